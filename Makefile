@@ -1,0 +1,5 @@
+# One-line names for the commands; each is `python3 run.py <command>`.
+.PHONY: demo up test check bench protos lock
+
+demo up test check bench protos lock:
+	@python3 run.py $@

@@ -1,0 +1,1 @@
+"""What the business knows. Standard library only; no clock, no randomness, no input or output."""

@@ -1,0 +1,102 @@
+"""What was agreed and what became of it. Names and fields are a wire format: add, never rename."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.case.happened import Happened
+from domain.case.words import Installment
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseMade(Happened):
+    promise_id: str
+    amount: Money
+    due_on: date
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseKept(Happened):
+    promise_id: str
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromisePartlyKept(Happened):
+    """The day passed with some of the money in: broken, but not for nothing."""
+
+    promise_id: str
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseBroken(Happened):
+    promise_id: str
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseCancelled(Happened):
+    promise_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAgreed(Happened):
+    plan_id: str
+    installments: tuple[Installment, ...]
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCompleted(Happened):
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDefaulted(Happened):
+    """An installment was missed; what came before the plan is in force again."""
+
+    plan_id: str
+    missed_on: date
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCancelled(Happened):
+    plan_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementAgreed(Happened):
+    """`amount` by `pay_by` settles everything; the rest is forgiven when it is paid."""
+
+    settlement_id: str
+    amount: Money
+    pay_by: date
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementFulfilled(Happened):
+    settlement_id: str
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementLapsed(Happened):
+    settlement_id: str
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementCancelled(Happened):
+    settlement_id: str
+    reason: str
+
+
+PromiseEvent = PromiseMade | PromiseKept | PromisePartlyKept | PromiseBroken | PromiseCancelled
+PlanEvent = PlanAgreed | PlanCompleted | PlanDefaulted | PlanCancelled
+SettlementEvent = SettlementAgreed | SettlementFulfilled | SettlementLapsed | SettlementCancelled

@@ -1,0 +1,59 @@
+"""What came in, what was added and what was given up. Names and fields are a wire format: add, never rename."""
+
+from dataclasses import dataclass
+
+from domain.case.happened import Happened
+from domain.case.words import Component, Part
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRecorded(Happened):
+    """Money came in. `parts` say what it paid; what they leave of `amount` is unapplied credit."""
+
+    payment_id: str
+    amount: Money
+    method: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReversed(Happened):
+    """The payment did not stand (bounced, charged back): its parts are owed again, its credit is gone."""
+
+    payment_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditApplied(Happened):
+    """Unapplied credit of an earlier payment paid something that became owed later."""
+
+    payment_id: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeAdded(Happened):
+    """Something more is owed: late fee, interest, collection cost. `period` makes it once per period."""
+
+    charge_id: str
+    obligation_id: str
+    component: Component
+    amount: Money
+    reason: str
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountWaived(Happened):
+    """Somebody with authority gave up part of what is owed."""
+
+    waiver_id: str
+    parts: tuple[Part, ...]
+    amount: Money
+    reason: str
+    authority: str
+
+
+MoneyEvent = PaymentRecorded | PaymentReversed | CreditApplied | ChargeAdded | AmountWaived

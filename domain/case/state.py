@@ -1,0 +1,193 @@
+"""What a case is, as far as deciding needs it. Never stored: always folded from events.
+
+State records are frozen but not slotted, so that `changed` can copy them fast; mappings are never mutated, only replaced.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from domain.case.words import (
+    Channel,
+    Closure,
+    Component,
+    ContactOutcome,
+    DisputeOutcome,
+    HoldReason,
+    Installment,
+    Obligation,
+    Obligor,
+    Part,
+    PlacedWith,
+    Scope,
+    Stage,
+    StrategyPin,
+)
+from domain.money import Money
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Absent:
+    """No case was opened under this id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Debt:
+    """One obligation and what is owed on it now, by component, in minor units."""
+
+    terms: Obligation
+    owed: Mapping[Component, int]
+    charged: int = 0  # all charges ever added
+    paid: int = 0  # payments applied, net of reversals
+    waived: int = 0
+
+    @property
+    def balance(self) -> int:
+        """Minor units owed over all components."""
+        return sum(self.owed.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One payment, with what it paid and whether it still stands."""
+
+    amount: Money
+    at: datetime
+    parts: tuple[Part, ...]
+    reversed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """Money of a case. For every history: debits - credits = balance, per obligation and component."""
+
+    debts: Mapping[str, Debt] = field(default=_NOTHING)  # by obligation id, in order of opening
+    payments: Mapping[str, Received] = field(default=_NOTHING)
+    charges: Mapping[str, str] = field(default=_NOTHING)  # charge id -> what it was (for "same id, same content")
+    periods: frozenset[tuple[str, Component, str]] = frozenset()  # (obligation, component, period) already charged
+    waivers: Mapping[str, str] = field(default=_NOTHING)
+    credit: int = 0  # received and not applied, minor units
+
+
+class Agreed(StrEnum):
+    """Where an agreement stands."""
+
+    OPEN = "OPEN"
+    KEPT = "KEPT"
+    PARTLY_KEPT = "PARTLY_KEPT"
+    BROKEN = "BROKEN"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    amount: Money
+    due_on: date
+    grace_days: int
+    made_at: datetime
+    stands: Agreed = Agreed.OPEN
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    installments: tuple[Installment, ...]
+    grace_days: int
+    agreed_at: datetime
+    stands: Agreed = Agreed.OPEN
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    amount: Money
+    pay_by: date
+    agreed_at: datetime
+    stands: Agreed = Agreed.OPEN
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    reason: HoldReason
+    scope: Scope
+    authority: str
+    from_at: datetime
+    until: datetime | None  # as placed, or when it was released if that came first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute:
+    obligation_ids: tuple[str, ...]
+    opened_at: datetime
+    outcome: DisputeOutcome | None = None  # None while open
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A permitted contact and the last that is known of it."""
+
+    person_id: UUID
+    channel: Channel
+    step_key: str
+    at: datetime
+    outcome: ContactOutcome | None = None  # None: permitted, not yet done
+
+
+@dataclass(frozen=True, kw_only=True)
+class Climb:
+    """Where the case stands on its ladder."""
+
+    stage: Stage
+    entry: int
+    entered_at: datetime
+    steps: Mapping[str, datetime] = field(default=_NOTHING)  # step keys taken or passed over in this entry -> when
+    refusals: Mapping[str, tuple[int, datetime | None]] = field(default=_NOTHING)  # step key -> (refused how often, try again at)
+    history: tuple[tuple[Stage, datetime], ...] = ()
+    tasks: Mapping[str, str] = field(default=_NOTHING)  # open task id -> kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A case that exists, open or closed."""
+
+    creditor_id: str
+    reference: str
+    portfolio: str
+    currency: str
+    country: str
+    time_zone: str
+    language: str
+    grace_days: int
+    opened_at: datetime
+    strategy: StrategyPin
+    obligors: tuple[Obligor, ...]
+    ledger: Ledger
+    climb: Climb
+    promises: Mapping[str, Promise] = field(default=_NOTHING)
+    plans: Mapping[str, Plan] = field(default=_NOTHING)
+    settlements: Mapping[str, Settlement] = field(default=_NOTHING)
+    holds: Mapping[str, Hold] = field(default=_NOTHING)
+    disputes: Mapping[str, Dispute] = field(default=_NOTHING)
+    contacts: Mapping[str, Contact] = field(default=_NOTHING)  # by permit id
+    contacts_logged: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+    collector: str = ""
+    placed_with: PlacedWith = PlacedWith.IN_HOUSE
+    partner: str = ""
+    closure: Closure | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the case is being worked."""
+        return self.closure is None
+
+
+CaseState = Absent | Case

@@ -1,0 +1,72 @@
+"""A strategy: the ladder as data. Versioned text (TOML) makes one; a case is pinned to one version of it."""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from domain.case.words import Channel, Stage, StepAction
+
+
+class Anchor(StrEnum):
+    """The instant that a step's offset is counted from. All but DUE are the case's own events."""
+
+    DUE = "DUE"  # due date of the oldest unpaid obligation
+    STAGE_ENTERED = "STAGE_ENTERED"
+    PROMISE_BROKEN = "PROMISE_BROKEN"
+    PLAN_DEFAULTED = "PLAN_DEFAULTED"
+    DISPUTE_REJECTED = "DISPUTE_REJECTED"
+
+
+class DayKind(StrEnum):
+    """How offsets count."""
+
+    CALENDAR = "CALENDAR"
+    BUSINESS = "BUSINESS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must hold before a stage may be entered from the one below it."""
+
+    days_past_due: int  # may be negative (PRE_DUE)
+    stay_days: int = 0  # at least so long in the stage below
+    balance_minor_min: int = 0
+    contacts_min: int = 0  # accepted or delivered contacts on the case so far
+    no_open_dispute: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    """One thing to do in a stage."""
+
+    key: str  # unique in its stage
+    action: StepAction
+    anchor: Anchor
+    offset_days: int
+    day_kind: DayKind = DayKind.CALENDAR
+    at: time = time(9, 0)  # local time of the case
+    channels: tuple[Channel, ...] = ()  # the first is meant, the others are fallbacks in order
+    template: str = ""
+    task_kind: str = ""
+    charge_minor: int = 0
+    balance_minor_min: int = 0  # condition: pass over when less is owed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagePlan:
+    """A level of the ladder: its gate and its steps in order."""
+
+    stage: Stage
+    gate: Gate
+    steps: tuple[StepPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """A ladder that a case can be pinned to."""
+
+    name: str
+    version: int
+    description: str
+    stages: tuple[StagePlan, ...]  # in the order of LEVELS, without gaps, starting with PRE_DUE
+    content_hash: str = ""  # SHA-256 of the text that it was read from

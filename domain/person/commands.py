@@ -1,0 +1,100 @@
+"""What may be asked of a person's record. `at` and `by` as for a case."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.case.commands import Asked
+from domain.case.words import Channel, ContactOutcome, Direction
+from domain.person.words import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPerson(Asked):
+    name: str
+    language: str
+    country: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddContactPoint(Asked):
+    point_id: str
+    channel: Channel
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveContactPoint(Asked):
+    point_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveConsent(Asked):
+    channel: Channel
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut(Asked):
+    channel: Channel | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnFact(Asked):
+    fact: Fact
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawFact(Asked):
+    fact: Fact
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePlace(Asked):
+    country: str
+    time_zone: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReserveContact(Asked):
+    """Reserve one contact on the person's side; refused with the reason and, where time helps, `accepted` = ISO instant."""
+
+    permit_id: str
+    case_id: UUID
+    channel: Channel
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndContact(Asked):
+    permit_id: str
+    outcome: ContactOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteContact(Asked):
+    contact_id: str
+    case_id: UUID
+    channel: Channel
+    direction: Direction
+    outcome: ContactOutcome
+
+
+PersonCommand = (
+    RegisterPerson
+    | AddContactPoint
+    | RemoveContactPoint
+    | GiveConsent
+    | OptOut
+    | LearnFact
+    | WithdrawFact
+    | ChangePlace
+    | ReserveContact
+    | EndContact
+    | NoteContact
+)

@@ -1,0 +1,134 @@
+"""What has happened to a person whom a debt concerns. A wire format: add, never rename.
+
+Personal data lives here and nowhere else. The fields named in `PERSONAL_FIELDS` are sealed under the person's key.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.case.happened import Happened
+from domain.case.words import Channel, ContactOutcome, Direction
+from domain.person.words import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRegistered(Happened):
+    name: str
+    language: str  # BCP 47
+    country: str
+    time_zone: str  # IANA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPointAdded(Happened):
+    point_id: str
+    channel: Channel
+    address: str  # e-mail address, E.164 number or postal address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPointRemoved(Happened):
+    point_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven(Happened):
+    channel: Channel
+    source: str  # how it was given: form, call, contract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptedOut(Happened):
+    """The person wants no (more) contact on a channel, or on any (`channel` None)."""
+
+    channel: Channel | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactLearned(Happened):
+    fact: Fact
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactWithdrawn(Happened):
+    fact: Fact
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceChanged(Happened):
+    """The person lives under other law, another clock or another language from now on."""
+
+    country: str
+    time_zone: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReserved(Happened):
+    """One contact, counted against every cap from this instant, whichever case it is for."""
+
+    permit_id: str
+    case_id: UUID
+    channel: Channel
+    point_id: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactEnded(Happened):
+    """What became of a reserved contact, where it changes what the ledger counts (refused: never happened)."""
+
+    permit_id: str
+    outcome: ContactOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactNoted(Happened):
+    """A contact without a permit of ours (`ContactLogged` on the case), counted all the same."""
+
+    contact_id: str
+    case_id: UUID
+    channel: Channel
+    direction: Direction
+    outcome: ContactOutcome
+
+
+PersonEvent = (
+    PersonRegistered
+    | ContactPointAdded
+    | ContactPointRemoved
+    | ConsentGiven
+    | OptedOut
+    | FactLearned
+    | FactWithdrawn
+    | PlaceChanged
+    | ContactReserved
+    | ContactEnded
+    | ContactNoted
+)
+
+# Sealed by the codec under the key of the person whose stream it is (a case's note: of the person it names).
+PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
+    "PersonRegistered": ("name",),
+    "ContactPointAdded": ("address",),
+    "NoteAdded": ("text",),
+}
+__all__ = [
+    "PERSONAL_FIELDS",
+    "ConsentGiven",
+    "ContactEnded",
+    "ContactNoted",
+    "ContactPointAdded",
+    "ContactPointRemoved",
+    "ContactReserved",
+    "FactLearned",
+    "FactWithdrawn",
+    "OptedOut",
+    "PersonEvent",
+    "PersonRegistered",
+    "PlaceChanged",
+]

@@ -1,0 +1,15 @@
+"""The closed vocabulary of a person. Values are a wire format: add, never rename."""
+
+from enum import StrEnum
+
+
+class Fact(StrEnum):
+    """What bears on whether and how a person may be contacted."""
+
+    REPRESENTED_BY_ATTORNEY = "REPRESENTED_BY_ATTORNEY"
+    DECEASED = "DECEASED"
+    BANKRUPT = "BANKRUPT"
+    VULNERABLE = "VULNERABLE"
+    MINOR = "MINOR"
+    CEASE_REQUESTED = "CEASE_REQUESTED"
+    INCONVENIENT_AT_WORK = "INCONVENIENT_AT_WORK"

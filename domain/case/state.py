@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
 from domain.case.words import (
@@ -29,7 +27,6 @@ from domain.case.words import (
 )
 from domain.money import Money
 
-_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -67,11 +64,11 @@ class Received:
 class Ledger:
     """Money of a case. For every history: debits - credits = balance, per obligation and component."""
 
-    debts: Mapping[str, Debt] = field(default=_NOTHING)  # by obligation id, in order of opening
-    payments: Mapping[str, Received] = field(default=_NOTHING)
-    charges: Mapping[str, str] = field(default=_NOTHING)  # charge id -> what it was (for "same id, same content")
+    debts: Mapping[str, Debt] = field(default_factory=dict)  # by obligation id, in order of opening
+    payments: Mapping[str, Received] = field(default_factory=dict)
+    charges: Mapping[str, str] = field(default_factory=dict)  # charge id -> what it was (for "same id, same content")
     periods: frozenset[tuple[str, Component, str]] = frozenset()  # (obligation, component, period) already charged
-    waivers: Mapping[str, str] = field(default=_NOTHING)
+    waivers: Mapping[str, str] = field(default_factory=dict)
     credit: int = 0  # received and not applied, minor units
 
 
@@ -147,10 +144,10 @@ class Climb:
     stage: Stage
     entry: int
     entered_at: datetime
-    steps: Mapping[str, datetime] = field(default=_NOTHING)  # step keys taken or passed over in this entry -> when
-    refusals: Mapping[str, tuple[int, datetime | None]] = field(default=_NOTHING)  # step key -> (refused how often, try again at)
+    steps: Mapping[str, datetime] = field(default_factory=dict)  # step keys taken or passed over in this entry -> when
+    refusals: Mapping[str, tuple[int, datetime | None]] = field(default_factory=dict)  # step key -> (refused how often, try again at)
     history: tuple[tuple[Stage, datetime], ...] = ()
-    tasks: Mapping[str, str] = field(default=_NOTHING)  # open task id -> kind
+    tasks: Mapping[str, str] = field(default_factory=dict)  # open task id -> kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,12 +167,12 @@ class Case:
     obligors: tuple[Obligor, ...]
     ledger: Ledger
     climb: Climb
-    promises: Mapping[str, Promise] = field(default=_NOTHING)
-    plans: Mapping[str, Plan] = field(default=_NOTHING)
-    settlements: Mapping[str, Settlement] = field(default=_NOTHING)
-    holds: Mapping[str, Hold] = field(default=_NOTHING)
-    disputes: Mapping[str, Dispute] = field(default=_NOTHING)
-    contacts: Mapping[str, Contact] = field(default=_NOTHING)  # by permit id
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    settlements: Mapping[str, Settlement] = field(default_factory=dict)
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    contacts: Mapping[str, Contact] = field(default_factory=dict)  # by permit id
     contacts_logged: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
     collector: str = ""

@@ -94,6 +94,10 @@ class EventStore(Protocol):
         """Make the append durable, or raise `StaleStream` / `RequestReused` and change nothing."""
         ...
 
+    async def append_many(self, appends: Sequence[Append]) -> tuple[Appended | StaleStream | RequestReused, ...]:
+        """Make many appends durable together, in order; each has its own check and its own outcome (not raised)."""
+        ...
+
     async def receipt(self, request_id: str, request_hash: bytes) -> Appended | None:
         """Return the first outcome of a request (repeated=True), None if unknown; `RequestReused` if it asked something else."""
         ...

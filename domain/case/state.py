@@ -124,6 +124,7 @@ class Dispute:
     obligation_ids: tuple[str, ...]
     opened_at: datetime
     outcome: DisputeOutcome | None = None  # None while open
+    resolved_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +149,9 @@ class Climb:
     refusals: Mapping[str, tuple[int, datetime | None]] = field(default_factory=dict)  # step key -> (refused how often, try again at)
     history: tuple[tuple[Stage, datetime], ...] = ()
     tasks: Mapping[str, str] = field(default_factory=dict)  # open task id -> kind
+    by_hand: bool = False  # the present stage was entered by somebody, not through its gate
+    anchored_on: date | None = None  # due date of the oldest unpaid undisputed obligation when the stage was entered
+    closed_channels: Mapping[str, frozenset[Channel]] = field(default_factory=dict)  # step key -> refused with no next instant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,7 @@ class StepPlan:
     task_kind: str = ""
     charge_minor: int = 0
     balance_minor_min: int = 0  # condition: pass over when less is owed
+    attempts: int = 5  # a contact that time alone would allow is passed over after so many refusals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,187 @@
+"""A server process of our own: started so that it cannot outlive us, stopped politely first and surely last."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+SHIM = Path(__file__).with_name("shim.py")
+POLL_S = 0.01
+
+
+class ServerError(Exception):
+    """An embedded server could not be started; the text says what to do about it."""
+
+
+class DataInUse(ServerError):
+    """Another process already runs a server on this data folder."""
+
+
+class Child(Protocol):
+    """What the supervisor keeps alive. Times are in seconds."""
+
+    @property
+    def name(self) -> str:
+        """Unique in one supervisor; also the name of the log file."""
+        ...
+
+    @property
+    def start_timeout(self) -> float:
+        """How long it may take to become ready."""
+        ...
+
+    @property
+    def stop_plan(self) -> Sequence[tuple[signal.Signals, float]]:
+        """Signals to try in turn, and how long to wait after each; what is left then is killed."""
+        ...
+
+    def launch(self, log: Path) -> subprocess.Popen[bytes]:
+        """Start the process, its output appended to `log`. Called again after each death. Main thread only."""
+        ...
+
+    async def is_ready(self, pid: int) -> bool:
+        """Whether that process does its work by now."""
+        ...
+
+    async def settle(self) -> None:
+        """What must be done each time it has become ready, before it counts as up."""
+        ...
+
+    def release(self) -> None:
+        """Give back what `launch` took and the process no longer needs (locks)."""
+        ...
+
+
+def spawn(
+    command: Sequence[str],
+    log: Path,
+    *,
+    death_signal: signal.Signals,
+    identity: str = "same",
+    owned: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    keep: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start a process in its own session, with a log file for its output and nothing on its input.
+
+    It gets `death_signal` when this process dies, even by SIGKILL (Linux; elsewhere it must be stopped). The kernel ties
+    that to the *thread* that started it, hence the main thread. `keep` are file descriptors to inherit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise ServerError("start servers from the main thread: the kernel stops them when the thread that started them ends")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    full = list(command)
+    if sys.platform == "linux":
+        shim = (sys.executable, "-I", "-S", str(SHIM), str(os.getpid()), str(int(death_signal)), identity)
+        full = [*shim, str(owned or "-"), *command]
+    with log.open("ab") as sink:
+        return subprocess.Popen(
+            full,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+            env={**os.environ, **(environment or {})},
+            pass_fds=tuple(keep),
+        )
+
+
+def stop(process: subprocess.Popen[bytes], plan: Sequence[tuple[signal.Signals, float]]) -> int:
+    """Stop a process: each signal of the plan with its patience in seconds, then SIGKILL to its whole group."""
+    for number, patience in plan:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+            break
+    kill_group(process)
+    return process.wait()
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill whatever is left of the process and those it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def await_ready(process: subprocess.Popen[bytes], ready: Callable[[], bool], *, name: str, log: Path, timeout: float) -> None:
+    """Wait until `ready`; raises ServerError with the end of the log if the process ends or `timeout` seconds pass."""
+    deadline = time.monotonic() + timeout
+    while not ready():
+        if process.poll() is not None:
+            raise ServerError(f"{name} ended with status {process.returncode} while starting.\n{tail(log)}")
+        if time.monotonic() > deadline:
+            raise ServerError(f"{name} was not ready within {timeout:g} s.\n{tail(log)}")
+        time.sleep(POLL_S)
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The end of a log file, for a message to a person."""
+    with contextlib.suppress(OSError):
+        text = log.read_text(errors="replace").splitlines()[-lines:]
+        return f"The end of {log}:\n" + "\n".join(text)
+    return f"There is no log at {log}."
+
+
+class FolderLock:
+    """One server per data folder. The server inherits the lock, so it holds as long as either process lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._handle: int | None = None
+
+    def take(self, *, patience: float = 15.0) -> int:
+        """Take the lock and return its descriptor; does nothing if it is ours already.
+
+        A lock whose taker is dead is a server that is still shutting down: that is waited for, up to `patience` seconds.
+
+        Raises:
+            DataInUse: somebody alive runs a server there.
+        """
+        if self._handle is not None:
+            return self._handle
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                taker = os.pread(handle, 32, 0).decode().strip()
+                if (taker.isdigit() and is_alive(int(taker))) or time.monotonic() > deadline:
+                    os.close(handle)
+                    raise DataInUse(
+                        f"{self._folder} is in use by process {taker or '?'}. Stop that one first, or choose another data folder."
+                    ) from None
+                time.sleep(0.05)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        self._handle = handle
+        return handle
+
+    def give_back(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of that id exists and is more than an unreaped entry in the process table."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    with contextlib.suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state not in {"Z", "X"}
+    return True

@@ -111,7 +111,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def build(kind: str) -> None:
-    """Create the environment if need be, install the lock into it, and stamp it last, so that a broken-off run repeats."""
+    """Create the environment if need be, install the lock into it, and stamp it last: a broken-off run is repeated."""
     say("setting up .venv (first run or changed lock; needs the package index once)")
     if not PYTHON.exists() or not installed():
         shutil.rmtree(VENV, ignore_errors=True)
@@ -148,7 +148,7 @@ def install(lock: Path) -> None:
 
 
 def outer_pip() -> list[str]:
-    """The caller's pip, pointed at the environment; where Python came without it, pip from the standard library's copy."""
+    """The caller's pip, pointed at the environment; without one, the copy that comes with the standard library."""
     outer = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     if attempt([*outer, "--version"], quiet=True):
         return outer
@@ -169,7 +169,7 @@ def pin_of(name: str, lock: Path) -> str:
 
 
 def attempt(command: list[str], *, quiet: bool = False) -> bool:
-    """Run an installer with its caches and temporary files inside the environment, whatever HOME is; True if it worked."""
+    """Run an installer, its caches and temporary files inside the environment whatever HOME is; True if it worked."""
     environment = {
         **os.environ,
         "PIP_NO_CACHE_DIR": "1",

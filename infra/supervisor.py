@@ -55,7 +55,7 @@ class Program:
         return ((signal.SIGTERM, self.stop_timeout),)
 
     def launch(self, log: Path) -> subprocess.Popen[bytes]:
-        # SIGKILL: whatever it was doing is safe to break off, and a polite stop could wait for servers that are gone too.
+        # SIGKILL: whatever it does is safe to break off; a polite stop could wait for servers that are gone too.
         return spawn(self.command, log, death_signal=signal.SIGKILL, environment=self.environment)
 
     async def is_ready(self, pid: int) -> bool:
@@ -186,7 +186,9 @@ class Supervisor:
                 reason = f"ended with status {kept.process.returncode} while starting"
                 raise ServerError(f"{kept.child.name} {reason}.\n{tail(kept.log)}")
             if time.monotonic() > deadline:
-                raise ServerError(f"{kept.child.name} was not ready within {kept.child.start_timeout:g} s.\n{tail(kept.log)}")
+                raise ServerError(
+                    f"{kept.child.name} was not ready within {kept.child.start_timeout:g} s.\n{tail(kept.log)}"
+                )
             await asyncio.sleep(POLL_S)
         await kept.child.settle()
         kept.is_ready = True
@@ -234,7 +236,9 @@ class Supervisor:
             loop.add_signal_handler(number, self._stopped.set)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         # The handlers stay until all are down: a second Ctrl-C must not leave half of them.
         await asyncio.shield(self.stop())
         for number in STOP_SIGNALS:

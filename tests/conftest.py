@@ -1,4 +1,4 @@
-"""Real servers for the tests: one PostgreSQL for the whole run, made before the test processes, a database for each module.
+"""Real servers for the tests: one PostgreSQL for the whole run, a database for each module.
 
 Temporal servers start only in a test process that asks for one. Nothing is downloaded; nothing outlives the run.
 """
@@ -118,7 +118,7 @@ def fresh_dsn(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A development server for this test process, namespace `escalera`, with our search attributes; started when first used."""
+    """A development server for this test process, with our namespace and search attributes; started when first used."""
     with EmbeddedTemporal(tmp_path_factory.mktemp("temporal"), keep_state=False) as server:
         yield server.address
 

@@ -1,4 +1,4 @@
-"""The two servers that Escalera brings along: PostgreSQL and Temporal, each in one folder, each dying with its owner."""
+"""The two servers that Escalera brings along: PostgreSQL and Temporal, each in one folder, ended with its owner."""
 
 from infra.embedded.postgres import DURABLE, FAST, EmbeddedPostgres
 from infra.embedded.process import Child, DataInUse, ServerError

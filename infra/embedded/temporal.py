@@ -28,12 +28,14 @@ LOCALHOST: Final = "127.0.0.1"
 RETENTION: Final = timedelta(days=90)  # closed workflows stay visible that long; the server's own default is a day
 
 # What can be filtered and seen of a case in Temporal; never personal data.
-SEARCH_ATTRIBUTES: Final[Mapping[str, IndexedValueType.ValueType]] = MappingProxyType({
-    "EscaleraStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "EscaleraPortfolio": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "EscaleraNextDue": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-    "EscaleraDaysPastDue": IndexedValueType.INDEXED_VALUE_TYPE_INT,
-})
+SEARCH_ATTRIBUTES: Final[Mapping[str, IndexedValueType.ValueType]] = MappingProxyType(
+    {
+        "EscaleraStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+        "EscaleraPortfolio": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+        "EscaleraNextDue": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+        "EscaleraDaysPastDue": IndexedValueType.INDEXED_VALUE_TYPE_INT,
+    }
+)
 
 # A new namespace is known everywhere in the server only after its caches have turned over.
 REGISTRATION_PATIENCE_S: Final = 20.0
@@ -50,7 +52,10 @@ def find_program(name: str) -> Path:
         return beside
     if found := shutil.which(name):
         return Path(found)
-    raise ServerError(f"The program `{name}` is not installed beside {sys.executable}; set TEMPORAL_ADDRESS to use a server elsewhere.")
+    raise ServerError(
+        f"The program `{name}` is not installed beside {sys.executable}; "
+        "set TEMPORAL_ADDRESS to use a server elsewhere."
+    )
 
 
 async def register(
@@ -60,7 +65,7 @@ async def register(
     search_attributes: Mapping[str, IndexedValueType.ValueType] = SEARCH_ATTRIBUTES,
     retention: timedelta | None = RETENTION,
 ) -> None:
-    """Add missing search attributes and raise the namespace's retention (None: leave it); safe to repeat, retried for a while.
+    """Add missing search attributes and raise the namespace's retention (None: leave it); may be repeated.
 
     Raises:
         ServerError: the server still refused after 20 s.
@@ -74,7 +79,9 @@ async def register(
             await _add_search_attributes(service, namespace, search_attributes)
         except (RPCError, RuntimeError) as error:
             if asyncio.get_running_loop().time() > deadline:
-                raise ServerError(f"Temporal at {address} refused the set-up of namespace {namespace}: {error}") from error
+                raise ServerError(
+                    f"Temporal at {address} refused the set-up of namespace {namespace}: {error}"
+                ) from error
             await asyncio.sleep(0.1)
         else:
             return
@@ -115,7 +122,7 @@ async def _known_search_attributes(service: ServiceClient, namespace: str) -> se
 
 
 class EmbeddedTemporal:
-    """A Temporal server on the state in `folder`. A `Child` for the supervisor, or `start`/`stop` by hand.
+    """A Temporal server on the state in `folder`. A `Child`, or `start`/`stop` by hand.
 
     `port` and `ui_port`: fixed numbers; None lets the server keep those of its last run where they are still free, and
     `ui=False` leaves the web page out. `keep_state=False` keeps nothing on disk (tests).
@@ -197,7 +204,9 @@ class EmbeddedTemporal:
         self._choose_ports()
         command = [str(find_program("temporal")), "server", "start-dev", "--ip", LOCALHOST, "--log-level", "error"]
         command += ["--port", str(self._ports["port"]), "--namespace", self._namespace]
-        command += ["--ui-port", str(self._ports["ui"]), "--ui-disable-news-fetch"] if "ui" in self._ports else ["--headless"]
+        command += (
+            ["--ui-port", str(self._ports["ui"]), "--ui-disable-news-fetch"] if "ui" in self._ports else ["--headless"]
+        )
         if self._keep_state:
             # Write-ahead logging cannot corrupt the file; what its last instant may lose, the event log still knows.
             command += ["--db-filename", str(self._folder / "temporal.db")]
@@ -213,7 +222,10 @@ class EmbeddedTemporal:
 
     async def settle(self) -> None:
         await register(
-            self.address, namespace=self._namespace, search_attributes=self._search_attributes, retention=self._retention
+            self.address,
+            namespace=self._namespace,
+            search_attributes=self._search_attributes,
+            retention=self._retention,
         )
 
     def release(self) -> None:
@@ -225,7 +237,7 @@ class EmbeddedTemporal:
         return False
 
     def _choose_ports(self) -> None:
-        """Fixed ports as asked; else those of the last run if they are free, so that clients find it again; else any."""
+        """Fixed ports as asked; else those of the last run if free, so that clients find it again; else any."""
         memory = self._folder / "ports.json"
         if not self._ports:
             with contextlib.suppress(OSError, ValueError):
@@ -243,7 +255,9 @@ class EmbeddedTemporal:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 

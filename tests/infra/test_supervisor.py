@@ -1,4 +1,4 @@
-"""The supervisor: what dies comes back, what is told to stop stops in order, and nothing is left when it is killed itself."""
+"""The supervisor: what dies comes back, and nothing is left when it is stopped or killed itself."""
 
 import asyncio
 import signal
@@ -49,7 +49,9 @@ async def test_killed_servers_come_back_with_their_rows_at_the_same_place(tmp_pa
     told: list[str] = []
     postgres = EmbeddedPostgres(tmp_path / "pg")
     temporal = EmbeddedTemporal(tmp_path / "temporal")
-    async with Supervisor(logs=tmp_path / "logs", on_change=lambda name, what: told.append(f"{name} {what}")) as supervisor:
+    async with Supervisor(
+        logs=tmp_path / "logs", on_change=lambda name, what: told.append(f"{name} {what}")
+    ) as supervisor:
         await supervisor.start(postgres, temporal)
         address = temporal.address
         with psycopg.connect(postgres.dsn) as connection:

@@ -1,4 +1,4 @@
-"""The embedded Temporal server: found again at the same place, with what we need registered, and gone with its owner."""
+"""The embedded Temporal server: found again at its place, with what we need registered, and gone with its owner."""
 
 import asyncio
 from datetime import timedelta

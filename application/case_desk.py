@@ -93,7 +93,8 @@ class Desk(Generic[S, C, E]):
         for stream_id, history in streams.items():
             events = cast(list[E], [recorded.event for recorded in history])
             loaded[stream_id] = Loaded(self._decider.fold(events), len(events))
-            self.keep(stream_id, loaded[stream_id])
+            if events:
+                self.keep(stream_id, loaded[stream_id])
         return loaded
 
     def fold(self, commands: Sequence[C], state: S) -> tuple[tuple[E, ...], S]:

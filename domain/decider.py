@@ -58,7 +58,10 @@ def changed(record: R, **changes: Any) -> R:
     `dataclasses.replace` runs `__init__` and costs ten times as much; replaying millions of events is what
     state records are for, so they are frozen but not slotted and are copied by their dictionary.
     """
-    copy = object.__new__(type(record))
-    copy.__dict__.update(record.__dict__)
-    copy.__dict__.update(changes)
+    copy: R = _new(record.__class__)
+    _set(copy, "__dict__", {**record.__dict__, **changes})
     return copy
+
+
+_new = object.__new__
+_set = object.__setattr__  # past the frozen door, for a copy that nobody has seen yet

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.case.happened import Happened
-from domain.case.words import Installment
+from domain.case.words import AgreementKind, Installment
 from domain.money import Money
 
 
@@ -97,6 +97,16 @@ class SettlementCancelled(Happened):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementReopened(Happened):
+    """An agreement that had ended is in force again: a payment did not stand, or an earlier one became known late."""
+
+    kind: AgreementKind
+    agreement_id: str
+    reason: str
+
+
 PromiseEvent = PromiseMade | PromiseKept | PromisePartlyKept | PromiseBroken | PromiseCancelled
 PlanEvent = PlanAgreed | PlanCompleted | PlanDefaulted | PlanCancelled
 SettlementEvent = SettlementAgreed | SettlementFulfilled | SettlementLapsed | SettlementCancelled
+AgreementEvent = PromiseEvent | PlanEvent | SettlementEvent | AgreementReopened

@@ -4,6 +4,8 @@ Events are grouped by subject, which is also how `evolve` finds its way.
 """
 
 from domain.case.agreement_events import (
+    AgreementEvent,
+    AgreementReopened,
     PlanAgreed,
     PlanCancelled,
     PlanCompleted,
@@ -46,6 +48,7 @@ from domain.case.money_events import (
     MoneyEvent,
     PaymentRecorded,
     PaymentReversed,
+    WaiverReversed,
 )
 from domain.case.record_events import (
     CaseAssigned,
@@ -65,19 +68,12 @@ from domain.case.record_events import (
 )
 
 CaseEvent = (
-    OpeningEvent
-    | DeskEvent
-    | DisputeEvent
-    | LadderEvent
-    | HoldEvent
-    | MoneyEvent
-    | PromiseEvent
-    | PlanEvent
-    | SettlementEvent
-    | ContactEvent
+    OpeningEvent | DeskEvent | DisputeEvent | LadderEvent | HoldEvent | MoneyEvent | AgreementEvent | ContactEvent
 )
 
 __all__ = [
+    "AgreementEvent",
+    "AgreementReopened",
     "AmountWaived",
     "CaseAssigned",
     "CaseClosed",
@@ -129,4 +125,5 @@ __all__ = [
     "StrategyPinned",
     "TaskDone",
     "TaskRaised",
+    "WaiverReversed",
 ]

@@ -53,9 +53,6 @@ class StrategyPinned(Happened):
     reason: str
 
 
-
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldPlaced(Happened):
     hold_id: str

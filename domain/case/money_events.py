@@ -56,4 +56,13 @@ class AmountWaived(Happened):
     authority: str
 
 
-MoneyEvent = PaymentRecorded | PaymentReversed | CreditApplied | ChargeAdded | AmountWaived
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverReversed(Happened):
+    """What a waiver gave up is owed again, because the payment that it was given for did not stand."""
+
+    waiver_id: str
+    parts: tuple[Part, ...]
+    reason: str
+
+
+MoneyEvent = PaymentRecorded | PaymentReversed | CreditApplied | ChargeAdded | AmountWaived | WaiverReversed

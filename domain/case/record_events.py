@@ -71,9 +71,6 @@ class CasePlaced(Happened):
     reason: str
 
 
-
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeOpened(Happened):
     dispute_id: str

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.case.record_events import CaseOpened
 from domain.case.words import (
     Channel,
     Closure,
     Component,
     ContactOutcome,
+    Direction,
     DisputeOutcome,
     HoldReason,
     Installment,
@@ -26,7 +28,6 @@ from domain.case.words import (
     StrategyPin,
 )
 from domain.money import Money
-
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Received:
 
     amount: Money
     at: datetime
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...]  # what it has paid so far, credit that was applied later included
     reversed: bool = False
+    method: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,7 @@ class Ledger:
     charges: Mapping[str, str] = field(default_factory=dict)  # charge id -> what it was (for "same id, same content")
     periods: frozenset[tuple[str, Component, str]] = frozenset()  # (obligation, component, period) already charged
     waivers: Mapping[str, str] = field(default_factory=dict)
+    forgiven: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)  # waivers that stand, and what they gave up
     credit: int = 0  # received and not applied, minor units
 
 
@@ -117,6 +120,8 @@ class Hold:
     authority: str
     from_at: datetime
     until: datetime | None  # as placed, or when it was released if that came first
+    placed_at: datetime | None = None  # when it was asked for; `from_at` may lie before or after
+    released_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +144,18 @@ class Contact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoggedContact:
+    """A contact that happened without a permit of ours."""
+
+    contact_id: str
+    person_id: UUID
+    channel: Channel
+    direction: Direction
+    at: datetime
+    outcome: ContactOutcome
+
+
+@dataclass(frozen=True, kw_only=True)
 class Climb:
     """Where the case stands on its ladder."""
 
@@ -146,12 +163,18 @@ class Climb:
     entry: int
     entered_at: datetime
     steps: Mapping[str, datetime] = field(default_factory=dict)  # step keys taken or passed over in this entry -> when
-    refusals: Mapping[str, tuple[int, datetime | None]] = field(default_factory=dict)  # step key -> (refused how often, try again at)
+    refusals: Mapping[str, tuple[int, datetime | None]] = field(
+        default_factory=dict
+    )  # step key -> (refused how often, try again at)
     history: tuple[tuple[Stage, datetime], ...] = ()
     tasks: Mapping[str, str] = field(default_factory=dict)  # open task id -> kind
+    tasks_done: frozenset[str] = frozenset()
     by_hand: bool = False  # the present stage was entered by somebody, not through its gate
     anchored_on: date | None = None  # due date of the oldest unpaid undisputed obligation when the stage was entered
-    closed_channels: Mapping[str, frozenset[Channel]] = field(default_factory=dict)  # step key -> refused with no next instant
+    refused_as: Mapping[str, str] = field(default_factory=dict)  # "step key:channel" -> what the last refusal said
+    closed_channels: Mapping[str, frozenset[Channel]] = field(
+        default_factory=dict
+    )  # step key -> refused with no next instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,12 +201,15 @@ class Case:
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)  # by permit id
     contacts_logged: frozenset[str] = frozenset()
+    logged: tuple[LoggedContact, ...] = ()  # in the order in which they became known
     notes: frozenset[str] = frozenset()
+    obligors_released: frozenset[UUID] = frozenset()
     collector: str = ""
     placed_with: PlacedWith = PlacedWith.IN_HOUSE
     partner: str = ""
     closure: Closure | None = None
     closed_at: datetime | None = None
+    opened_as: CaseOpened | None = None  # the first terms, to tell a repeated opening from another one
 
     @property
     def open(self) -> bool:

@@ -110,6 +110,14 @@ class ContactOutcome(StrEnum):
     NO_ANSWER = "NO_ANSWER"
 
 
+class AgreementKind(StrEnum):
+    """What was agreed with the debtor."""
+
+    PROMISE = "PROMISE"
+    PLAN = "PLAN"
+    SETTLEMENT = "SETTLEMENT"
+
+
 class DisputeOutcome(StrEnum):
     """How a dispute ended."""
 

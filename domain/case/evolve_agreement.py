@@ -1,0 +1,96 @@
+"""What happens to what was agreed: promises, plans, settlements."""
+
+from datetime import datetime
+from typing import assert_never
+
+from domain.case.agreement_events import (
+    AgreementEvent,
+    AgreementReopened,
+    PlanAgreed,
+    PlanCancelled,
+    PlanCompleted,
+    PlanDefaulted,
+    PromiseBroken,
+    PromiseCancelled,
+    PromiseKept,
+    PromiseMade,
+    PromisePartlyKept,
+    SettlementAgreed,
+    SettlementCancelled,
+    SettlementFulfilled,
+    SettlementLapsed,
+)
+from domain.case.state import Agreed, Case, Plan, Promise, Settlement
+from domain.case.words import AgreementKind
+from domain.decider import changed
+
+
+def agreement_happened(case: Case, event: AgreementEvent) -> Case:
+    match event:
+        case PromiseMade():
+            made = Promise(amount=event.amount, due_on=event.due_on, grace_days=event.grace_days, made_at=event.at)
+            return changed(case, promises={**case.promises, event.promise_id: made})
+        case PromiseKept(promise_id=promise_id, at=at):
+            return _promise(case, promise_id, Agreed.KEPT, at)
+        case PromisePartlyKept(promise_id=promise_id, at=at):
+            return _promise(case, promise_id, Agreed.PARTLY_KEPT, at)
+        case PromiseBroken(promise_id=promise_id, at=at):
+            return _promise(case, promise_id, Agreed.BROKEN, at)
+        case PromiseCancelled(promise_id=promise_id, at=at):
+            return _promise(case, promise_id, Agreed.CANCELLED, at)
+        case PlanAgreed():
+            plan = Plan(installments=event.installments, grace_days=event.grace_days, agreed_at=event.at)
+            return changed(case, plans={**case.plans, event.plan_id: plan})
+        case PlanCompleted(plan_id=plan_id, at=at):
+            return _plan(case, plan_id, Agreed.KEPT, at)
+        case PlanDefaulted(plan_id=plan_id, at=at):
+            return _plan(case, plan_id, Agreed.BROKEN, at)
+        case PlanCancelled(plan_id=plan_id, at=at):
+            return _plan(case, plan_id, Agreed.CANCELLED, at)
+        case SettlementAgreed():
+            settlement = Settlement(amount=event.amount, pay_by=event.pay_by, agreed_at=event.at)
+            return changed(case, settlements={**case.settlements, event.settlement_id: settlement})
+        case SettlementFulfilled(settlement_id=settlement_id, at=at):
+            return _settlement(case, settlement_id, Agreed.KEPT, at)
+        case SettlementLapsed(settlement_id=settlement_id, at=at):
+            return _settlement(case, settlement_id, Agreed.BROKEN, at)
+        case SettlementCancelled(settlement_id=settlement_id, at=at):
+            return _settlement(case, settlement_id, Agreed.CANCELLED, at)
+        case AgreementReopened():
+            return _reopened(case, event)
+        case _:
+            assert_never(event)
+
+
+def _promise(case: Case, promise_id: str, stands: Agreed, at: datetime | None) -> Case:
+    promise = case.promises.get(promise_id)
+    if promise is None:
+        return case
+    return changed(case, promises={**case.promises, promise_id: changed(promise, stands=stands, ended_at=at)})
+
+
+def _plan(case: Case, plan_id: str, stands: Agreed, at: datetime | None) -> Case:
+    plan = case.plans.get(plan_id)
+    if plan is None:
+        return case
+    return changed(case, plans={**case.plans, plan_id: changed(plan, stands=stands, ended_at=at)})
+
+
+def _settlement(case: Case, settlement_id: str, stands: Agreed, at: datetime | None) -> Case:
+    settlement = case.settlements.get(settlement_id)
+    if settlement is None:
+        return case
+    ended = changed(settlement, stands=stands, ended_at=at)
+    return changed(case, settlements={**case.settlements, settlement_id: ended})
+
+
+def _reopened(case: Case, event: AgreementReopened) -> Case:
+    match event.kind:
+        case AgreementKind.PROMISE:
+            return _promise(case, event.agreement_id, Agreed.OPEN, None)
+        case AgreementKind.PLAN:
+            return _plan(case, event.agreement_id, Agreed.OPEN, None)
+        case AgreementKind.SETTLEMENT:
+            return _settlement(case, event.agreement_id, Agreed.OPEN, None)
+        case _:
+            assert_never(event.kind)

@@ -1,0 +1,79 @@
+"""What happens on the ladder: stages, steps, tasks, and the holds that stop them."""
+
+from typing import assert_never
+
+from domain.case.ladder_events import (
+    HoldEvent,
+    HoldPlaced,
+    HoldReleased,
+    LadderEvent,
+    StageEntered,
+    StepTaken,
+    StrategyPinned,
+    TaskDone,
+    TaskRaised,
+)
+from domain.case.state import Case, Climb, Hold
+from domain.case.view import anchored_on
+from domain.decider import changed
+
+
+def climb_happened(case: Case, event: LadderEvent) -> Case:
+    match event:
+        case StepTaken():
+            climb = case.climb
+            return changed(case, climb=changed(climb, steps={**climb.steps, event.step_key: event.at}))
+        case StageEntered():
+            return changed(case, climb=_entered(case, event))
+        case TaskRaised():
+            climb = case.climb
+            return changed(case, climb=changed(climb, tasks={**climb.tasks, event.task_id: event.kind}))
+        case TaskDone(task_id=task_id):
+            climb = case.climb
+            tasks = {open_id: kind for open_id, kind in climb.tasks.items() if open_id != task_id}
+            return changed(case, climb=changed(climb, tasks=tasks, tasks_done=climb.tasks_done | {task_id}))
+        case StrategyPinned(strategy=strategy):
+            return changed(case, strategy=strategy)
+        case _:
+            assert_never(event)
+
+
+def hold_happened(case: Case, event: HoldEvent) -> Case:
+    match event:
+        case HoldPlaced():
+            placed = Hold(
+                reason=event.reason,
+                scope=event.scope,
+                authority=event.authority,
+                from_at=event.from_at,
+                until=event.until,
+                placed_at=event.at,
+            )
+            return changed(case, holds={**case.holds, event.hold_id: placed})
+        case HoldReleased(hold_id=hold_id, at=at):
+            hold = case.holds.get(hold_id)
+            if hold is None:
+                return case
+            until = at if hold.until is None else min(at, hold.until)
+            ended = changed(hold, until=max(until, hold.from_at), released_at=at)
+            return changed(case, holds={**case.holds, hold_id: ended})
+        case _:
+            assert_never(event)
+
+
+def _entered(case: Case, event: StageEntered) -> Climb:
+    """A new entry begins with no step taken; tasks outlive the stage in which they were raised."""
+    climb = case.climb
+    return changed(
+        climb,
+        stage=event.stage,
+        entry=event.entry,
+        entered_at=event.at,
+        by_hand=event.by_hand,
+        anchored_on=anchored_on(case),
+        history=(*climb.history, (event.stage, event.at)),
+        steps={},
+        refusals={},
+        refused_as={},
+        closed_channels={},
+    )

@@ -1,0 +1,65 @@
+"""What happens with contacts: permitted, refused, done, logged."""
+
+from typing import assert_never
+
+from domain.case.contact_events import (
+    ContactEvent,
+    ContactLogged,
+    ContactOutcomeRecorded,
+    ContactPermitted,
+    ContactRefused,
+)
+from domain.case.state import Case, Climb, Contact, LoggedContact
+from domain.case.words import Channel
+from domain.decider import changed
+
+
+def contact_happened(case: Case, event: ContactEvent) -> Case:
+    match event:
+        case ContactOutcomeRecorded(permit_id=permit_id):
+            contact = case.contacts.get(permit_id)
+            if contact is None:
+                return case
+            known = changed(contact, outcome=event.outcome)
+            return changed(case, contacts={**case.contacts, permit_id: known})
+        case ContactPermitted():
+            permitted = Contact(person_id=event.person_id, channel=event.channel, step_key=event.step_key, at=event.at)
+            return changed(case, contacts={**case.contacts, event.permit_id: permitted})
+        case ContactRefused():
+            return changed(case, climb=_refused(case.climb, event))
+        case ContactLogged():
+            logged = LoggedContact(
+                contact_id=event.contact_id,
+                person_id=event.person_id,
+                channel=event.channel,
+                direction=event.direction,
+                at=event.at,
+                outcome=event.outcome,
+            )
+            ids = case.contacts_logged | {event.contact_id}
+            return changed(case, contacts_logged=ids, logged=(*case.logged, logged))
+        case _:
+            assert_never(event)
+
+
+def refusal_key(step_key: str, channel: Channel) -> str:
+    return f"{step_key}:{channel}"
+
+
+def refusal_terms(event: ContactRefused) -> str:
+    """Return what tells one refusal from the next: a refusal that says nothing new is not recorded again."""
+    return f"{event.person_id}|{event.reason}|{event.next_allowed_at}"
+
+
+def _refused(climb: Climb, event: ContactRefused) -> Climb:
+    step_key = event.step_key
+    times, _ = climb.refusals.get(step_key, (0, None))
+    closed = climb.closed_channels
+    if event.next_allowed_at is None:
+        closed = {**closed, step_key: closed.get(step_key, frozenset()) | {event.channel}}
+    return changed(
+        climb,
+        refusals={**climb.refusals, step_key: (times + 1, event.next_allowed_at)},
+        refused_as={**climb.refused_as, refusal_key(step_key, event.channel): refusal_terms(event)},
+        closed_channels=closed,
+    )

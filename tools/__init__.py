@@ -1,0 +1,1 @@
+"""What developers run: checks and generators. Not part of the application."""

@@ -87,6 +87,26 @@ class RequestReused(Exception):
         self.request_id = request_id
 
 
+class PersonErased(Exception):
+    """The person's key was destroyed; nothing personal about them may be written any more."""
+
+    def __init__(self, person_id: UUID) -> None:
+        super().__init__(f"person {person_id} was erased")
+        self.person_id = person_id
+
+
+class StoreUnavailable(Exception):
+    """The store could not be reached for too long. The append may or may not be durable: ask again with the same request id."""
+
+
+class UnreadableEvent(Exception):
+    """The log holds an event that this code cannot read (unknown name, missing field). Reading around it is possible."""
+
+    def __init__(self, position: int, stream_id: UUID, version: int, name: str) -> None:
+        super().__init__(f"event {name!r} at position {position} (stream {stream_id}, version {version}) cannot be read")
+        self.position, self.stream_id, self.version, self.name = position, stream_id, version, name
+
+
 class EventStore(Protocol):
     """The log: many streams, one total order, append only."""
 
@@ -96,6 +116,13 @@ class EventStore(Protocol):
 
     async def append_many(self, appends: Sequence[Append]) -> tuple[Appended | StaleStream | RequestReused, ...]:
         """Make many appends durable together, in order; each has its own check and its own outcome (not raised)."""
+        ...
+
+    async def append_many(self, appends: Sequence[Append]) -> list[Appended | Exception]:
+        """Make many appends durable, each for itself, in their order; return each one's outcome: what `append` returns or raises.
+
+        For bulk work: it goes in large transactions, behind what single appends are waiting.
+        """
         ...
 
     async def receipt(self, request_id: str, request_hash: bytes) -> Appended | None:

@@ -1,20 +1,19 @@
-"""Everything that must hold besides the tests (`python3 run.py check [NAME ...]`): one line a step, all steps in any case."""
+"""All that must hold besides the tests (`python3 run.py check [NAME ...]`): one line a step, and all steps are taken."""
 
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools import docs, personal_data, protos, tidy
+from tools import docs, personal_data, tidy
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CODE = (
-    "domain", "application", "activities", "workflows", "protos", "api", "projections", "infra", "workers", "cli", "demo",
-    "importers",
+    "domain", "application", "activities", "workflows", "protos", "api",
+    "projections", "infra", "workers", "cli", "demo", "importers",
 )  # fmt: skip
 AROUND = ("benchmarks", "tests", "tools")
 STRICTEST = ("domain", "application", "workflows")
@@ -59,27 +58,14 @@ def present(folders: tuple[str, ...]) -> list[str]:
     return [folder for folder in folders if any((ROOT / folder).rglob("*.py"))]
 
 
-def generated_code() -> str:
-    return "\n".join(protos.differences())
-
-
-def wire_format() -> str:
-    with tempfile.TemporaryDirectory() as scratch:
-        image = Path(scratch, "all.binpb")
-        protos.descriptors(image)
-        return tool(
-            "buf", "lint", str(image), "--path", "protos/escalera", "--config", str(ROOT / "tools" / "buf.yaml")
-        )
-
-
 STEPS: dict[str, Callable[[], str]] = {
     "format": lambda: tool("ruff", "format", "--check", "--quiet", "."),
     "lint": lambda: tool("ruff", "check", "--quiet", "--output-format", "concise", "."),
     "types": lambda: tool("mypy", "--no-error-summary", "run.py", *present((*CODE, *AROUND))),
     "strict-types": lambda: tool("basedpyright", "--level", "error", *present(STRICTEST)),
     "imports": lambda: tool("lint-imports", "--no-cache"),
-    "protos": generated_code,
-    "wire-format": wire_format,
+    "protos": lambda: tool("python", "-P", "tools/protos.py", "--check"),
+    "wire-format": lambda: tool("python", "-P", "tools/wire_format.py", "lint"),
     "personal-data": lambda: "\n".join(personal_data.problems(ROOT, CODE)),
     "tidy": lambda: "\n".join(tidy.problems(ROOT)),
     "docs": lambda: "\n".join(docs.problems(ROOT)),

@@ -1,4 +1,4 @@
-"""Write both locks anew from pyproject.toml (`python3 run.py lock [--upgrade]`): hashes for every platform, no addresses."""
+"""Write both locks from pyproject.toml (`python3 run.py lock [--upgrade]`): hashes for all platforms, no addresses."""
 
 import subprocess
 import sys

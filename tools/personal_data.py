@@ -24,8 +24,8 @@ LOG_METHODS = {
 SPAN_METHODS = {"set_attribute", "add_event"}
 PERSONAL = {
     "address", "birth_date", "body", "contact_point", "document", "email", "first_name", "full_name", "last_name",
-    "message_body", "name", "national_id", "note", "phone", "postal_address", "recipient", "street", "subject", "tax_id",
-    "text", "to_address", "whatsapp",
+    "message_body", "name", "national_id", "note", "phone", "postal_address", "recipient", "street", "subject",
+    "tax_id", "text", "to_address", "whatsapp",
 }  # fmt: skip
 
 

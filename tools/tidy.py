@@ -1,4 +1,4 @@
-"""What no tracked file may hold: registry hosts, paths of one machine, secrets, marks of unfinished work, too many lines."""
+"""What no tracked file may hold: registry hosts, one machine's paths, secrets, unfinished work, too many lines."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Hold the .proto files to buf's rules: `wire_format.py lint`, or `wire_format.py breaking REVISION` against a git revision.
+"""Hold the .proto files to buf's rules: `wire_format.py lint`, or `wire_format.py breaking REVISION` of this repository.
 
 buf reads descriptors made by our own protoc, so it needs neither its registry nor a copy of what our files import.
 """
@@ -11,43 +11,43 @@ from pathlib import Path
 from tools import protos
 
 RULES = protos.ROOT / "tools" / "buf.yaml"
-OURS = ("--path", "protos/escalera")
 
 
-def image(target: Path, root: Path = protos.ROOT) -> Path:
-    """Write our files below `root` and all they import as one descriptor set, comments included."""
+def image(target: Path, root: Path) -> str:
+    """Write the .proto files below `root` and all they import as one descriptor set, comments included; returns its path.
+
+    Raises:
+        CalledProcessError: protoc refused them (it has said why).
+    """
     rules = target.with_suffix(".rules")
     rules.write_bytes(protos.rules_descriptor().SerializeToString())
+    google = Path(protos.money_pb2.__file__).parents[2]
     sources = sorted(str(path.relative_to(root)) for path in (root / protos.OURS).glob("*.proto"))
-    here, protos.ROOT = protos.ROOT, root
-    try:
-        protos.compile_protos(
-            rules, f"--descriptor_set_out={target}", "--include_imports", "--include_source_info", *sources
-        )
-    finally:
-        protos.ROOT = here
-    return target
+    command = [sys.executable, "-P", "-m", "grpc_tools.protoc", "-I.", f"-I{google}", f"-I{google}/grpc_tools/_proto"]
+    command += [f"--descriptor_set_in={rules}", f"--descriptor_set_out={target}"]
+    subprocess.run([*command, "--include_imports", "--include_source_info", *sources], cwd=root, check=True)
+    return str(target)
 
 
 def buf(*arguments: str) -> int:
     program = Path(sys.executable).with_name("buf")
-    return subprocess.run([str(program), *arguments, *OURS, "--config", str(RULES)], check=False).returncode
+    command = [str(program), *arguments, "--path", "protos/escalera", "--config", str(RULES)]
+    return subprocess.run(command, check=False).returncode
 
 
 def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
-        now = image(Path(scratch, "now.binpb"))
+        now = image(Path(scratch, "now.binpb"), protos.ROOT)
         match arguments:
             case ["lint"]:
-                return buf("lint", str(now))
+                return buf("lint", now)
             case ["breaking", revision]:
                 old = Path(scratch, "old")
                 old.mkdir()
                 git = ["git", "-C", str(protos.ROOT), "archive", "--format=tar", revision, protos.OURS]
                 archive = subprocess.run(git, capture_output=True, check=True).stdout
                 subprocess.run(["tar", "-x", "-C", str(old)], input=archive, check=True)
-                then = image(Path(scratch, "then.binpb"), old)
-                return buf("breaking", str(now), "--against", str(then))
+                return buf("breaking", now, "--against", image(Path(scratch, "then.binpb"), old))
             case _:
                 print("usage: wire_format.py lint | breaking REVISION")
                 return 2

@@ -1,4 +1,4 @@
-"""Commands and events are records: frozen, slotted, named fields only. A changed past, or two fields swapped, is a bug."""
+"""Commands and events are records: frozen, slotted, named fields only. A past that changes is a bug."""
 
 import dataclasses
 import importlib

@@ -1,4 +1,4 @@
-"""All that must hold besides the tests (`python3 run.py check [NAME ...]`): one line a step, and all steps are taken."""
+"""All that must hold besides the tests (`python3 run.py check [NAME ...]`): a line for each step, whatever fails."""
 
 import subprocess
 import sys

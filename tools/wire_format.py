@@ -1,4 +1,4 @@
-"""Hold the .proto files to buf's rules: `wire_format.py lint`, or `wire_format.py breaking REVISION` of this repository.
+"""Hold the .proto files to buf's rules: `wire_format.py lint`, or `wire_format.py breaking REVISION` (of git).
 
 buf reads descriptors made by our own protoc, so it needs neither its registry nor a copy of what our files import.
 """
@@ -14,7 +14,7 @@ RULES = protos.ROOT / "tools" / "buf.yaml"
 
 
 def image(target: Path, root: Path) -> str:
-    """Write the .proto files below `root` and all they import as one descriptor set, comments included; returns its path.
+    """Write the .proto files below `root` and all they import as one descriptor set with comments; returns its path.
 
     Raises:
         CalledProcessError: protoc refused them (it has said why).

@@ -1,0 +1,68 @@
+"""What offsets are counted from: the oldest debt that is still owed, and the case's own events."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import assert_never
+
+from domain.case.state import Agreed, Case, Debt, Dispute
+from domain.case.words import DisputeOutcome
+from domain.ladder.strategy import Anchor
+
+
+def disputed(case: Case) -> frozenset[str]:
+    """Return the ids of the obligations under an open dispute; a dispute that names none is about all of them."""
+    found: set[str] = set()
+    for dispute in case.disputes.values():
+        if dispute.outcome is None:
+            found.update(dispute.obligation_ids or case.ledger.debts)
+    return frozenset(found)
+
+
+def covers_everything(case: Case, dispute: Dispute) -> bool:
+    """Return whether a dispute is about every obligation of the case."""
+    return not dispute.obligation_ids or set(dispute.obligation_ids) >= set(case.ledger.debts)
+
+
+def oldest_unpaid(case: Case) -> Debt | None:
+    """Return the debt that the ladder counts from: the earliest due of those owed and not disputed."""
+    doubted = disputed(case)
+    owed = [debt for name, debt in case.ledger.debts.items() if debt.balance > 0 and name not in doubted]
+    return min(owed, key=lambda debt: debt.terms.due_on, default=None)
+
+
+def balance(case: Case) -> int:
+    """Return what is owed on all obligations, in minor units of the case's currency."""
+    return sum(debt.balance for debt in case.ledger.debts.values())
+
+
+def last_event(case: Case, anchor: Anchor) -> datetime | None:
+    """Return when the event that an anchor names last happened in the present stage; None if it has not.
+
+    A promise broken two levels below was answered there, so what came before this stage was entered does not count.
+    """
+    found: Iterable[datetime | None]
+    match anchor:
+        case Anchor.PROMISE_BROKEN:
+            failed = (Agreed.BROKEN, Agreed.PARTLY_KEPT)
+            found = (promise.ended_at for promise in case.promises.values() if promise.stands in failed)
+        case Anchor.PLAN_DEFAULTED:
+            found = (plan.ended_at for plan in case.plans.values() if plan.stands is Agreed.BROKEN)
+        case Anchor.DISPUTE_REJECTED:
+            rejected = (dispute for dispute in case.disputes.values() if dispute.outcome is DisputeOutcome.REJECTED)
+            found = (dispute.resolved_at for dispute in rejected)
+        case Anchor.STAGE_ENTERED:
+            found = (case.climb.entered_at,)
+        case Anchor.DUE:
+            found = ()
+        case _:
+            assert_never(anchor)
+    return max((at for at in found if at is not None and at >= case.climb.entered_at), default=None)
+
+
+def anchor_moved(case: Case, due_on: date) -> bool:
+    """Return whether the oldest unpaid debt falls due later than it did when the present stage was entered.
+
+    A case that does not remember its anchor is taken to have moved unless somebody put it where it is.
+    """
+    remembered = case.climb.anchored_on
+    return not case.climb.by_hand if remembered is None else due_on > remembered

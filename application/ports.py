@@ -114,10 +114,6 @@ class EventStore(Protocol):
         """Make the append durable, or raise `StaleStream` / `RequestReused` and change nothing."""
         ...
 
-    async def append_many(self, appends: Sequence[Append]) -> tuple[Appended | StaleStream | RequestReused, ...]:
-        """Make many appends durable together, in order; each has its own check and its own outcome (not raised)."""
-        ...
-
     async def append_many(self, appends: Sequence[Append]) -> list[Appended | Exception]:
         """Make many appends durable, each for itself, in their order; return each one's outcome: what `append` returns or raises.
 

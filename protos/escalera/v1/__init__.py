@@ -12,11 +12,13 @@ from protos.escalera.v1.case_pb2 import *
 from protos.escalera.v1.case_requests_pb2 import *
 from protos.escalera.v1.case_service_pb2 import *
 from protos.escalera.v1.case_service_pb2_grpc import *
+from protos.escalera.v1.event_pb2 import *
 from protos.escalera.v1.money_commands_pb2 import *
 from protos.escalera.v1.names_pb2 import *
 from protos.escalera.v1.person_commands_pb2 import *
 from protos.escalera.v1.person_service_pb2 import *
 from protos.escalera.v1.person_service_pb2_grpc import *
+from protos.escalera.v1.query_requests_pb2 import *
 from protos.escalera.v1.query_service_pb2 import *
 from protos.escalera.v1.query_service_pb2_grpc import *
 from protos.escalera.v1.report_service_pb2 import *

@@ -31,7 +31,7 @@ from protos.escalera.v1 import person_commands_pb2 as protos_dot_escalera_dot_v1
 from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dprotos/escalera/v1/bulk.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%protos/escalera/v1/case_command.proto\x1a&protos/escalera/v1/case_commands.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a(protos/escalera/v1/person_commands.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xcb\x01\n\x0eOpenCasePerson\x12,\n\x0bperson_name\x18\x01 \x01(\x0b\x32\x17.escalera.v1.PersonName\x12-\n\x08register\x18\x02 \x01(\x0b\x32\x1b.escalera.v1.RegisterPerson\x12\x34\n\x0e\x63ontact_points\x18\x03 \x03(\x0b\x32\x1c.escalera.v1.AddContactPoint\x12&\n\x08\x63onsents\x18\x04 \x03(\x0e\x32\x14.escalera.v1.Channel\"\x83\x02\n\rOpenCasesItem\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x04open\x18\x03 \x01(\x0b\x32\x15.escalera.v1.OpenCase\x12,\n\x07persons\x18\x04 \x03(\x0b\x32\x1b.escalera.v1.OpenCasePerson\x12)\n\x07history\x18\x05 \x03(\x0b\x32\x18.escalera.v1.CaseCommand\x12,\n\x0chold_if_open\x18\x06 \x01(\x0b\x32\x16.escalera.v1.PlaceHold\"b\n\x10OpenCasesRequest\x12\x37\n\x05items\x18\x01 \x03(\x0b\x32\x1a.escalera.v1.OpenCasesItemB\x0c\xbaH\t\x92\x01\x03\x10\xf4\x03\xd8\x01\x03\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"J\n\x07Refusal\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x04 \x01(\t\"\x93\x01\n\x10OpenCasesOutcome\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x10\n\x08position\x18\x04 \x01(\x03\x12\x10\n\x08repeated\x18\x05 \x01(\x08\x12%\n\x07refusal\x18\x06 \x01(\x0b\x32\x14.escalera.v1.Refusal\"D\n\x11OpenCasesResponse\x12/\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1d.escalera.v1.OpenCasesOutcomeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dprotos/escalera/v1/bulk.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%protos/escalera/v1/case_command.proto\x1a&protos/escalera/v1/case_commands.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a(protos/escalera/v1/person_commands.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xcb\x01\n\x0eOpenCasePerson\x12,\n\x0bperson_name\x18\x01 \x01(\x0b\x32\x17.escalera.v1.PersonName\x12-\n\x08register\x18\x02 \x01(\x0b\x32\x1b.escalera.v1.RegisterPerson\x12\x34\n\x0e\x63ontact_points\x18\x03 \x03(\x0b\x32\x1c.escalera.v1.AddContactPoint\x12&\n\x08\x63onsents\x18\x04 \x03(\x0e\x32\x14.escalera.v1.Channel\"\x83\x02\n\rOpenCasesItem\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x04open\x18\x03 \x01(\x0b\x32\x15.escalera.v1.OpenCase\x12,\n\x07persons\x18\x04 \x03(\x0b\x32\x1b.escalera.v1.OpenCasePerson\x12)\n\x07history\x18\x05 \x03(\x0b\x32\x18.escalera.v1.CaseCommand\x12,\n\x0chold_if_open\x18\x06 \x01(\x0b\x32\x16.escalera.v1.PlaceHold\"\\\n\x10OpenCasesRequest\x12\x31\n\x05items\x18\x01 \x03(\x0b\x32\x1a.escalera.v1.OpenCasesItemB\x06\xbaH\x03\xd8\x01\x03\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"J\n\x07Refusal\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x04 \x01(\t\"\x93\x01\n\x10OpenCasesOutcome\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x10\n\x08position\x18\x04 \x01(\x03\x12\x10\n\x08repeated\x18\x05 \x01(\x08\x12%\n\x07refusal\x18\x06 \x01(\x0b\x32\x14.escalera.v1.Refusal\"D\n\x11OpenCasesResponse\x12/\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1d.escalera.v1.OpenCasesOutcomeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,17 +39,17 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.escalera.v1.bulk_pb2
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_OPENCASESREQUEST'].fields_by_name['items']._loaded_options = None
-  _globals['_OPENCASESREQUEST'].fields_by_name['items']._serialized_options = b'\272H\t\222\001\003\020\364\003\330\001\003'
+  _globals['_OPENCASESREQUEST'].fields_by_name['items']._serialized_options = b'\272H\003\330\001\003'
   _globals['_OPENCASEPERSON']._serialized_start=294
   _globals['_OPENCASEPERSON']._serialized_end=497
   _globals['_OPENCASESITEM']._serialized_start=500
   _globals['_OPENCASESITEM']._serialized_end=759
   _globals['_OPENCASESREQUEST']._serialized_start=761
-  _globals['_OPENCASESREQUEST']._serialized_end=859
-  _globals['_REFUSAL']._serialized_start=861
-  _globals['_REFUSAL']._serialized_end=935
-  _globals['_OPENCASESOUTCOME']._serialized_start=938
-  _globals['_OPENCASESOUTCOME']._serialized_end=1085
-  _globals['_OPENCASESRESPONSE']._serialized_start=1087
-  _globals['_OPENCASESRESPONSE']._serialized_end=1155
+  _globals['_OPENCASESREQUEST']._serialized_end=853
+  _globals['_REFUSAL']._serialized_start=855
+  _globals['_REFUSAL']._serialized_end=929
+  _globals['_OPENCASESOUTCOME']._serialized_start=932
+  _globals['_OPENCASESOUTCOME']._serialized_end=1079
+  _globals['_OPENCASESRESPONSE']._serialized_start=1081
+  _globals['_OPENCASESRESPONSE']._serialized_end=1149
 # @@protoc_insertion_point(module_scope)

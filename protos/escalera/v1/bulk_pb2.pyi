@@ -120,7 +120,7 @@ class OpenCasesRequest(_message.Message):
     """Decide, and say what would follow, but record nothing."""
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___OpenCasesItem]:
-        """Items are checked one by one: a bad one has its own outcome and stops none of the others."""
+        """Items are checked one by one: a bad one has its own outcome and stops none of the others. At most 500."""
 
     def __init__(
         self,

@@ -483,12 +483,16 @@ class NextStep(_message.Message):
     ACTION_FIELD_NUMBER: _builtins.int
     TARGET_FIELD_NUMBER: _builtins.int
     DUE_TIME_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     WHY_FIELD_NUMBER: _builtins.int
     action: _builtins.str
     """ENTER_STAGE, CONTACT, CHARGE, TASK, SKIP, JUDGE_AGREEMENTS, or NOTHING."""
     target: _builtins.str
     """The stage or the key of the step, where the action has one."""
+    reason: _builtins.str
+    """Why, for programs: UPPER_SNAKE."""
     why: _builtins.str
+    """Why, for people: one English sentence."""
     @_builtins.property
     def due_time(self) -> _timestamp_pb2.Timestamp:
         """When it is due; for NOTHING when the ladder looks again, absent when only an event can change the answer."""
@@ -499,11 +503,12 @@ class NextStep(_message.Message):
         action: _builtins.str = ...,
         target: _builtins.str = ...,
         due_time: _timestamp_pb2.Timestamp | None = ...,
+        reason: _builtins.str = ...,
         why: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["due_time", b"due_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "due_time", b"due_time", "target", b"target", "why", b"why"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "due_time", b"due_time", "reason", b"reason", "target", b"target", "why", b"why"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

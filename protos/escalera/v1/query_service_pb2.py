@@ -22,106 +22,18 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from protos.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
-from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
-from google.type import date_pb2 as google_dot_type_dot_date__pb2
-from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from protos.escalera.v1 import case_pb2 as protos_dot_escalera_dot_v1_dot_case__pb2
-from protos.escalera.v1 import names_pb2 as protos_dot_escalera_dot_v1_dot_names__pb2
-from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
+from protos.escalera.v1 import event_pb2 as protos_dot_escalera_dot_v1_dot_event__pb2
+from protos.escalera.v1 import query_requests_pb2 as protos_dot_escalera_dot_v1_dot_query__requests__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/escalera/v1/query_service.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a\x1dprotos/escalera/v1/case.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a\x1eprotos/escalera/v1/words.proto\"a\n\x0eGetCaseRequest\x12\x30\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x1d\n\x0cmin_position\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\xa2\x03\n\nCaseFilter\x12\x31\n\x06stages\x18\x01 \x03(\x0e\x32\x12.escalera.v1.StageB\r\xbaH\n\x92\x01\x07\"\x05\x82\x01\x02\x10\x01\x12\x1b\n\tportfolio\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x1d\n\x0b\x63reditor_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x1b\n\tcollector\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12<\n\x08openness\x18\x05 \x01(\x0e\x32 .escalera.v1.CaseFilter.OpennessB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\'\n\x0bmin_balance\x18\x06 \x01(\x0b\x32\x12.google.type.Money\x12/\n\x07\x63losure\x18\x07 \x01(\x0e\x32\x14.escalera.v1.ClosureB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\"\n\x10reference_prefix\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"L\n\x08Openness\x12\x18\n\x14OPENNESS_UNSPECIFIED\x10\x00\x12\x11\n\rOPENNESS_OPEN\x10\x01\x12\x13\n\x0fOPENNESS_CLOSED\x10\x02\"\xca\x03\n\x0b\x43\x61seSummary\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63reditor_id\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\x12\x11\n\tportfolio\x18\x04 \x01(\t\x12!\n\x05stage\x18\x05 \x01(\x0e\x32\x12.escalera.v1.Stage\x12%\n\x07\x63losure\x18\x06 \x01(\x0e\x32\x14.escalera.v1.Closure\x12#\n\x07\x62\x61lance\x18\x07 \x01(\x0b\x32\x12.google.type.Money\x12*\n\x0foldest_due_date\x18\x08 \x01(\x0b\x32\x11.google.type.Date\x12\x11\n\tcollector\x18\t \x01(\t\x12-\n\topen_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10stage_enter_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07on_hold\x18\x0c \x01(\x08\x12\x10\n\x08\x64isputed\x18\r \x01(\x08\x12\x16\n\x0e\x61greement_open\x18\x0e \x01(\x08\x12\x0f\n\x07version\x18\x0f \x01(\x03\x12\x10\n\x08position\x18\x10 \x01(\x03\"\xb9\x02\n\x10ListCasesRequest\x12\'\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x17.escalera.v1.CaseFilter\x12\x9f\x01\n\x08order_by\x18\x02 \x01(\tB\x8c\x01\xbaH\x88\x01r\x85\x01R\x00R\x07\x63\x61se_idR\x0c\x63\x61se_id descR\topen_timeR\x0eopen_time descR\x07\x62\x61lanceR\x0c\x62\x61lance descR\x0foldest_due_dateR\x14oldest_due_date descR\x05stageR\nstage desc\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x0cmin_position\x18\x05 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"g\n\x11ListCasesResponse\x12\'\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x18.escalera.v1.CaseSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"e\n\x08WorkItem\x12&\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x18.escalera.v1.CaseSummary\x12\x10\n\x08priority\x18\x02 \x01(\x03\x12\x0b\n\x03why\x18\x03 \x01(\t\x12\x12\n\ntask_kinds\x18\x04 \x03(\t\"\xaa\x01\n\x12GetWorklistRequest\x12\x1b\n\tcollector\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x1b\n\tportfolio\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x0cmin_position\x18\x05 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"f\n\x13GetWorklistResponse\x12$\n\x05items\x18\x01 \x03(\x0b\x32\x15.escalera.v1.WorkItem\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"\xfc\x01\n\x05\x45vent\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x11\n\tstream_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x16\n\x0eschema_version\x18\x05 \x01(\x05\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecord_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\x08 \x01(\t\x12\x12\n\nrequest_id\x18\t \x01(\t\x12\x0f\n\x07payload\x18\n \x01(\t\"s\n\x0b\x45ventSource\x12*\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameH\x00\x12.\n\x0bperson_name\x18\x02 \x01(\x0b\x32\x17.escalera.v1.PersonNameH\x00\x42\x08\n\x06source\"\xb8\x01\n\x11ListEventsRequest\x12(\n\x06source\x18\x01 \x01(\x0b\x32\x18.escalera.v1.EventSource\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x0cmin_position\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x1d\n\x15include_personal_data\x18\x05 \x01(\x08\"Q\n\x12ListEventsResponse\x12\"\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x12.escalera.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8f\x01\n\x13StreamEventsRequest\x12(\n\x06source\x18\x01 \x01(\x0b\x32\x18.escalera.v1.EventSource\x12\x1f\n\x0e\x61\x66ter_position\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x0e\n\x06\x66ollow\x18\x03 \x01(\x08\x12\x1d\n\x15include_personal_data\x18\x04 \x01(\x08\"d\n\x10WatchCaseRequest\x12\x30\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x1e\n\rafter_version\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\xc3\x01\n\x11ReplayCaseRequest\x12\x30\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x07version\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nknown_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\x80\x04\n\x0cQueryService\x12\x39\n\x07GetCase\x12\x1b.escalera.v1.GetCaseRequest\x1a\x11.escalera.v1.Case\x12J\n\tListCases\x12\x1d.escalera.v1.ListCasesRequest\x1a\x1e.escalera.v1.ListCasesResponse\x12P\n\x0bGetWorklist\x12\x1f.escalera.v1.GetWorklistRequest\x1a .escalera.v1.GetWorklistResponse\x12M\n\nListEvents\x12\x1e.escalera.v1.ListEventsRequest\x1a\x1f.escalera.v1.ListEventsResponse\x12\x46\n\x0cStreamEvents\x12 .escalera.v1.StreamEventsRequest\x1a\x12.escalera.v1.Event0\x01\x12?\n\tWatchCase\x12\x1d.escalera.v1.WatchCaseRequest\x1a\x11.escalera.v1.Case0\x01\x12?\n\nReplayCase\x12\x1e.escalera.v1.ReplayCaseRequest\x1a\x11.escalera.v1.Caseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/escalera/v1/query_service.proto\x12\x0b\x65scalera.v1\x1a\x1dprotos/escalera/v1/case.proto\x1a\x1eprotos/escalera/v1/event.proto\x1a\'protos/escalera/v1/query_requests.proto2\x80\x04\n\x0cQueryService\x12\x39\n\x07GetCase\x12\x1b.escalera.v1.GetCaseRequest\x1a\x11.escalera.v1.Case\x12J\n\tListCases\x12\x1d.escalera.v1.ListCasesRequest\x1a\x1e.escalera.v1.ListCasesResponse\x12P\n\x0bGetWorklist\x12\x1f.escalera.v1.GetWorklistRequest\x1a .escalera.v1.GetWorklistResponse\x12M\n\nListEvents\x12\x1e.escalera.v1.ListEventsRequest\x1a\x1f.escalera.v1.ListEventsResponse\x12\x46\n\x0cStreamEvents\x12 .escalera.v1.StreamEventsRequest\x1a\x12.escalera.v1.Event0\x01\x12?\n\tWatchCase\x12\x1d.escalera.v1.WatchCaseRequest\x1a\x11.escalera.v1.Case0\x01\x12?\n\nReplayCase\x12\x1e.escalera.v1.ReplayCaseRequest\x1a\x11.escalera.v1.Caseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.escalera.v1.query_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETCASEREQUEST'].fields_by_name['case_name']._loaded_options = None
-  _globals['_GETCASEREQUEST'].fields_by_name['case_name']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_GETCASEREQUEST'].fields_by_name['min_position']._loaded_options = None
-  _globals['_GETCASEREQUEST'].fields_by_name['min_position']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_CASEFILTER'].fields_by_name['stages']._loaded_options = None
-  _globals['_CASEFILTER'].fields_by_name['stages']._serialized_options = b'\272H\n\222\001\007\"\005\202\001\002\020\001'
-  _globals['_CASEFILTER'].fields_by_name['portfolio']._loaded_options = None
-  _globals['_CASEFILTER'].fields_by_name['portfolio']._serialized_options = b'\272H\005r\003\030\200\001'
-  _globals['_CASEFILTER'].fields_by_name['creditor_id']._loaded_options = None
-  _globals['_CASEFILTER'].fields_by_name['creditor_id']._serialized_options = b'\272H\005r\003\030\200\001'
-  _globals['_CASEFILTER'].fields_by_name['collector']._loaded_options = None
-  _globals['_CASEFILTER'].fields_by_name['collector']._serialized_options = b'\272H\005r\003\030\200\001'
-  _globals['_CASEFILTER'].fields_by_name['openness']._loaded_options = None
-  _globals['_CASEFILTER'].fields_by_name['openness']._serialized_options = b'\272H\005\202\001\002\020\001'
-  _globals['_CASEFILTER'].fields_by_name['closure']._loaded_options = None
-  _globals['_CASEFILTER'].fields_by_name['closure']._serialized_options = b'\272H\005\202\001\002\020\001'
-  _globals['_CASEFILTER'].fields_by_name['reference_prefix']._loaded_options = None
-  _globals['_CASEFILTER'].fields_by_name['reference_prefix']._serialized_options = b'\272H\005r\003\030\200\002'
-  _globals['_LISTCASESREQUEST'].fields_by_name['order_by']._loaded_options = None
-  _globals['_LISTCASESREQUEST'].fields_by_name['order_by']._serialized_options = b'\272H\210\001r\205\001R\000R\007case_idR\014case_id descR\topen_timeR\016open_time descR\007balanceR\014balance descR\017oldest_due_dateR\024oldest_due_date descR\005stageR\nstage desc'
-  _globals['_LISTCASESREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTCASESREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
-  _globals['_LISTCASESREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTCASESREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
-  _globals['_LISTCASESREQUEST'].fields_by_name['min_position']._loaded_options = None
-  _globals['_LISTCASESREQUEST'].fields_by_name['min_position']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['collector']._loaded_options = None
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['collector']._serialized_options = b'\272H\005r\003\030\200\001'
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['portfolio']._loaded_options = None
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['portfolio']._serialized_options = b'\272H\005r\003\030\200\001'
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['min_position']._loaded_options = None
-  _globals['_GETWORKLISTREQUEST'].fields_by_name['min_position']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_LISTEVENTSREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTEVENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
-  _globals['_LISTEVENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTEVENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
-  _globals['_LISTEVENTSREQUEST'].fields_by_name['min_position']._loaded_options = None
-  _globals['_LISTEVENTSREQUEST'].fields_by_name['min_position']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_STREAMEVENTSREQUEST'].fields_by_name['after_position']._loaded_options = None
-  _globals['_STREAMEVENTSREQUEST'].fields_by_name['after_position']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_WATCHCASEREQUEST'].fields_by_name['case_name']._loaded_options = None
-  _globals['_WATCHCASEREQUEST'].fields_by_name['case_name']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_WATCHCASEREQUEST'].fields_by_name['after_version']._loaded_options = None
-  _globals['_WATCHCASEREQUEST'].fields_by_name['after_version']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_REPLAYCASEREQUEST'].fields_by_name['case_name']._loaded_options = None
-  _globals['_REPLAYCASEREQUEST'].fields_by_name['case_name']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_REPLAYCASEREQUEST'].fields_by_name['version']._loaded_options = None
-  _globals['_REPLAYCASEREQUEST'].fields_by_name['version']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_GETCASEREQUEST']._serialized_start=261
-  _globals['_GETCASEREQUEST']._serialized_end=358
-  _globals['_CASEFILTER']._serialized_start=361
-  _globals['_CASEFILTER']._serialized_end=779
-  _globals['_CASEFILTER_OPENNESS']._serialized_start=703
-  _globals['_CASEFILTER_OPENNESS']._serialized_end=779
-  _globals['_CASESUMMARY']._serialized_start=782
-  _globals['_CASESUMMARY']._serialized_end=1240
-  _globals['_LISTCASESREQUEST']._serialized_start=1243
-  _globals['_LISTCASESREQUEST']._serialized_end=1556
-  _globals['_LISTCASESRESPONSE']._serialized_start=1558
-  _globals['_LISTCASESRESPONSE']._serialized_end=1661
-  _globals['_WORKITEM']._serialized_start=1663
-  _globals['_WORKITEM']._serialized_end=1764
-  _globals['_GETWORKLISTREQUEST']._serialized_start=1767
-  _globals['_GETWORKLISTREQUEST']._serialized_end=1937
-  _globals['_GETWORKLISTRESPONSE']._serialized_start=1939
-  _globals['_GETWORKLISTRESPONSE']._serialized_end=2041
-  _globals['_EVENT']._serialized_start=2044
-  _globals['_EVENT']._serialized_end=2296
-  _globals['_EVENTSOURCE']._serialized_start=2298
-  _globals['_EVENTSOURCE']._serialized_end=2413
-  _globals['_LISTEVENTSREQUEST']._serialized_start=2416
-  _globals['_LISTEVENTSREQUEST']._serialized_end=2600
-  _globals['_LISTEVENTSRESPONSE']._serialized_start=2602
-  _globals['_LISTEVENTSRESPONSE']._serialized_end=2683
-  _globals['_STREAMEVENTSREQUEST']._serialized_start=2686
-  _globals['_STREAMEVENTSREQUEST']._serialized_end=2829
-  _globals['_WATCHCASEREQUEST']._serialized_start=2831
-  _globals['_WATCHCASEREQUEST']._serialized_end=2931
-  _globals['_REPLAYCASEREQUEST']._serialized_start=2934
-  _globals['_REPLAYCASEREQUEST']._serialized_end=3129
-  _globals['_QUERYSERVICE']._serialized_start=3132
-  _globals['_QUERYSERVICE']._serialized_end=3644
+  _globals['_QUERYSERVICE']._serialized_start=160
+  _globals['_QUERYSERVICE']._serialized_end=672
 # @@protoc_insertion_point(module_scope)

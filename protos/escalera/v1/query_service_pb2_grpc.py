@@ -4,7 +4,8 @@ import grpc
 import warnings
 
 from protos.escalera.v1 import case_pb2 as protos_dot_escalera_dot_v1_dot_case__pb2
-from protos.escalera.v1 import query_service_pb2 as protos_dot_escalera_dot_v1_dot_query__service__pb2
+from protos.escalera.v1 import event_pb2 as protos_dot_escalera_dot_v1_dot_event__pb2
+from protos.escalera.v1 import query_requests_pb2 as protos_dot_escalera_dot_v1_dot_query__requests__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -38,37 +39,37 @@ class QueryServiceStub:
         """
         self.GetCase = channel.unary_unary(
                 '/escalera.v1.QueryService/GetCase',
-                request_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.GetCaseRequest.SerializeToString,
+                request_serializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetCaseRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_case__pb2.Case.FromString,
                 _registered_method=True)
         self.ListCases = channel.unary_unary(
                 '/escalera.v1.QueryService/ListCases',
-                request_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListCasesRequest.SerializeToString,
-                response_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListCasesResponse.FromString,
+                request_serializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.ListCasesRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.ListCasesResponse.FromString,
                 _registered_method=True)
         self.GetWorklist = channel.unary_unary(
                 '/escalera.v1.QueryService/GetWorklist',
-                request_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.GetWorklistRequest.SerializeToString,
-                response_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.GetWorklistResponse.FromString,
+                request_serializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetWorklistRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetWorklistResponse.FromString,
                 _registered_method=True)
         self.ListEvents = channel.unary_unary(
                 '/escalera.v1.QueryService/ListEvents',
-                request_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListEventsRequest.SerializeToString,
-                response_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListEventsResponse.FromString,
+                request_serializer=protos_dot_escalera_dot_v1_dot_event__pb2.ListEventsRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_event__pb2.ListEventsResponse.FromString,
                 _registered_method=True)
         self.StreamEvents = channel.unary_stream(
                 '/escalera.v1.QueryService/StreamEvents',
-                request_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.StreamEventsRequest.SerializeToString,
-                response_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.Event.FromString,
+                request_serializer=protos_dot_escalera_dot_v1_dot_event__pb2.StreamEventsRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_event__pb2.Event.FromString,
                 _registered_method=True)
         self.WatchCase = channel.unary_stream(
                 '/escalera.v1.QueryService/WatchCase',
-                request_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.WatchCaseRequest.SerializeToString,
+                request_serializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.WatchCaseRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_case__pb2.Case.FromString,
                 _registered_method=True)
         self.ReplayCase = channel.unary_unary(
                 '/escalera.v1.QueryService/ReplayCase',
-                request_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ReplayCaseRequest.SerializeToString,
+                request_serializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.ReplayCaseRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_case__pb2.Case.FromString,
                 _registered_method=True)
 
@@ -131,37 +132,37 @@ def add_QueryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
             'GetCase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCase,
-                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.GetCaseRequest.FromString,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetCaseRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_case__pb2.Case.SerializeToString,
             ),
             'ListCases': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCases,
-                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListCasesRequest.FromString,
-                    response_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListCasesResponse.SerializeToString,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.ListCasesRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.ListCasesResponse.SerializeToString,
             ),
             'GetWorklist': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWorklist,
-                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.GetWorklistRequest.FromString,
-                    response_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.GetWorklistResponse.SerializeToString,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetWorklistRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetWorklistResponse.SerializeToString,
             ),
             'ListEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ListEvents,
-                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListEventsRequest.FromString,
-                    response_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ListEventsResponse.SerializeToString,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_event__pb2.ListEventsRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_event__pb2.ListEventsResponse.SerializeToString,
             ),
             'StreamEvents': grpc.unary_stream_rpc_method_handler(
                     servicer.StreamEvents,
-                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.StreamEventsRequest.FromString,
-                    response_serializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.Event.SerializeToString,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_event__pb2.StreamEventsRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_event__pb2.Event.SerializeToString,
             ),
             'WatchCase': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchCase,
-                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.WatchCaseRequest.FromString,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.WatchCaseRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_case__pb2.Case.SerializeToString,
             ),
             'ReplayCase': grpc.unary_unary_rpc_method_handler(
                     servicer.ReplayCase,
-                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__service__pb2.ReplayCaseRequest.FromString,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_query__requests__pb2.ReplayCaseRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_case__pb2.Case.SerializeToString,
             ),
     }
@@ -191,7 +192,7 @@ class QueryService:
             request,
             target,
             '/escalera.v1.QueryService/GetCase',
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.GetCaseRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetCaseRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_case__pb2.Case.FromString,
             options,
             channel_credentials,
@@ -218,8 +219,8 @@ class QueryService:
             request,
             target,
             '/escalera.v1.QueryService/ListCases',
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.ListCasesRequest.SerializeToString,
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.ListCasesResponse.FromString,
+            protos_dot_escalera_dot_v1_dot_query__requests__pb2.ListCasesRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_query__requests__pb2.ListCasesResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -245,8 +246,8 @@ class QueryService:
             request,
             target,
             '/escalera.v1.QueryService/GetWorklist',
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.GetWorklistRequest.SerializeToString,
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.GetWorklistResponse.FromString,
+            protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetWorklistRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_query__requests__pb2.GetWorklistResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -272,8 +273,8 @@ class QueryService:
             request,
             target,
             '/escalera.v1.QueryService/ListEvents',
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.ListEventsRequest.SerializeToString,
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.ListEventsResponse.FromString,
+            protos_dot_escalera_dot_v1_dot_event__pb2.ListEventsRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_event__pb2.ListEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -299,8 +300,8 @@ class QueryService:
             request,
             target,
             '/escalera.v1.QueryService/StreamEvents',
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.StreamEventsRequest.SerializeToString,
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.Event.FromString,
+            protos_dot_escalera_dot_v1_dot_event__pb2.StreamEventsRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_event__pb2.Event.FromString,
             options,
             channel_credentials,
             insecure,
@@ -326,7 +327,7 @@ class QueryService:
             request,
             target,
             '/escalera.v1.QueryService/WatchCase',
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.WatchCaseRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_query__requests__pb2.WatchCaseRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_case__pb2.Case.FromString,
             options,
             channel_credentials,
@@ -353,7 +354,7 @@ class QueryService:
             request,
             target,
             '/escalera.v1.QueryService/ReplayCase',
-            protos_dot_escalera_dot_v1_dot_query__service__pb2.ReplayCaseRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_query__requests__pb2.ReplayCaseRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_case__pb2.Case.FromString,
             options,
             channel_credentials,

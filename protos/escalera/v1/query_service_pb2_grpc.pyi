@@ -6,7 +6,8 @@ What the engine knows: cases from the log, lists from the read tables, the log i
 from collections import abc as _abc
 from grpc import aio as _aio
 from protos.escalera.v1 import case_pb2 as _case_pb2
-from protos.escalera.v1 import query_service_pb2 as _query_service_pb2
+from protos.escalera.v1 import event_pb2 as _event_pb2
+from protos.escalera.v1 import query_requests_pb2 as _query_requests_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -34,19 +35,19 @@ class QueryServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> QueryServiceAsyncStub: ...
-    GetCase: _grpc.UnaryUnaryMultiCallable[_query_service_pb2.GetCaseRequest, _case_pb2.Case]
+    GetCase: _grpc.UnaryUnaryMultiCallable[_query_requests_pb2.GetCaseRequest, _case_pb2.Case]
     """A case, from the log: always current."""
-    ListCases: _grpc.UnaryUnaryMultiCallable[_query_service_pb2.ListCasesRequest, _query_service_pb2.ListCasesResponse]
+    ListCases: _grpc.UnaryUnaryMultiCallable[_query_requests_pb2.ListCasesRequest, _query_requests_pb2.ListCasesResponse]
     """Cases that match a filter, page by page."""
-    GetWorklist: _grpc.UnaryUnaryMultiCallable[_query_service_pb2.GetWorklistRequest, _query_service_pb2.GetWorklistResponse]
+    GetWorklist: _grpc.UnaryUnaryMultiCallable[_query_requests_pb2.GetWorklistRequest, _query_requests_pb2.GetWorklistResponse]
     """What a collector should do next, most urgent first."""
-    ListEvents: _grpc.UnaryUnaryMultiCallable[_query_service_pb2.ListEventsRequest, _query_service_pb2.ListEventsResponse]
+    ListEvents: _grpc.UnaryUnaryMultiCallable[_event_pb2.ListEventsRequest, _event_pb2.ListEventsResponse]
     """The events of one case, one person or everything, page by page, in order."""
-    StreamEvents: _grpc.UnaryStreamMultiCallable[_query_service_pb2.StreamEventsRequest, _query_service_pb2.Event]
+    StreamEvents: _grpc.UnaryStreamMultiCallable[_event_pb2.StreamEventsRequest, _event_pb2.Event]
     """The events of one case, one person or everything, from a position, in order, without gaps; live when `follow`."""
-    WatchCase: _grpc.UnaryStreamMultiCallable[_query_service_pb2.WatchCaseRequest, _case_pb2.Case]
+    WatchCase: _grpc.UnaryStreamMultiCallable[_query_requests_pb2.WatchCaseRequest, _case_pb2.Case]
     """A case now, and again whenever it changes."""
-    ReplayCase: _grpc.UnaryUnaryMultiCallable[_query_service_pb2.ReplayCaseRequest, _case_pb2.Case]
+    ReplayCase: _grpc.UnaryUnaryMultiCallable[_query_requests_pb2.ReplayCaseRequest, _case_pb2.Case]
     """A case as it was at a version, or at an instant as known at an instant."""
 
 @_typing.type_check_only
@@ -54,19 +55,19 @@ class QueryServiceAsyncStub(QueryServiceStub):
     """Queries. `min_position` waits until what is asked has seen the log up to there: the position of a command's answer."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    GetCase: _aio.UnaryUnaryMultiCallable[_query_service_pb2.GetCaseRequest, _case_pb2.Case]  # type: ignore[assignment]
+    GetCase: _aio.UnaryUnaryMultiCallable[_query_requests_pb2.GetCaseRequest, _case_pb2.Case]  # type: ignore[assignment]
     """A case, from the log: always current."""
-    ListCases: _aio.UnaryUnaryMultiCallable[_query_service_pb2.ListCasesRequest, _query_service_pb2.ListCasesResponse]  # type: ignore[assignment]
+    ListCases: _aio.UnaryUnaryMultiCallable[_query_requests_pb2.ListCasesRequest, _query_requests_pb2.ListCasesResponse]  # type: ignore[assignment]
     """Cases that match a filter, page by page."""
-    GetWorklist: _aio.UnaryUnaryMultiCallable[_query_service_pb2.GetWorklistRequest, _query_service_pb2.GetWorklistResponse]  # type: ignore[assignment]
+    GetWorklist: _aio.UnaryUnaryMultiCallable[_query_requests_pb2.GetWorklistRequest, _query_requests_pb2.GetWorklistResponse]  # type: ignore[assignment]
     """What a collector should do next, most urgent first."""
-    ListEvents: _aio.UnaryUnaryMultiCallable[_query_service_pb2.ListEventsRequest, _query_service_pb2.ListEventsResponse]  # type: ignore[assignment]
+    ListEvents: _aio.UnaryUnaryMultiCallable[_event_pb2.ListEventsRequest, _event_pb2.ListEventsResponse]  # type: ignore[assignment]
     """The events of one case, one person or everything, page by page, in order."""
-    StreamEvents: _aio.UnaryStreamMultiCallable[_query_service_pb2.StreamEventsRequest, _query_service_pb2.Event]  # type: ignore[assignment]
+    StreamEvents: _aio.UnaryStreamMultiCallable[_event_pb2.StreamEventsRequest, _event_pb2.Event]  # type: ignore[assignment]
     """The events of one case, one person or everything, from a position, in order, without gaps; live when `follow`."""
-    WatchCase: _aio.UnaryStreamMultiCallable[_query_service_pb2.WatchCaseRequest, _case_pb2.Case]  # type: ignore[assignment]
+    WatchCase: _aio.UnaryStreamMultiCallable[_query_requests_pb2.WatchCaseRequest, _case_pb2.Case]  # type: ignore[assignment]
     """A case now, and again whenever it changes."""
-    ReplayCase: _aio.UnaryUnaryMultiCallable[_query_service_pb2.ReplayCaseRequest, _case_pb2.Case]  # type: ignore[assignment]
+    ReplayCase: _aio.UnaryUnaryMultiCallable[_query_requests_pb2.ReplayCaseRequest, _case_pb2.Case]  # type: ignore[assignment]
     """A case as it was at a version, or at an instant as known at an instant."""
 
 class QueryServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -75,7 +76,7 @@ class QueryServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def GetCase(
         self,
-        request: _query_service_pb2.GetCaseRequest,
+        request: _query_requests_pb2.GetCaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_case_pb2.Case, _abc.Awaitable[_case_pb2.Case]]:
         """A case, from the log: always current."""
@@ -83,39 +84,39 @@ class QueryServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def ListCases(
         self,
-        request: _query_service_pb2.ListCasesRequest,
+        request: _query_requests_pb2.ListCasesRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_query_service_pb2.ListCasesResponse, _abc.Awaitable[_query_service_pb2.ListCasesResponse]]:
+    ) -> _typing.Union[_query_requests_pb2.ListCasesResponse, _abc.Awaitable[_query_requests_pb2.ListCasesResponse]]:
         """Cases that match a filter, page by page."""
 
     @_abc_1.abstractmethod
     def GetWorklist(
         self,
-        request: _query_service_pb2.GetWorklistRequest,
+        request: _query_requests_pb2.GetWorklistRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_query_service_pb2.GetWorklistResponse, _abc.Awaitable[_query_service_pb2.GetWorklistResponse]]:
+    ) -> _typing.Union[_query_requests_pb2.GetWorklistResponse, _abc.Awaitable[_query_requests_pb2.GetWorklistResponse]]:
         """What a collector should do next, most urgent first."""
 
     @_abc_1.abstractmethod
     def ListEvents(
         self,
-        request: _query_service_pb2.ListEventsRequest,
+        request: _event_pb2.ListEventsRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_query_service_pb2.ListEventsResponse, _abc.Awaitable[_query_service_pb2.ListEventsResponse]]:
+    ) -> _typing.Union[_event_pb2.ListEventsResponse, _abc.Awaitable[_event_pb2.ListEventsResponse]]:
         """The events of one case, one person or everything, page by page, in order."""
 
     @_abc_1.abstractmethod
     def StreamEvents(
         self,
-        request: _query_service_pb2.StreamEventsRequest,
+        request: _event_pb2.StreamEventsRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_query_service_pb2.Event], _abc.AsyncIterator[_query_service_pb2.Event]]:
+    ) -> _typing.Union[_abc.Iterator[_event_pb2.Event], _abc.AsyncIterator[_event_pb2.Event]]:
         """The events of one case, one person or everything, from a position, in order, without gaps; live when `follow`."""
 
     @_abc_1.abstractmethod
     def WatchCase(
         self,
-        request: _query_service_pb2.WatchCaseRequest,
+        request: _query_requests_pb2.WatchCaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_case_pb2.Case], _abc.AsyncIterator[_case_pb2.Case]]:
         """A case now, and again whenever it changes."""
@@ -123,7 +124,7 @@ class QueryServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def ReplayCase(
         self,
-        request: _query_service_pb2.ReplayCaseRequest,
+        request: _query_requests_pb2.ReplayCaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_case_pb2.Case, _abc.Awaitable[_case_pb2.Case]]:
         """A case as it was at a version, or at an instant as known at an instant."""

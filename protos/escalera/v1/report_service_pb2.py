@@ -27,41 +27,41 @@ from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'protos/escalera/v1/report_service.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x17google/type/money.proto\x1a\x1eprotos/escalera/v1/words.proto\"N\n\x10GetFunnelRequest\x12\x1b\n\tportfolio\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x1d\n\x0cmin_position\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\xab\x01\n\tFunnelRow\x12!\n\x05stage\x18\x01 \x01(\x0e\x32\x12.escalera.v1.Stage\x12%\n\x07\x63losure\x18\x02 \x01(\x0e\x32\x14.escalera.v1.Closure\x12\r\n\x05\x63\x61ses\x18\x03 \x01(\x03\x12#\n\x07\x62\x61lance\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12 \n\x04paid\x18\x05 \x01(\x0b\x32\x12.google.type.Money\"O\n\x06\x46unnel\x12$\n\x04rows\x18\x01 \x03(\x0b\x32\x16.escalera.v1.FunnelRow\x12\r\n\x05\x63\x61ses\x18\x02 \x01(\x03\x12\x10\n\x08position\x18\x03 \x01(\x03\"N\n\x10GetStagesRequest\x12\x1b\n\tportfolio\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x1d\n\x0cmin_position\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\x85\x03\n\x08StageRow\x12!\n\x05stage\x18\x01 \x01(\x0e\x32\x12.escalera.v1.Stage\x12%\n\x07\x63losure\x18\x02 \x01(\x0e\x32\x14.escalera.v1.Closure\x12\r\n\x05\x63\x61ses\x18\x03 \x01(\x03\x12%\n\tprincipal\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x63harged\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12 \n\x04paid\x18\x06 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x06waived\x18\x07 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x62\x61lance\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x06\x63redit\x18\t \x01(\x0b\x32\x12.google.type.Money\x12\x10\n\x08payments\x18\n \x01(\x03\x12\x0f\n\x07\x63harges\x18\x0b \x01(\x03\x12\x10\n\x08\x63ontacts\x18\x0c \x01(\x03\x12\x10\n\x08\x64isputes\x18\r \x01(\x03\"d\n\x0cStagesReport\x12#\n\x04rows\x18\x01 \x03(\x0b\x32\x15.escalera.v1.StageRow\x12\r\n\x05\x63\x61ses\x18\x02 \x01(\x03\x12\x0e\n\x06\x65vents\x18\x03 \x01(\x03\x12\x10\n\x08position\x18\x04 \x01(\x03\"/\n\x10VerifyLogRequest\x12\x1b\n\tportfolio\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"M\n\nDifference\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x10\n\x08replayed\x18\x03 \x01(\t\x12\r\n\x05shown\x18\x04 \x01(\t\"\xbb\x01\n\x0eVerifyProgress\x12\x15\n\rcases_checked\x18\x01 \x01(\x03\x12\x13\n\x0b\x65vents_read\x18\x02 \x01(\x03\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x14\n\x0clog_position\x18\x04 \x01(\x03\x12,\n\x0b\x64ifferences\x18\x05 \x03(\x0b\x32\x17.escalera.v1.Difference\x12\x0c\n\x04\x64one\x18\x06 \x01(\x08\x12\x19\n\x11\x64ifferences_total\x18\x07 \x01(\x03\x32\xe2\x01\n\rReportService\x12?\n\tGetFunnel\x12\x1d.escalera.v1.GetFunnelRequest\x1a\x13.escalera.v1.Funnel\x12\x45\n\tGetStages\x12\x1d.escalera.v1.GetStagesRequest\x1a\x19.escalera.v1.StagesReport\x12I\n\tVerifyLog\x12\x1d.escalera.v1.VerifyLogRequest\x1a\x1b.escalera.v1.VerifyProgress0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'protos/escalera/v1/report_service.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x17google/type/money.proto\x1a\x1eprotos/escalera/v1/words.proto\"O\n\x10GetFunnelRequest\x12\x1c\n\nportfolios\x18\x01 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x1d\n\x0cmin_position\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\xd7\x02\n\tFunnelRow\x12\x11\n\tportfolio\x18\x01 \x01(\t\x12!\n\x05stage\x18\x02 \x01(\x0e\x32\x12.escalera.v1.Stage\x12%\n\x07\x63losure\x18\x03 \x01(\x0e\x32\x14.escalera.v1.Closure\x12\r\n\x05\x63\x61ses\x18\x04 \x01(\x03\x12%\n\tprincipal\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x63harged\x18\x06 \x01(\x0b\x32\x12.google.type.Money\x12%\n\tcollected\x18\x07 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x06waived\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x62\x61lance\x18\t \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x06\x63redit\x18\n \x01(\x0b\x32\x12.google.type.Money\"O\n\x06\x46unnel\x12$\n\x04rows\x18\x01 \x03(\x0b\x32\x16.escalera.v1.FunnelRow\x12\r\n\x05\x63\x61ses\x18\x02 \x01(\x03\x12\x10\n\x08position\x18\x03 \x01(\x03\"O\n\x10GetStagesRequest\x12\x1c\n\nportfolios\x18\x01 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x1d\n\x0cmin_position\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\xc3\x02\n\x08StageRow\x12!\n\x05stage\x18\x01 \x01(\x0e\x32\x12.escalera.v1.Stage\x12%\n\x07\x63losure\x18\x02 \x01(\x0e\x32\x14.escalera.v1.Closure\x12\r\n\x05\x63\x61ses\x18\x03 \x01(\x03\x12%\n\tprincipal\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x63harged\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12%\n\tcollected\x18\x06 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x06waived\x18\x07 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x62\x61lance\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x06\x63redit\x18\t \x01(\x0b\x32\x12.google.type.Money\"T\n\x0cStagesReport\x12#\n\x04rows\x18\x01 \x03(\x0b\x32\x15.escalera.v1.StageRow\x12\r\n\x05\x63\x61ses\x18\x02 \x01(\x03\x12\x10\n\x08position\x18\x03 \x01(\x03\"/\n\x10VerifyLogRequest\x12\x1b\n\tportfolio\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"M\n\nDifference\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x10\n\x08replayed\x18\x03 \x01(\t\x12\r\n\x05shown\x18\x04 \x01(\t\"\xbb\x01\n\x0eVerifyProgress\x12\x15\n\rcases_checked\x18\x01 \x01(\x03\x12\x13\n\x0b\x65vents_read\x18\x02 \x01(\x03\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x14\n\x0clog_position\x18\x04 \x01(\x03\x12,\n\x0b\x64ifferences\x18\x05 \x03(\x0b\x32\x17.escalera.v1.Difference\x12\x0c\n\x04\x64one\x18\x06 \x01(\x08\x12\x19\n\x11\x64ifferences_total\x18\x07 \x01(\x03\x32\xe2\x01\n\rReportService\x12?\n\tGetFunnel\x12\x1d.escalera.v1.GetFunnelRequest\x1a\x13.escalera.v1.Funnel\x12\x45\n\tGetStages\x12\x1d.escalera.v1.GetStagesRequest\x1a\x19.escalera.v1.StagesReport\x12I\n\tVerifyLog\x12\x1d.escalera.v1.VerifyLogRequest\x1a\x1b.escalera.v1.VerifyProgress0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.escalera.v1.report_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETFUNNELREQUEST'].fields_by_name['portfolio']._loaded_options = None
-  _globals['_GETFUNNELREQUEST'].fields_by_name['portfolio']._serialized_options = b'\272H\005r\003\030\200\001'
+  _globals['_GETFUNNELREQUEST'].fields_by_name['portfolios']._loaded_options = None
+  _globals['_GETFUNNELREQUEST'].fields_by_name['portfolios']._serialized_options = b'\272H\005\222\001\002\020d'
   _globals['_GETFUNNELREQUEST'].fields_by_name['min_position']._loaded_options = None
   _globals['_GETFUNNELREQUEST'].fields_by_name['min_position']._serialized_options = b'\272H\004\"\002(\000'
-  _globals['_GETSTAGESREQUEST'].fields_by_name['portfolio']._loaded_options = None
-  _globals['_GETSTAGESREQUEST'].fields_by_name['portfolio']._serialized_options = b'\272H\005r\003\030\200\001'
+  _globals['_GETSTAGESREQUEST'].fields_by_name['portfolios']._loaded_options = None
+  _globals['_GETSTAGESREQUEST'].fields_by_name['portfolios']._serialized_options = b'\272H\005\222\001\002\020d'
   _globals['_GETSTAGESREQUEST'].fields_by_name['min_position']._loaded_options = None
   _globals['_GETSTAGESREQUEST'].fields_by_name['min_position']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_VERIFYLOGREQUEST'].fields_by_name['portfolio']._loaded_options = None
   _globals['_VERIFYLOGREQUEST'].fields_by_name['portfolio']._serialized_options = b'\272H\005r\003\030\200\001'
   _globals['_GETFUNNELREQUEST']._serialized_start=142
-  _globals['_GETFUNNELREQUEST']._serialized_end=220
-  _globals['_FUNNELROW']._serialized_start=223
-  _globals['_FUNNELROW']._serialized_end=394
-  _globals['_FUNNEL']._serialized_start=396
-  _globals['_FUNNEL']._serialized_end=475
-  _globals['_GETSTAGESREQUEST']._serialized_start=477
-  _globals['_GETSTAGESREQUEST']._serialized_end=555
-  _globals['_STAGEROW']._serialized_start=558
-  _globals['_STAGEROW']._serialized_end=947
-  _globals['_STAGESREPORT']._serialized_start=949
-  _globals['_STAGESREPORT']._serialized_end=1049
-  _globals['_VERIFYLOGREQUEST']._serialized_start=1051
-  _globals['_VERIFYLOGREQUEST']._serialized_end=1098
-  _globals['_DIFFERENCE']._serialized_start=1100
-  _globals['_DIFFERENCE']._serialized_end=1177
-  _globals['_VERIFYPROGRESS']._serialized_start=1180
-  _globals['_VERIFYPROGRESS']._serialized_end=1367
-  _globals['_REPORTSERVICE']._serialized_start=1370
-  _globals['_REPORTSERVICE']._serialized_end=1596
+  _globals['_GETFUNNELREQUEST']._serialized_end=221
+  _globals['_FUNNELROW']._serialized_start=224
+  _globals['_FUNNELROW']._serialized_end=567
+  _globals['_FUNNEL']._serialized_start=569
+  _globals['_FUNNEL']._serialized_end=648
+  _globals['_GETSTAGESREQUEST']._serialized_start=650
+  _globals['_GETSTAGESREQUEST']._serialized_end=729
+  _globals['_STAGEROW']._serialized_start=732
+  _globals['_STAGEROW']._serialized_end=1055
+  _globals['_STAGESREPORT']._serialized_start=1057
+  _globals['_STAGESREPORT']._serialized_end=1141
+  _globals['_VERIFYLOGREQUEST']._serialized_start=1143
+  _globals['_VERIFYLOGREQUEST']._serialized_end=1190
+  _globals['_DIFFERENCE']._serialized_start=1192
+  _globals['_DIFFERENCE']._serialized_end=1269
+  _globals['_VERIFYPROGRESS']._serialized_start=1272
+  _globals['_VERIFYPROGRESS']._serialized_end=1459
+  _globals['_REPORTSERVICE']._serialized_start=1462
+  _globals['_REPORTSERVICE']._serialized_end=1688
 # @@protoc_insertion_point(module_scope)

@@ -24,20 +24,22 @@ DESCRIPTOR: _descriptor.FileDescriptor
 class GetFunnelRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    PORTFOLIO_FIELD_NUMBER: _builtins.int
+    PORTFOLIOS_FIELD_NUMBER: _builtins.int
     MIN_POSITION_FIELD_NUMBER: _builtins.int
-    portfolio: _builtins.str
-    """Empty: all."""
     min_position: _builtins.int
+    @_builtins.property
+    def portfolios(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Empty: all."""
+
     def __init__(
         self,
         *,
-        portfolio: _builtins.str = ...,
+        portfolios: _abc.Iterable[_builtins.str] | None = ...,
         min_position: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["min_position", b"min_position", "portfolio", b"portfolio"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["min_position", b"min_position", "portfolios", b"portfolios"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -45,35 +47,58 @@ Global___GetFunnelRequest: _TypeAlias = GetFunnelRequest  # noqa: Y015
 
 @_typing.final
 class FunnelRow(_message.Message):
-    """One stage (or one way of having ended), one currency."""
+    """One portfolio, stage (or way of having ended) and currency: principal + charged - collected - waived = balance."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    PORTFOLIO_FIELD_NUMBER: _builtins.int
     STAGE_FIELD_NUMBER: _builtins.int
     CLOSURE_FIELD_NUMBER: _builtins.int
     CASES_FIELD_NUMBER: _builtins.int
+    PRINCIPAL_FIELD_NUMBER: _builtins.int
+    CHARGED_FIELD_NUMBER: _builtins.int
+    COLLECTED_FIELD_NUMBER: _builtins.int
+    WAIVED_FIELD_NUMBER: _builtins.int
     BALANCE_FIELD_NUMBER: _builtins.int
-    PAID_FIELD_NUMBER: _builtins.int
+    CREDIT_FIELD_NUMBER: _builtins.int
+    portfolio: _builtins.str
     stage: _words_pb2.Stage.ValueType
     closure: _words_pb2.Closure.ValueType
     """Only for STAGE_CLOSED."""
     cases: _builtins.int
     @_builtins.property
+    def principal(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def charged(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def collected(self) -> _money_pb2.Money:
+        """Payments applied, net of reversals."""
+
+    @_builtins.property
+    def waived(self) -> _money_pb2.Money: ...
+    @_builtins.property
     def balance(self) -> _money_pb2.Money: ...
     @_builtins.property
-    def paid(self) -> _money_pb2.Money: ...
+    def credit(self) -> _money_pb2.Money:
+        """Received and not applied."""
+
     def __init__(
         self,
         *,
+        portfolio: _builtins.str = ...,
         stage: _words_pb2.Stage.ValueType = ...,
         closure: _words_pb2.Closure.ValueType = ...,
         cases: _builtins.int = ...,
+        principal: _money_pb2.Money | None = ...,
+        charged: _money_pb2.Money | None = ...,
+        collected: _money_pb2.Money | None = ...,
+        waived: _money_pb2.Money | None = ...,
         balance: _money_pb2.Money | None = ...,
-        paid: _money_pb2.Money | None = ...,
+        credit: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "paid", b"paid"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "charged", b"charged", "collected", b"collected", "credit", b"credit", "principal", b"principal", "waived", b"waived"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "cases", b"cases", "closure", b"closure", "paid", b"paid", "stage", b"stage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "cases", b"cases", "charged", b"charged", "closure", b"closure", "collected", b"collected", "credit", b"credit", "portfolio", b"portfolio", "principal", b"principal", "stage", b"stage", "waived", b"waived"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -81,7 +106,7 @@ Global___FunnelRow: _TypeAlias = FunnelRow  # noqa: Y015
 
 @_typing.final
 class Funnel(_message.Message):
-    """The portfolio by stage, in the ladder's order."""
+    """Portfolios by stage, in the ladder's order."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -111,20 +136,22 @@ Global___Funnel: _TypeAlias = Funnel  # noqa: Y015
 class GetStagesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    PORTFOLIO_FIELD_NUMBER: _builtins.int
+    PORTFOLIOS_FIELD_NUMBER: _builtins.int
     MIN_POSITION_FIELD_NUMBER: _builtins.int
-    portfolio: _builtins.str
-    """Empty: all."""
     min_position: _builtins.int
+    @_builtins.property
+    def portfolios(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Empty: all."""
+
     def __init__(
         self,
         *,
-        portfolio: _builtins.str = ...,
+        portfolios: _abc.Iterable[_builtins.str] | None = ...,
         min_position: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["min_position", b"min_position", "portfolio", b"portfolio"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["min_position", b"min_position", "portfolios", b"portfolios"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -132,7 +159,7 @@ Global___GetStagesRequest: _TypeAlias = GetStagesRequest  # noqa: Y015
 
 @_typing.final
 class StageRow(_message.Message):
-    """One stage (or one way of having ended), one currency: principal + charged - paid - waived = balance."""
+    """One stage (or way of having ended) and currency: principal + charged - collected - waived = balance."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -141,28 +168,22 @@ class StageRow(_message.Message):
     CASES_FIELD_NUMBER: _builtins.int
     PRINCIPAL_FIELD_NUMBER: _builtins.int
     CHARGED_FIELD_NUMBER: _builtins.int
-    PAID_FIELD_NUMBER: _builtins.int
+    COLLECTED_FIELD_NUMBER: _builtins.int
     WAIVED_FIELD_NUMBER: _builtins.int
     BALANCE_FIELD_NUMBER: _builtins.int
     CREDIT_FIELD_NUMBER: _builtins.int
-    PAYMENTS_FIELD_NUMBER: _builtins.int
-    CHARGES_FIELD_NUMBER: _builtins.int
-    CONTACTS_FIELD_NUMBER: _builtins.int
-    DISPUTES_FIELD_NUMBER: _builtins.int
     stage: _words_pb2.Stage.ValueType
     closure: _words_pb2.Closure.ValueType
     """Only for STAGE_CLOSED."""
     cases: _builtins.int
-    payments: _builtins.int
-    charges: _builtins.int
-    contacts: _builtins.int
-    disputes: _builtins.int
     @_builtins.property
     def principal(self) -> _money_pb2.Money: ...
     @_builtins.property
     def charged(self) -> _money_pb2.Money: ...
     @_builtins.property
-    def paid(self) -> _money_pb2.Money: ...
+    def collected(self) -> _money_pb2.Money:
+        """Payments applied, net of reversals. With `credit`, all that was received and stands."""
+
     @_builtins.property
     def waived(self) -> _money_pb2.Money: ...
     @_builtins.property
@@ -179,18 +200,14 @@ class StageRow(_message.Message):
         cases: _builtins.int = ...,
         principal: _money_pb2.Money | None = ...,
         charged: _money_pb2.Money | None = ...,
-        paid: _money_pb2.Money | None = ...,
+        collected: _money_pb2.Money | None = ...,
         waived: _money_pb2.Money | None = ...,
         balance: _money_pb2.Money | None = ...,
         credit: _money_pb2.Money | None = ...,
-        payments: _builtins.int = ...,
-        charges: _builtins.int = ...,
-        contacts: _builtins.int = ...,
-        disputes: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "charged", b"charged", "credit", b"credit", "paid", b"paid", "principal", b"principal", "waived", b"waived"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "charged", b"charged", "collected", b"collected", "credit", b"credit", "principal", b"principal", "waived", b"waived"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "cases", b"cases", "charged", b"charged", "charges", b"charges", "closure", b"closure", "contacts", b"contacts", "credit", b"credit", "disputes", b"disputes", "paid", b"paid", "payments", b"payments", "principal", b"principal", "stage", b"stage", "waived", b"waived"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "cases", b"cases", "charged", b"charged", "closure", b"closure", "collected", b"collected", "credit", b"credit", "principal", b"principal", "stage", b"stage", "waived", b"waived"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -204,10 +221,8 @@ class StagesReport(_message.Message):
 
     ROWS_FIELD_NUMBER: _builtins.int
     CASES_FIELD_NUMBER: _builtins.int
-    EVENTS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     cases: _builtins.int
-    events: _builtins.int
     position: _builtins.int
     @_builtins.property
     def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___StageRow]: ...
@@ -216,12 +231,11 @@ class StagesReport(_message.Message):
         *,
         rows: _abc.Iterable[Global___StageRow] | None = ...,
         cases: _builtins.int = ...,
-        events: _builtins.int = ...,
         position: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "events", b"events", "position", b"position", "rows", b"rows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "position", b"position", "rows", b"rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

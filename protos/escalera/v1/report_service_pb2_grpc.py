@@ -64,7 +64,7 @@ class ReportServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetStages(self, request, context):
-        """Cases, charges, payments and contacts by stage and closure, for comparison with other books.
+        """Cases and money by stage and closure over all portfolios, for comparison with other books.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -36,7 +36,7 @@ class ReportServiceStub:
     GetFunnel: _grpc.UnaryUnaryMultiCallable[_report_service_pb2.GetFunnelRequest, _report_service_pb2.Funnel]
     """How many cases and how much money stand at each stage."""
     GetStages: _grpc.UnaryUnaryMultiCallable[_report_service_pb2.GetStagesRequest, _report_service_pb2.StagesReport]
-    """Cases, charges, payments and contacts by stage and closure, for comparison with other books."""
+    """Cases and money by stage and closure over all portfolios, for comparison with other books."""
     VerifyLog: _grpc.UnaryStreamMultiCallable[_report_service_pb2.VerifyLogRequest, _report_service_pb2.VerifyProgress]
     """Replay every case from the log and compare it with the read tables; progress as it goes, the verdict last."""
 
@@ -48,7 +48,7 @@ class ReportServiceAsyncStub(ReportServiceStub):
     GetFunnel: _aio.UnaryUnaryMultiCallable[_report_service_pb2.GetFunnelRequest, _report_service_pb2.Funnel]  # type: ignore[assignment]
     """How many cases and how much money stand at each stage."""
     GetStages: _aio.UnaryUnaryMultiCallable[_report_service_pb2.GetStagesRequest, _report_service_pb2.StagesReport]  # type: ignore[assignment]
-    """Cases, charges, payments and contacts by stage and closure, for comparison with other books."""
+    """Cases and money by stage and closure over all portfolios, for comparison with other books."""
     VerifyLog: _aio.UnaryStreamMultiCallable[_report_service_pb2.VerifyLogRequest, _report_service_pb2.VerifyProgress]  # type: ignore[assignment]
     """Replay every case from the log and compare it with the read tables; progress as it goes, the verdict last."""
 
@@ -69,7 +69,7 @@ class ReportServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _report_service_pb2.GetStagesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_report_service_pb2.StagesReport, _abc.Awaitable[_report_service_pb2.StagesReport]]:
-        """Cases, charges, payments and contacts by stage and closure, for comparison with other books."""
+        """Cases and money by stage and closure over all portfolios, for comparison with other books."""
 
     @_abc_1.abstractmethod
     def VerifyLog(

@@ -45,6 +45,9 @@ def main(arguments: list[str]) -> None:
     """Make the environment ready and become the command; returns only by an error."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
     if command == "test":
+        # Tests leave their files in the project's folder, like everything else.
+        (ROOT / ".pgtest").mkdir(exist_ok=True)
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(ROOT / ".pgtest"))
         become("dev", "-P", "-m", "pytest", *parallel(rest), *rest, folder=ROOT)
     elif command in TOOLS:
         become("dev", *TOOLS[command], *rest)
@@ -143,7 +146,7 @@ def install(lock: Path) -> None:
         if attempt([str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), *STRICT, "-r", str(lock)]):
             return
         say("uv could not do it; trying pip (slower)")
-    if not attempt([*pip, "install", *STRICT, "-r", str(lock)]):
+    if not attempt([*pip, "install", "--quiet", *STRICT, "-r", str(lock)]):
         sys.exit("Escalera could not install its packages (see above). Is the package index reachable from here?")
 
 

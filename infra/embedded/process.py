@@ -144,7 +144,8 @@ class FolderLock:
     def take(self, *, patience: float = 15.0) -> int:
         """Take the lock and return its descriptor; does nothing if it is ours already.
 
-        A lock whose taker is dead is a server still shutting down: that is waited for, up to `patience` seconds.
+        Where its taker is dead or has let go, the lock is held by a server still shutting down: that is waited for,
+        up to `patience` seconds.
 
         Raises:
             DataInUse: somebody alive runs a server there.
@@ -173,7 +174,9 @@ class FolderLock:
         return handle
 
     def give_back(self) -> None:
+        """Let the lock go; what still holds it then is a server on its way out, and the next taker may wait for it."""
         if self._handle is not None:
+            os.ftruncate(self._handle, 0)
             os.close(self._handle)
             self._handle = None
 

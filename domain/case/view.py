@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from domain.calendar import local_day
 from domain.case.deadline import expires_at
 from domain.case.state import Agreed, Case, Debt, Plan, Promise, Settlement
 from domain.case.words import LEVELS, Stage
@@ -53,7 +53,7 @@ def anchored_on(case: Case) -> date | None:
 
 def local_date(case: Case, at: datetime) -> date:
     """Return the day that it is at the instant `at` where the case lives."""
-    return at.astimezone(ZoneInfo(case.time_zone)).date()
+    return local_day(at, case.time_zone)
 
 
 def days_past_due(case: Case, on: date | datetime) -> int | None:

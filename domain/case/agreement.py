@@ -1,0 +1,70 @@
+"""What promises, plans and settlements have in common.
+
+An agreement suspends the ladder while it is in force. It ends when money has kept it, when its time is up, or when
+somebody cancels it. At the same instant money comes before time: what was received while there was time counts,
+however late we hear of it, and a judgment that was wrong without it is corrected by a new event.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.case.commands import JudgeAgreements
+from domain.case.events import CaseEvent, PlanCancelled, PromiseCancelled, SettlementCancelled
+from domain.case.plan import kept_plans, missed_plans, plan_in_force, undone_plans
+from domain.case.promise import kept_promises, missed_promises, promise_in_force, undone_promises
+from domain.case.settlement import (
+    kept_settlements,
+    missed_settlements,
+    settlement_in_force,
+    undone_settlements,
+)
+from domain.case.state import Agreed, Case
+from domain.case.view import balance_minor, open_promises
+
+
+def in_force(case: Case, at: datetime) -> bool:
+    """Return whether an agreement suspends the ladder at `at`; one whose time is up does not, judged or not."""
+    return (
+        any(promise_in_force(case, promise, at) for promise in case.promises.values())
+        or any(plan_in_force(case, plan, at) for plan in case.plans.values())
+        or any(settlement_in_force(case, settlement, at) for settlement in case.settlements.values())
+    )
+
+
+def judge_agreements(command: JudgeAgreements, case: Case) -> tuple[CaseEvent, ...]:
+    """Say what time has done to agreements by `command.at`; on a closed case nothing is judged any more."""
+    if not case.open:
+        return ()
+    at = command.at
+    return (*missed_promises(case, at=at), *missed_plans(case, at=at), *missed_settlements(case, at=at))
+
+
+def keep_what_was_paid(case: Case, *, at: datetime) -> tuple[CaseEvent, ...]:
+    """Return which agreements the money received so far has kept."""
+    paid_off = balance_minor(case) == 0
+    return (
+        *kept_promises(case, at=at, paid_off=paid_off),
+        *kept_plans(case, at=at, paid_off=paid_off),
+        *kept_settlements(case, at=at, paid_off=paid_off),
+    )
+
+
+def undone(before: Case, now: Case, *, at: datetime, reason: str) -> tuple[CaseEvent, ...]:
+    """Return which agreements are no longer kept, given the case before and after a payment was reversed."""
+    return (
+        *undone_promises(before, now, at=at, reason=reason),
+        *undone_plans(before, now, at=at, reason=reason),
+        *undone_settlements(before, now, at=at, reason=reason),
+    )
+
+
+def cancel_all(case: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
+    """Yield the end of every open agreement."""
+    for promise_id in open_promises(case):
+        yield PromiseCancelled(at=at, promise_id=promise_id, reason=reason)
+    for plan_id, plan in case.plans.items():
+        if plan.stands is Agreed.OPEN:
+            yield PlanCancelled(at=at, plan_id=plan_id, reason=reason)
+    for settlement_id, settlement in case.settlements.items():
+        if settlement.stands is Agreed.OPEN:
+            yield SettlementCancelled(at=at, settlement_id=settlement_id, reason=reason)

@@ -1,0 +1,87 @@
+"""What is added to a debt, and what is given up of it."""
+
+from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
+from domain.case.commands import AddCharge, Waive
+from domain.case.credit import apply_credit
+from domain.case.events import AmountWaived, CaseEvent, ChargeAdded
+from domain.case.evolve import evolve_case
+from domain.case.evolve_ledger import charge_terms, waiver_terms
+from domain.case.hold import is_held
+from domain.case.refusal import other_terms, require_obligation, require_open, require_sum, require_text
+from domain.case.settling import close_if_settled
+from domain.case.state import Case
+from domain.case.words import Component, Scope
+from domain.decider import Rejected
+from domain.money import Money
+
+
+def add_charge(command: AddCharge, case: Case) -> tuple[CaseEvent, ...]:
+    """Add interest, a fee or costs to an obligation; once per period, where a period is named."""
+    terms = charge_terms(command.obligation_id, command.component, command.amount, command.period)
+    known = case.ledger.charges.get(command.charge_id)
+    if known is not None:
+        if known == terms:
+            return ()
+        raise other_terms("CHARGE")
+    if command.period and (command.obligation_id, command.component, command.period) in case.ledger.periods:
+        return ()
+    require_open(case)
+    require_text(command.charge_id, "charge_id")
+    require_text(command.reason, "reason")
+    require_obligation(case, command.obligation_id)
+    require_sum(command.amount, case.currency)
+    if command.component is Component.PRINCIPAL:
+        accepted = "INTEREST, FEES or COSTS; new principal is a new obligation"
+        raise Rejected("COMPONENT_INVALID", "principal is not charged", field="component", accepted=accepted)
+    if is_held(case, Scope.CHARGES, command.at):
+        raise Rejected("CASE_ON_HOLD", "a hold stops charges", accepted="after its release")
+    added = ChargeAdded(
+        at=command.at,
+        charge_id=command.charge_id,
+        obligation_id=command.obligation_id,
+        component=command.component,
+        amount=command.amount,
+        reason=command.reason,
+        period=command.period,
+    )
+    return charged(case, (added,))
+
+
+def charged(case: Case, told: tuple[CaseEvent, ...]) -> tuple[CaseEvent, ...]:
+    """Return `told`, whose last event is a charge, with the credit that pays it at once."""
+    now = case
+    for event in told:
+        now = evolve_case(now, event)
+    return (*told, *apply_credit(now, told[-1].at))
+
+
+def waive(command: Waive, case: Case) -> tuple[CaseEvent, ...]:
+    """Give up part of what is owed: of one obligation or the oldest due first, of one component or fees before principal."""
+    known = case.ledger.waivers.get(command.waiver_id)
+    if known is not None:
+        if known == waiver_terms(command.amount, command.authority):
+            return ()
+        raise other_terms("WAIVER")
+    require_open(case)
+    require_text(command.waiver_id, "waiver_id")
+    require_text(command.reason, "reason")
+    require_text(command.authority, "authority")
+    require_sum(command.amount, case.currency)
+    if command.obligation_id:
+        require_obligation(case, command.obligation_id)
+    debts = [debt for debt in by_due_date(case) if command.obligation_id in ("", debt.terms.obligation_id)]
+    order = WAIVER_ORDER if command.component is None else (command.component,)
+    parts = parts_of(command.amount.minor, debts, order)
+    can_be_waived = sum(debt.owed.get(component, 0) for debt in debts for component in order)
+    if command.amount.minor > can_be_waived:
+        accepted = f"up to {Money(can_be_waived, case.currency)}"
+        raise Rejected("WAIVER_EXCEEDS_BALANCE", "less than that is owed", field="amount", accepted=accepted)
+    waived = AmountWaived(
+        at=command.at,
+        waiver_id=command.waiver_id,
+        parts=parts,
+        amount=command.amount,
+        reason=command.reason,
+        authority=command.authority,
+    )
+    return close_if_settled(case, (waived,), at=command.at)

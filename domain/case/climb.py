@@ -1,0 +1,104 @@
+"""Up and down the ladder: stages, by gate or by hand, and the strategy that the case climbs."""
+
+from datetime import datetime
+
+from domain.case.agreement import in_force
+from domain.case.commands import Deescalate, EnterStage, Escalate, PinStrategy
+from domain.case.events import CaseEvent, StageEntered, StrategyPinned
+from domain.case.hold import LEGAL_REASONS, require_not_held, stopping
+from domain.case.refusal import require_open, require_text
+from domain.case.state import Case
+from domain.case.view import undisputed_minor
+from domain.case.words import LEVELS, Scope, Stage
+from domain.decider import Rejected
+
+# Who may escalate a case that a colleague has put on hold.
+OVERRIDING_ROLES = ("supervisor", "legal")
+
+
+def enter_stage(command: EnterStage, case: Case) -> tuple[CaseEvent, ...]:
+    """The ladder's own step: one level up, or down to any level that the case still satisfies.
+
+    Up only while nothing stands in its way; down always, because it is in the debtor's favor.
+    """
+    if case.climb.stage is command.stage:
+        return ()
+    require_open(case)
+    above = _height(command.stage) - _height(case.climb.stage)
+    if above > 1:
+        next_up = LEVELS[_height(case.climb.stage) + 1]
+        raise Rejected("STAGE_SKIPPED", "the ladder climbs one level at a time", field="stage", accepted=next_up)
+    if above == 1:
+        require_free_to_act(case, Scope.ESCALATION, command.at)
+    return (_entered(case, command, by_hand=False),)
+
+
+def escalate(command: Escalate, case: Case) -> tuple[CaseEvent, ...]:
+    """Somebody moves the case up, to any level. A hold stops it; a supervisor may override one of the house's own."""
+    if case.climb.stage is command.stage:
+        return ()
+    require_open(case)
+    require_text(command.reason, "reason")
+    if _height(command.stage) < _height(case.climb.stage):
+        raise Rejected(
+            "STAGE_NOT_HIGHER", f"the case stands on {case.climb.stage}", field="stage", accepted="a higher stage"
+        )
+    _require_authority(case, command)
+    return (_entered(case, command, by_hand=True),)
+
+
+def deescalate(command: Deescalate, case: Case) -> tuple[CaseEvent, ...]:
+    """Somebody moves the case down, to any level, held or not."""
+    if case.climb.stage is command.stage:
+        return ()
+    require_open(case)
+    require_text(command.reason, "reason")
+    if _height(command.stage) > _height(case.climb.stage):
+        raise Rejected(
+            "STAGE_NOT_LOWER", f"the case stands on {case.climb.stage}", field="stage", accepted="a lower stage"
+        )
+    return (_entered(case, command, by_hand=True),)
+
+
+def pin_strategy(command: PinStrategy, case: Case) -> tuple[CaseEvent, ...]:
+    """Move the case to another version of its ladder, or to another ladder."""
+    if case.strategy == command.strategy:
+        return ()
+    require_open(case)
+    require_text(command.strategy.name, "strategy")
+    require_text(command.reason, "reason")
+    return (StrategyPinned(at=command.at, strategy=command.strategy, reason=command.reason),)
+
+
+def require_free_to_act(case: Case, scope: Scope, at: datetime) -> None:
+    """Refuse what the ladder must not do now: a hold, an agreement in force, or nothing owed that is not in dispute."""
+    require_not_held(case, scope, at)
+    if in_force(case, at):
+        raise Rejected("AGREEMENT_IN_FORCE", "the debtor has an agreement that is not broken")
+    if undisputed_minor(case) <= 0:
+        raise Rejected("NOTHING_OWED", "nothing is owed that is not in dispute")
+
+
+def _require_authority(case: Case, command: Escalate) -> None:
+    role = command.by.partition(":")[0]
+    for hold in case.holds.values():
+        if hold.scope in (Scope.ESCALATION, Scope.ALL) and hold.reason in LEGAL_REASONS:
+            if hold.from_at <= command.at and (hold.until is None or command.at < hold.until):
+                raise Rejected("CASE_ON_HOLD", f"held for {hold.reason}", accepted="after its release")
+    hold_ours = stopping(case, Scope.ESCALATION, command.at)
+    if hold_ours is not None and role not in OVERRIDING_ROLES:
+        raise Rejected("CASE_ON_HOLD", f"held for {hold_ours.reason}", accepted="after its release, or by a supervisor")
+
+
+def _entered(case: Case, command: EnterStage | Escalate | Deescalate, *, by_hand: bool) -> StageEntered:
+    return StageEntered(
+        at=command.at, stage=command.stage, entry=case.climb.entry + 1, reason=command.reason, by_hand=by_hand
+    )
+
+
+def _height(stage: Stage) -> int:
+    """CLOSED is no level: a case is closed for a reason, by another command."""
+    if stage is Stage.CLOSED:
+        accepted = ", ".join(LEVELS)
+        raise Rejected("STAGE_INVALID", "a case is closed with a reason, not entered", field="stage", accepted=accepted)
+    return LEVELS.index(stage)

@@ -1,0 +1,138 @@
+"""What follows from a command. One match over all of them; each answer is in the file of its subject."""
+
+from typing import assert_never
+
+from domain.case import (
+    agreement,
+    charge,
+    climb,
+    contact,
+    desk,
+    dispute,
+    hold,
+    opening,
+    payment,
+    plan,
+    promise,
+    settlement,
+    step,
+)
+from domain.case.commands import (
+    AddCharge,
+    AddNote,
+    AddObligation,
+    AddObligor,
+    AgreePlan,
+    AgreeSettlement,
+    Assign,
+    CancelPlan,
+    CancelPromise,
+    CancelSettlement,
+    CaseCommand,
+    CloseCase,
+    CompleteTask,
+    Deescalate,
+    EnterStage,
+    Escalate,
+    JudgeAgreements,
+    LogContact,
+    MakePromise,
+    OpenCase,
+    OpenDispute,
+    PermitContact,
+    PinStrategy,
+    PlaceCase,
+    PlaceHold,
+    RecordContactOutcome,
+    RecordPayment,
+    RefuseContact,
+    ReleaseHold,
+    ReleaseObligor,
+    ReopenCase,
+    ResolveDispute,
+    ReversePayment,
+    TakeStep,
+    Waive,
+)
+from domain.case.events import CaseEvent
+from domain.case.refusal import require_utc
+from domain.case.state import Absent, CaseState
+from domain.decider import Rejected
+
+
+def decide(command: CaseCommand, state: CaseState) -> tuple[CaseEvent, ...]:
+    """Say what follows from `command`; `()` when it has already been done; raise `Rejected` when it must not be."""
+    require_utc(command.at, "at")
+    if isinstance(command, OpenCase):
+        return opening.open_case(command, state)
+    if isinstance(state, Absent):
+        raise Rejected("CASE_NOT_FOUND", "no case was opened under this id", accepted="open it first")
+    match command:
+        case AddObligation():
+            return opening.add_obligation(command, state)
+        case AddObligor():
+            return opening.add_obligor(command, state)
+        case ReleaseObligor():
+            return opening.release_obligor(command, state)
+        case CloseCase():
+            return opening.close_case(command, state)
+        case ReopenCase():
+            return opening.reopen_case(command, state)
+        case AddNote():
+            return desk.add_note(command, state)
+        case Assign():
+            return desk.assign(command, state)
+        case PlaceCase():
+            return desk.place_case(command, state)
+        case EnterStage():
+            return climb.enter_stage(command, state)
+        case Escalate():
+            return climb.escalate(command, state)
+        case Deescalate():
+            return climb.deescalate(command, state)
+        case PinStrategy():
+            return climb.pin_strategy(command, state)
+        case TakeStep():
+            return step.take_step(command, state)
+        case CompleteTask():
+            return step.complete_task(command, state)
+        case PlaceHold():
+            return hold.place_hold(command, state)
+        case ReleaseHold():
+            return hold.release_hold(command, state)
+        case RecordPayment():
+            return payment.record_payment(command, state)
+        case ReversePayment():
+            return payment.reverse_payment(command, state)
+        case AddCharge():
+            return charge.add_charge(command, state)
+        case Waive():
+            return charge.waive(command, state)
+        case MakePromise():
+            return promise.make_promise(command, state)
+        case CancelPromise():
+            return promise.cancel_promise(command, state)
+        case AgreePlan():
+            return plan.agree_plan(command, state)
+        case CancelPlan():
+            return plan.cancel_plan(command, state)
+        case AgreeSettlement():
+            return settlement.agree_settlement(command, state)
+        case CancelSettlement():
+            return settlement.cancel_settlement(command, state)
+        case JudgeAgreements():
+            return agreement.judge_agreements(command, state)
+        case OpenDispute():
+            return dispute.open_dispute(command, state)
+        case ResolveDispute():
+            return dispute.resolve_dispute(command, state)
+        case PermitContact():
+            return contact.permit_contact(command, state)
+        case RefuseContact():
+            return contact.refuse_contact(command, state)
+        case RecordContactOutcome():
+            return contact.record_outcome(command, state)
+        case LogContact():
+            return contact.log_contact(command, state)
+        case _:
+            assert_never(command)

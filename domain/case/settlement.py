@@ -1,0 +1,156 @@
+"""A settlement: less than what is owed, by a day, instead of everything.
+
+When it is paid in time the rest is waived in the same decision and the case closes as SETTLED. There is no grace:
+a settlement is a favor, and its day is its day. If the payment later does not stand, the rest is owed again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
+from domain.case.commands import AgreeSettlement, CancelSettlement
+from domain.case.deadline import expires_at
+from domain.case.events import (
+    AgreementReopened,
+    AmountWaived,
+    CaseEvent,
+    SettlementAgreed,
+    SettlementCancelled,
+    SettlementFulfilled,
+    SettlementLapsed,
+    WaiverReversed,
+)
+from domain.case.hold import require_no_legal_hold
+from domain.case.plan import require_nothing_agreed
+from domain.case.received import received_between
+from domain.case.refusal import other_terms, require_open, require_sum, require_text
+from domain.case.state import Agreed, Case, Settlement
+from domain.case.view import balance, balance_minor, local_date, open_plan, open_settlement
+from domain.case.words import AgreementKind
+from domain.decider import Rejected
+from domain.money import Money
+
+_WAIVER = "settlement:"  # ids of the waivers that fulfilled settlements bring begin so
+
+
+def agree_settlement(command: AgreeSettlement, case: Case) -> tuple[CaseEvent, ...]:
+    """Agree a settlement. Who allows it is on record; one plan or settlement at a time, none beside a promise."""
+    known = case.settlements.get(command.settlement_id)
+    if known is not None:
+        if (known.amount, known.pay_by) == (command.amount, command.pay_by):
+            return ()
+        raise other_terms("SETTLEMENT")
+    require_open(case)
+    require_text(command.settlement_id, "settlement_id")
+    require_text(command.authority, "authority")
+    require_sum(command.amount, case.currency)
+    require_no_legal_hold(case, command.at)
+    today, owed = local_date(case, command.at), balance(case)
+    if command.pay_by < today:
+        raise Rejected(
+            "SETTLEMENT_DATE_PAST", f"{command.pay_by} is over", field="pay_by", accepted=f"{today} or later"
+        )
+    if command.amount > owed:
+        raise Rejected("SETTLEMENT_EXCEEDS_BALANCE", f"{owed} is owed", field="amount", accepted=f"up to {owed}")
+    require_nothing_agreed(case)
+    agreed = SettlementAgreed(
+        at=command.at,
+        settlement_id=command.settlement_id,
+        amount=command.amount,
+        pay_by=command.pay_by,
+        authority=command.authority,
+    )
+    return (agreed,)
+
+
+def cancel_settlement(command: CancelSettlement, case: Case) -> tuple[CaseEvent, ...]:
+    """Withdraw a settlement that was not paid yet."""
+    settlement = case.settlements.get(command.settlement_id)
+    if settlement is None:
+        raise Rejected("SETTLEMENT_NOT_FOUND", "the case has no such settlement", field="settlement_id")
+    if settlement.stands is Agreed.CANCELLED:
+        return ()
+    require_open(case)
+    if settlement.stands is not Agreed.OPEN:
+        accepted = "an open settlement"
+        raise Rejected("SETTLEMENT_ENDED", f"it is {settlement.stands}", field="settlement_id", accepted=accepted)
+    return (SettlementCancelled(at=command.at, settlement_id=command.settlement_id, reason=command.reason),)
+
+
+def kept_settlements(case: Case, *, at: datetime, paid_off: bool) -> Iterator[CaseEvent]:
+    """Yield the settlement that money has fulfilled, with the waiver of the rest.
+
+    One that was judged lapsed is fulfilled too, if its money was there in time after all and nothing took its place.
+    """
+    for settlement_id, settlement in case.settlements.items():
+        lapsed = settlement.stands is Agreed.BROKEN
+        if settlement.stands is not Agreed.OPEN and not (lapsed and not open_plan(case) and not open_settlement(case)):
+            continue
+        paid = paid_for(case, settlement)
+        if paid < settlement.amount.minor and not (paid_off and not lapsed):
+            continue
+        yield SettlementFulfilled(at=at, settlement_id=settlement_id, paid=Money(paid, case.currency))
+        if balance_minor(case):
+            yield _rest_waived(case, settlement_id, at=at)
+        return
+
+
+def missed_settlements(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
+    """Yield the settlements whose day was over by `at`; the event says when it was."""
+    for settlement_id, settlement in case.settlements.items():
+        end = settlement_expires_at(case, settlement)
+        if settlement.stands is Agreed.OPEN and end <= at:
+            paid = Money(paid_for(case, settlement), case.currency)
+            yield SettlementLapsed(at=end, settlement_id=settlement_id, paid=paid)
+
+
+def undone_settlements(before: Case, now: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
+    """Yield what is owed again because money that fulfilled a settlement did not stand."""
+    for settlement_id, settlement in now.settlements.items():
+        paid = paid_for(now, settlement)
+        if settlement.stands is not Agreed.KEPT or paid >= min(paid_for(before, settlement), settlement.amount.minor):
+            continue
+        for waiver_id, parts in now.ledger.forgiven.items():
+            if waiver_id == _waiver_id(settlement_id) or waiver_id.startswith(_waiver_id(settlement_id) + ":"):
+                yield WaiverReversed(at=at, waiver_id=waiver_id, parts=parts, reason=reason)
+        if not (open_plan(now) or open_settlement(now)):
+            yield AgreementReopened(at=at, kind=AgreementKind.SETTLEMENT, agreement_id=settlement_id, reason=reason)
+
+
+def settlement_expires_at(case: Case, settlement: Settlement) -> datetime:
+    """Return the first instant at which the settlement is late, in UTC."""
+    return expires_at(settlement.pay_by, grace_days=0, time_zone=case.time_zone)
+
+
+def settlement_in_force(case: Case, settlement: Settlement, at: datetime) -> bool:
+    """Return whether the settlement suspends the ladder at `at`."""
+    return settlement.stands is Agreed.OPEN and at < settlement_expires_at(case, settlement)
+
+
+def paid_for(case: Case, settlement: Settlement) -> int:
+    """Return what came in for the settlement while it could be kept, in minor units."""
+    return received_between(case, settlement.agreed_at, settlement_expires_at(case, settlement))
+
+
+def settled_by_agreement(case: Case) -> bool:
+    """Return whether a fulfilled settlement has forgiven something that still stands."""
+    return any(waiver_id.startswith(_WAIVER) for waiver_id in case.ledger.forgiven)
+
+
+def _waiver_id(settlement_id: str) -> str:
+    return f"{_WAIVER}{settlement_id}"
+
+
+def _rest_waived(case: Case, settlement_id: str, *, at: datetime) -> AmountWaived:
+    """A settlement may be fulfilled, undone by a bounced payment, and fulfilled again: each time is a waiver of its own."""
+    mine = _waiver_id(settlement_id)
+    times = sum(waiver_id == mine or waiver_id.startswith(f"{mine}:") for waiver_id in case.ledger.waivers)
+    rest = balance_minor(case)
+    return AmountWaived(
+        at=at,
+        waiver_id=f"{mine}:{times + 1}" if times else mine,
+        parts=parts_of(rest, by_due_date(case), WAIVER_ORDER),
+        amount=Money(rest, case.currency),
+        reason="SETTLEMENT_FULFILLED",
+        authority=mine,
+    )

@@ -1,0 +1,57 @@
+"""What follows when money has moved: agreements are kept, the rest of a settlement is forgiven, a paid case closes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.case.agreement import cancel_all, keep_what_was_paid
+from domain.case.events import AmountWaived, CaseClosed, CaseEvent
+from domain.case.evolve import evolve_case
+from domain.case.settlement import settled_by_agreement
+from domain.case.state import Case
+from domain.case.view import balance_minor
+from domain.case.words import Closure
+
+
+def close_if_settled(before: Case, events: Iterable[CaseEvent], *, at: datetime) -> tuple[CaseEvent, ...]:
+    """Return `events` with what follows from them; an open case on which nothing is owed any longer is closed.
+
+    Nothing is closed while a dispute is open, nor if nothing was owed and disputed before either: a case that
+    somebody reopened on purpose stays open.
+    """
+    told = list(events)
+    case = after(before, told)
+    if not case.open or balance_minor(case) or has_open_dispute(case):
+        return tuple(told)
+    if not balance_minor(before) and not has_open_dispute(before):
+        return tuple(told)
+    told.extend(cancel_all(case, at=at, reason="NOTHING_OWED"))
+    told.append(CaseClosed(at=at, closure=_closure(case, told), reason=""))
+    return tuple(told)
+
+
+def money_came(before: Case, events: Iterable[CaseEvent], *, at: datetime) -> tuple[CaseEvent, ...]:
+    """Return `events`, which brought money in, with what follows: agreements kept, the rest waived, the case closed."""
+    told = list(events)
+    told.extend(keep_what_was_paid(after(before, told), at=at))
+    return close_if_settled(before, told, at=at)
+
+
+def after(case: Case, events: Iterable[CaseEvent]) -> Case:
+    """Return the case after `events`."""
+    for event in events:
+        case = evolve_case(case, event)
+    return case
+
+
+def has_open_dispute(case: Case) -> bool:
+    """Return whether any dispute is unresolved."""
+    return any(dispute.outcome is None for dispute in case.disputes.values())
+
+
+def _closure(case: Case, told: Iterable[CaseEvent]) -> Closure:
+    """Paid in full is PAID; less than that by agreement or by a waiver is SETTLED; given up altogether is WITHDRAWN."""
+    if settled_by_agreement(case):
+        return Closure.SETTLED
+    if not any(debt.paid for debt in case.ledger.debts.values()):
+        return Closure.WITHDRAWN
+    return Closure.SETTLED if any(isinstance(event, AmountWaived) for event in told) else Closure.PAID

@@ -1,0 +1,88 @@
+"""Steps of the ladder that need nothing from outside: passed over, a task raised, a charge added; and tasks done."""
+
+from domain.case.charge import charged
+from domain.case.climb import require_free_to_act
+from domain.case.commands import CompleteTask, TakeStep
+from domain.case.events import CaseEvent, ChargeAdded, StepTaken, TaskDone, TaskRaised
+from domain.case.refusal import require_open, require_sum, require_text
+from domain.case.state import Case
+from domain.case.view import oldest_unpaid
+from domain.case.words import Component, Scope, StepAction
+from domain.decider import Rejected
+
+
+def take_step(command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
+    """Take a step once. A contact is never taken here: it needs a permit (`PermitContact`)."""
+    if command.step_key in case.climb.steps:
+        return ()
+    require_open(case)
+    require_current_step(case, command.step_key)
+    taken = StepTaken(
+        at=command.at,
+        step_key=command.step_key,
+        action=command.action,
+        due_at=command.due_at,
+        skipped=command.skipped,
+        reason=command.reason,
+    )
+    if command.skipped:
+        return (taken,)
+    match command.action:
+        case StepAction.CONTACT:
+            raise Rejected("CONTACT_NEEDS_PERMIT", "a contact step is taken by its permit", field="action")
+        case StepAction.TASK:
+            require_free_to_act(case, Scope.ESCALATION, command.at)
+            return (taken, _task(command))
+        case StepAction.CHARGE:
+            require_free_to_act(case, Scope.CHARGES, command.at)
+            return _with_charge(taken, command, case)
+
+
+def complete_task(command: CompleteTask, case: Case) -> tuple[CaseEvent, ...]:
+    """Say that a task is done, and what came of it."""
+    if command.task_id in case.climb.tasks_done:
+        return ()
+    require_open(case)
+    if command.task_id not in case.climb.tasks:
+        raise Rejected("TASK_NOT_FOUND", "the case has no such open task", field="task_id")
+    return (TaskDone(at=command.at, task_id=command.task_id, outcome=command.outcome),)
+
+
+def require_current_step(case: Case, step_key: str) -> None:
+    """Refuse a step of another stage entry: it was due where the case no longer stands."""
+    entry, _, step = step_key.partition(".")
+    if entry != str(case.climb.entry) or not step:
+        accepted = f"{case.climb.entry}.<step>"
+        raise Rejected("STEP_NOT_CURRENT", "not a step of this stage entry", field="step_key", accepted=accepted)
+
+
+def _task(command: TakeStep) -> TaskRaised:
+    require_text(command.task_kind, "task_kind")
+    return TaskRaised(
+        at=command.at,
+        task_id=command.task_id or command.step_key,
+        kind=command.task_kind,
+        channel=command.channel,
+        due_at=command.due_at,
+    )
+
+
+def _with_charge(taken: StepTaken, command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
+    """The charge goes on the debt that the ladder counts from; the step's key makes it once."""
+    oldest = oldest_unpaid(case)
+    assert oldest is not None, "something is owed: it was checked"
+    if command.charge is None:
+        raise Rejected("CHARGE_MISSING", "a charge step says how much", field="charge")
+    require_sum(command.charge, case.currency, field="charge")
+    if command.charge_component is Component.PRINCIPAL:
+        raise Rejected("COMPONENT_INVALID", "principal is not charged", field="charge_component")
+    added = ChargeAdded(
+        at=command.at,
+        charge_id=f"step:{command.step_key}",
+        obligation_id=oldest.terms.obligation_id,
+        component=command.charge_component,
+        amount=command.charge,
+        reason=command.reason or "STEP",
+        period=f"step:{command.step_key}",
+    )
+    return charged(case, (taken, added))

@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from google.type import money_pb2
+
 from tools import protos
 
 RULES = protos.ROOT / "tools" / "buf.yaml"
@@ -21,7 +23,7 @@ def image(target: Path, root: Path) -> str:
     """
     rules = target.with_suffix(".rules")
     rules.write_bytes(protos.rules_descriptor().SerializeToString())
-    google = Path(protos.money_pb2.__file__).parents[2]
+    google = Path(money_pb2.__file__).parents[2]
     sources = sorted(str(path.relative_to(root)) for path in (root / protos.OURS).glob("*.proto"))
     command = [sys.executable, "-P", "-m", "grpc_tools.protoc", "-I.", f"-I{google}", f"-I{google}/grpc_tools/_proto"]
     command += [f"--descriptor_set_in={rules}", f"--descriptor_set_out={target}"]

@@ -22,7 +22,8 @@ import sys
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
@@ -96,7 +97,8 @@ def enter_namespace(user: pwd.struct_passwd) -> None:
 
 
 def drop_to(user: pwd.struct_passwd) -> None:
-    check(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "prctl")
+    # Changing users must neither take the capability away nor hide it from access(2), with which PostgreSQL tries paths.
+    check(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0), "prctl")
     os.setgroups([])
     os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
     os.setresuid(user.pw_uid, user.pw_uid, user.pw_uid)

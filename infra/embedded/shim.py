@@ -97,7 +97,7 @@ def enter_namespace(user: pwd.struct_passwd) -> None:
 
 
 def drop_to(user: pwd.struct_passwd) -> None:
-    # Changing users must neither take the capability away nor hide it from access(2), with which PostgreSQL tries paths.
+    # Changing users must neither take the capability away nor hide it from access(2): PostgreSQL tries paths with that.
     check(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0), "prctl")
     os.setgroups([])
     os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)

@@ -1,4 +1,4 @@
-"""The launcher: knows when there is nothing to do, trusts only what the lock names, and passes on what is not its own."""
+"""The launcher: knows when there is nothing to do, trusts what the lock names, and passes on what is not its own."""
 
 import os
 import subprocess

@@ -147,6 +147,7 @@ class CaseFilter:
     person_id: UUID | None = None  # cases that the person is bound to now
     open: bool | None = None
     held: bool | None = None
+    now: datetime | None = None  # business time, to tell which holds are over; None: as of each case's last event
     disputed: bool | None = None
     promised: bool | None = None
     balance_min: int | None = None  # minor units

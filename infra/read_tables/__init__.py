@@ -1,0 +1,7 @@
+"""The read tables in PostgreSQL: written in batches beside their position, read by filter and page."""
+
+from infra.read_tables.reader import PostgresCaseReader
+from infra.read_tables.tables import LIVE, NEXT, PostgresTables
+from infra.read_tables.versions import PostgresVersions
+
+__all__ = ["LIVE", "NEXT", "PostgresCaseReader", "PostgresTables", "PostgresVersions"]

@@ -1,0 +1,58 @@
+"""Records to rows and back. Columns are called like the fields of records, so one JSON parameter carries a batch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+import msgspec
+
+from application.read_ports import CaseRow, Points, WorkItem
+from projections.ports import CaseImage, PersonCase
+
+CASE_COLUMNS: Final = tuple(field.name for field in fields(CaseRow))
+PERSON_COLUMNS: Final = tuple(field.name for field in fields(PersonCase))
+_PLAIN_WORK: Final = tuple(field.name for field in fields(WorkItem) if field.name != "points")
+WORK_COLUMNS: Final = (*_PLAIN_WORK, "points_balance", "points_stage", "points_kind")
+
+_encode = msgspec.json.Encoder().encode
+
+
+def case_rows_json(images: Iterable[CaseImage]) -> str:
+    """Return the rows of `case_summary` as one JSON array."""
+    return _encode([image.row for image in images]).decode()
+
+
+def person_rows_json(images: Iterable[CaseImage]) -> str:
+    """Return the rows of `person_cases` as one JSON array."""
+    return _encode([bound for image in images for bound in image.people]).decode()
+
+
+def work_rows_json(images: Iterable[CaseImage]) -> str | None:
+    """Return the rows of `worklist` as one JSON array; None if there are none."""
+    rows = [_work_row(item) for image in images for item in image.work]
+    return _encode(rows).decode() if rows else None
+
+
+def _work_row(item: WorkItem) -> dict[str, object]:
+    row: dict[str, object] = {name: getattr(item, name) for name in _PLAIN_WORK}
+    points = item.points
+    row["points_balance"], row["points_stage"], row["points_kind"] = points.balance, points.stage, points.kind
+    return row
+
+
+def case_row(values: Sequence[Any]) -> CaseRow:
+    """Return the record of one row of `case_summary`, selected in the order of `CASE_COLUMNS`."""
+    return msgspec.convert(dict(zip(CASE_COLUMNS, values, strict=True)), CaseRow)
+
+
+def work_item(values: Sequence[Any], lateness: int = 0) -> WorkItem:
+    """Return the record of one row of `worklist`, selected in the order of `WORK_COLUMNS`."""
+    row = dict(zip(WORK_COLUMNS, values, strict=True))
+    balance, stage, kind = (row.pop(name) for name in ("points_balance", "points_stage", "points_kind"))
+    row["points"] = Points(balance=balance, stage=stage, kind=kind, lateness=lateness)
+    return msgspec.convert(row, WorkItem)
+
+
+def person_case(values: Sequence[Any]) -> PersonCase:
+    """Return the record of one row of `person_cases`, selected in the order of `PERSON_COLUMNS`."""
+    return msgspec.convert(dict(zip(PERSON_COLUMNS, values, strict=True)), PersonCase)

@@ -1,0 +1,89 @@
+"""The statements, for a version of the read tables: its schema's name is the only thing that differs."""
+
+from dataclasses import dataclass
+
+from psycopg.sql import SQL, Composed, Identifier
+
+from infra.read_tables.rows import CASE_COLUMNS, PERSON_COLUMNS, WORK_COLUMNS
+
+
+def _columns(names: tuple[str, ...]) -> Composed:
+    return SQL(", ").join(Identifier(name) for name in names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """What is said to one schema."""
+
+    lock: SQL | Composed
+    position: Composed
+    move: Composed
+    parked: Composed
+    park: Composed
+    unpark: Composed
+    put_cases: Composed
+    drop_work: Composed
+    add_work: Composed
+    drop_people: Composed
+    put_people: Composed
+    load_cases: Composed
+    load_people: Composed
+    cases_of_ids: Composed
+    work_of_ids: Composed
+    people_of_ids: Composed
+    cases_of_person: Composed
+
+
+# Every writer of any version takes it: the switch must not happen between a writer's look and its write.
+LOCK = SQL("SELECT pg_advisory_xact_lock(hashtextextended('escalera.read_tables', 0))")
+
+
+def statements(schema: str) -> Statements:
+    """Return the statements for the version in `schema`."""
+
+    def said(text: str) -> Composed:
+        return SQL(text).format(
+            s=Identifier(schema),
+            case_columns=_columns(CASE_COLUMNS),
+            work_columns=_columns(WORK_COLUMNS),
+            person_columns=_columns(PERSON_COLUMNS),
+            case_changes=SQL(", ").join(
+                SQL("{0} = excluded.{0}").format(Identifier(name)) for name in CASE_COLUMNS if name != "case_id"
+            ),
+        )
+
+    load_cases = """INSERT INTO {s}.case_summary AS kept ({case_columns})
+        SELECT {case_columns} FROM json_populate_recordset(null::{s}.case_summary, %s::json)"""
+    load_people = """INSERT INTO {s}.person_cases AS kept ({person_columns})
+        SELECT {person_columns} FROM json_populate_recordset(null::{s}.person_cases, %s::json)"""
+    return Statements(
+        lock=LOCK,
+        position=said("SELECT position FROM {s}.position"),
+        move=said("UPDATE {s}.position SET position = %s"),
+        parked=said("SELECT case_id, position, error FROM {s}.parked_cases ORDER BY position"),
+        park=said("INSERT INTO {s}.parked_cases (case_id, position, error) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"),
+        unpark=said("DELETE FROM {s}.parked_cases WHERE case_id = %s"),
+        load_cases=said(load_cases),
+        load_people=said(load_people),
+        put_cases=said(
+            load_cases + " ON CONFLICT (case_id) DO UPDATE SET {case_changes} WHERE kept.version < excluded.version"
+        ),
+        drop_work=said("DELETE FROM {s}.worklist WHERE case_id = ANY(%s)"),
+        add_work=said("""INSERT INTO {s}.worklist ({work_columns})
+            SELECT {work_columns} FROM json_populate_recordset(null::{s}.worklist, %s::json)"""),
+        drop_people=said("""DELETE FROM {s}.person_cases AS kept WHERE case_id = ANY(%s) AND NOT EXISTS (
+            SELECT FROM json_populate_recordset(null::{s}.person_cases, %s::json) AS now_bound
+            WHERE now_bound.person_id = kept.person_id AND now_bound.case_id = kept.case_id)"""),
+        put_people=said(
+            load_people
+            + " ON CONFLICT (person_id, case_id) DO UPDATE SET role = excluded.role WHERE kept.role <> excluded.role"
+        ),
+        cases_of_ids=said("SELECT {case_columns} FROM {s}.case_summary WHERE case_id = ANY(%s)"),
+        work_of_ids=said(
+            "SELECT {work_columns} FROM {s}.worklist WHERE case_id = ANY(%s) ORDER BY case_id, kind, item_id"
+        ),
+        people_of_ids=said(
+            "SELECT {person_columns} FROM {s}.person_cases WHERE case_id = ANY(%s) ORDER BY case_id, person_id"
+        ),
+        cases_of_person=said("SELECT case_id FROM {s}.person_cases WHERE person_id = %s ORDER BY case_id"),
+    )

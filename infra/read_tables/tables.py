@@ -1,0 +1,137 @@
+"""One version of the read tables, written in batches: rows and position in one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import AsyncConnection, DataError, IntegrityError
+from psycopg_pool import AsyncConnectionPool
+
+from infra.read_tables.rows import case_row, case_rows_json, person_case, person_rows_json, work_item, work_rows_json
+from infra.read_tables.statements import Statements, statements
+from projections.ports import CaseImage, Changes, Parked, Written
+
+LIVE: Final = "read_tables"
+NEXT: Final = "read_tables_next"
+
+Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
+Connection = AsyncConnection[tuple[Any, ...]]
+Write = Callable[[Connection, Sequence[CaseImage]], Awaitable[None]]
+
+# What the rows themselves are to blame for; anything else is the database's trouble and is tried again by the runner.
+REFUSED = (DataError, IntegrityError)
+
+
+class PostgresTables:
+    """The version in `schema`, through a pool that whoever made it opens and closes."""
+
+    def __init__(self, pool: Pool, *, schema: str = LIVE) -> None:
+        self._pool = pool
+        self._say: Statements = statements(schema)
+
+    async def position(self) -> int:
+        """Return the position up to which these tables have seen the log."""
+        async with self._pool.connection() as connection:
+            return await self._position(connection)
+
+    async def parked(self) -> Mapping[UUID, Parked]:
+        """Return the cases that are not followed, in the order in which they were parked."""
+        async with self._pool.connection() as connection:
+            return await self._parked(connection)
+
+    async def write(self, changes: Changes) -> Written:
+        """Apply a stretch of the log and move the position to its end, unless a rival has been there already."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(self._say.lock)
+            reached = await self._position(connection)
+            if reached >= changes.upto:
+                return Written(position=reached)
+            if reached < changes.after:  # the tables were put back (a fresh version): the stretch leaves a hole
+                return Written(position=reached)
+            known = await self._parked(connection)
+            left_out = {parked.case_id for parked in changes.parked} | known.keys()
+            images = [image for image in changes.images if image.row.case_id not in left_out]
+            refused = await write_what_fits(connection, images, self._put)
+            parked = (*changes.parked, *refused)
+            for each in parked:
+                await connection.execute(self._say.park, (each.case_id, each.position, each.error))
+            await connection.execute(self._say.move, (changes.upto,))
+            return Written(position=changes.upto, parked=parked)
+
+    async def repair(self, image: CaseImage, upto: int) -> bool:
+        """Write a parked case as of position `upto` and follow it again; False, and nothing, if the tables moved on."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(self._say.lock)
+            if await self._position(connection) != upto:
+                return False
+            await self._put(connection, (image,))
+            await connection.execute(self._say.unpark, (image.row.case_id,))
+            return True
+
+    async def images(self, case_ids: Sequence[UUID]) -> Mapping[UUID, CaseImage]:
+        """Return what the tables hold about these cases, those that exist, in one snapshot."""
+        wanted = list(case_ids)
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            rows = await (await connection.execute(self._say.cases_of_ids, (wanted,))).fetchall()
+            work = await (await connection.execute(self._say.work_of_ids, (wanted,))).fetchall()
+            people = await (await connection.execute(self._say.people_of_ids, (wanted,))).fetchall()
+        items = [work_item(values) for values in work]
+        bound = [person_case(values) for values in people]
+        held = {row.case_id: row for row in map(case_row, rows)}
+        return {
+            case_id: CaseImage(
+                row=row,
+                work=tuple(item for item in items if item.case_id == case_id),
+                people=tuple(each for each in bound if each.case_id == case_id),
+            )
+            for case_id, row in held.items()
+        }
+
+    async def wait_for(self, position: int, *, timeout_seconds: float, poll_seconds: float = 0.005) -> int:
+        """Return the tables' position once it is at least `position`, or after the timeout whatever it is."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_seconds
+        async with self._pool.connection() as connection:
+            while (reached := await self._position(connection)) < position and loop.time() < deadline:
+                await asyncio.sleep(poll_seconds)
+        return reached
+
+    async def _position(self, connection: Connection) -> int:
+        row = await (await connection.execute(self._say.position)).fetchone()
+        assert row is not None, "the position row is made with its table"
+        return int(row[0])
+
+    async def _parked(self, connection: Connection) -> Mapping[UUID, Parked]:
+        rows = await (await connection.execute(self._say.parked)).fetchall()
+        return {case_id: Parked(case_id=case_id, position=position, error=error) for case_id, position, error in rows}
+
+    async def _put(self, connection: Connection, images: Sequence[CaseImage]) -> None:
+        say = self._say
+        case_ids = [image.row.case_id for image in images]
+        people = person_rows_json(images)
+        async with connection.pipeline():
+            await connection.execute(say.put_cases, (case_rows_json(images),))
+            await connection.execute(say.drop_work, (case_ids,))
+            if (work := work_rows_json(images)) is not None:
+                await connection.execute(say.add_work, (work,))
+            await connection.execute(say.drop_people, (case_ids, people))
+            await connection.execute(say.put_people, (people,))
+
+
+async def write_what_fits(connection: Connection, images: Sequence[CaseImage], write: Write) -> list[Parked]:
+    """Write all images but those that the database refuses, found by halving; return these as parked."""
+    if not images:
+        return []
+    try:
+        async with connection.transaction():  # a savepoint
+            await write(connection, images)
+    except REFUSED as error:
+        if len(images) > 1:
+            half = len(images) // 2
+            first = await write_what_fits(connection, images[:half], write)
+            return first + await write_what_fits(connection, images[half:], write)
+        row = images[0].row
+        return [Parked(case_id=row.case_id, position=row.position, error=type(error).__name__)]
+    return []

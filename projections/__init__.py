@@ -1,0 +1,1 @@
+"""Events to read tables: pure folds, and the runner that carries them along the log."""

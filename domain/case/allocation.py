@@ -16,7 +16,7 @@ WAIVER_ORDER = (Component.FEES, Component.COSTS, Component.INTEREST, Component.P
 
 
 def in_payment_order(case: Case, first: str = "") -> list[Debt]:
-    """Return the case's debts as money pays them: the debtor's choice (`first`), undisputed before disputed, by due date."""
+    """Return the debts as money pays them: the debtor's choice (`first`), undisputed before disputed, by due date."""
     contested = disputed(case) if case.disputes else frozenset()
 
     def place(debt: Debt) -> tuple[bool, bool, int]:
@@ -32,7 +32,7 @@ def by_due_date(case: Case) -> list[Debt]:
 
 
 def parts_of(minor: int, debts: Iterable[Debt], order: Sequence[Component] = PAYMENT_ORDER) -> tuple[Part, ...]:
-    """Return how `minor` units pay `debts` in the given order, component by component; what is too much is left over."""
+    """Return how `minor` units pay `debts` one after another, by component; what is too much is left over."""
     parts, left = [], minor
     for debt in debts:
         for component in order:

@@ -4,11 +4,10 @@ from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
 from domain.case.commands import AddCharge, Waive
 from domain.case.credit import apply_credit
 from domain.case.events import AmountWaived, CaseEvent, ChargeAdded
-from domain.case.evolve import evolve_case
 from domain.case.evolve_ledger import charge_terms, waiver_terms
 from domain.case.hold import is_held
 from domain.case.refusal import other_terms, require_obligation, require_open, require_sum, require_text
-from domain.case.settling import close_if_settled
+from domain.case.settling import after, close_if_settled
 from domain.case.state import Case
 from domain.case.words import Component, Scope
 from domain.decider import Rejected
@@ -49,14 +48,11 @@ def add_charge(command: AddCharge, case: Case) -> tuple[CaseEvent, ...]:
 
 def charged(case: Case, told: tuple[CaseEvent, ...]) -> tuple[CaseEvent, ...]:
     """Return `told`, whose last event is a charge, with the credit that pays it at once."""
-    now = case
-    for event in told:
-        now = evolve_case(now, event)
-    return (*told, *apply_credit(now, told[-1].at))
+    return (*told, *apply_credit(after(case, told), told[-1].at))
 
 
 def waive(command: Waive, case: Case) -> tuple[CaseEvent, ...]:
-    """Give up part of what is owed: of one obligation or the oldest due first, of one component or fees before principal."""
+    """Give up part of what is owed: where the command says, else the oldest due first and fees before principal."""
     known = case.ledger.waivers.get(command.waiver_id)
     if known is not None:
         if known == waiver_terms(command.amount, command.authority):

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.case.agreement import in_force
 from domain.case.commands import Deescalate, EnterStage, Escalate, PinStrategy
 from domain.case.events import CaseEvent, StageEntered, StrategyPinned
-from domain.case.hold import LEGAL_REASONS, require_not_held, stopping
+from domain.case.hold import require_no_legal_hold, require_not_held
 from domain.case.refusal import require_open, require_text
 from domain.case.state import Case
 from domain.case.view import undisputed_minor
@@ -43,7 +43,9 @@ def escalate(command: Escalate, case: Case) -> tuple[CaseEvent, ...]:
         raise Rejected(
             "STAGE_NOT_HIGHER", f"the case stands on {case.climb.stage}", field="stage", accepted="a higher stage"
         )
-    _require_authority(case, command)
+    require_no_legal_hold(case, Scope.ESCALATION, command.at)
+    if command.by.partition(":")[0] not in OVERRIDING_ROLES:
+        require_not_held(case, Scope.ESCALATION, command.at)
     return (_entered(case, command, by_hand=True),)
 
 
@@ -77,17 +79,6 @@ def require_free_to_act(case: Case, scope: Scope, at: datetime) -> None:
         raise Rejected("AGREEMENT_IN_FORCE", "the debtor has an agreement that is not broken")
     if undisputed_minor(case) <= 0:
         raise Rejected("NOTHING_OWED", "nothing is owed that is not in dispute")
-
-
-def _require_authority(case: Case, command: Escalate) -> None:
-    role = command.by.partition(":")[0]
-    for hold in case.holds.values():
-        if hold.scope in (Scope.ESCALATION, Scope.ALL) and hold.reason in LEGAL_REASONS:
-            if hold.from_at <= command.at and (hold.until is None or command.at < hold.until):
-                raise Rejected("CASE_ON_HOLD", f"held for {hold.reason}", accepted="after its release")
-    hold_ours = stopping(case, Scope.ESCALATION, command.at)
-    if hold_ours is not None and role not in OVERRIDING_ROLES:
-        raise Rejected("CASE_ON_HOLD", f"held for {hold_ours.reason}", accepted="after its release, or by a supervisor")
 
 
 def _entered(case: Case, command: EnterStage | Escalate | Deescalate, *, by_hand: bool) -> StageEntered:

@@ -1,4 +1,4 @@
-"""What has happened to a case, all of it. Names and fields are a wire format: add, never rename; each has a golden file.
+"""What has happened to a case, all of it. Names and fields are a wire format: add, never rename; all have golden files.
 
 Events are grouped by subject, which is also how `evolve` finds its way.
 """

@@ -22,14 +22,16 @@ from domain.case.agreement_events import (
 )
 from domain.case.state import Agreed, Case, Plan, Promise, Settlement
 from domain.case.words import AgreementKind
-from domain.decider import changed
+from domain.decider import changed, made
 
 
 def agreement_happened(case: Case, event: AgreementEvent) -> Case:
     match event:
         case PromiseMade():
-            made = Promise(amount=event.amount, due_on=event.due_on, grace_days=event.grace_days, made_at=event.at)
-            return changed(case, promises={**case.promises, event.promise_id: made})
+            promise = made(
+                Promise, amount=event.amount, due_on=event.due_on, grace_days=event.grace_days, made_at=event.at
+            )
+            return changed(case, promises={**case.promises, event.promise_id: promise})
         case PromiseKept(promise_id=promise_id, at=at):
             return _promise(case, promise_id, Agreed.KEPT, at)
         case PromisePartlyKept(promise_id=promise_id, at=at):
@@ -39,7 +41,7 @@ def agreement_happened(case: Case, event: AgreementEvent) -> Case:
         case PromiseCancelled(promise_id=promise_id, at=at):
             return _promise(case, promise_id, Agreed.CANCELLED, at)
         case PlanAgreed():
-            plan = Plan(installments=event.installments, grace_days=event.grace_days, agreed_at=event.at)
+            plan = made(Plan, installments=event.installments, grace_days=event.grace_days, agreed_at=event.at)
             return changed(case, plans={**case.plans, event.plan_id: plan})
         case PlanCompleted(plan_id=plan_id, at=at):
             return _plan(case, plan_id, Agreed.KEPT, at)
@@ -48,7 +50,7 @@ def agreement_happened(case: Case, event: AgreementEvent) -> Case:
         case PlanCancelled(plan_id=plan_id, at=at):
             return _plan(case, plan_id, Agreed.CANCELLED, at)
         case SettlementAgreed():
-            settlement = Settlement(amount=event.amount, pay_by=event.pay_by, agreed_at=event.at)
+            settlement = made(Settlement, amount=event.amount, pay_by=event.pay_by, agreed_at=event.at)
             return changed(case, settlements={**case.settlements, event.settlement_id: settlement})
         case SettlementFulfilled(settlement_id=settlement_id, at=at):
             return _settlement(case, settlement_id, Agreed.KEPT, at)

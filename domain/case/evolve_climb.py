@@ -15,7 +15,7 @@ from domain.case.ladder_events import (
 )
 from domain.case.state import Case, Climb, Hold
 from domain.case.view import anchored_on
-from domain.decider import changed
+from domain.decider import changed, made
 
 
 def climb_happened(case: Case, event: LadderEvent) -> Case:
@@ -41,7 +41,8 @@ def climb_happened(case: Case, event: LadderEvent) -> Case:
 def hold_happened(case: Case, event: HoldEvent) -> Case:
     match event:
         case HoldPlaced():
-            placed = Hold(
+            placed = made(
+                Hold,
                 reason=event.reason,
                 scope=event.scope,
                 authority=event.authority,

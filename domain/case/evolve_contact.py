@@ -11,7 +11,7 @@ from domain.case.contact_events import (
 )
 from domain.case.state import Case, Climb, Contact, LoggedContact
 from domain.case.words import Channel
-from domain.decider import changed
+from domain.decider import changed, made
 
 
 def contact_happened(case: Case, event: ContactEvent) -> Case:
@@ -23,12 +23,15 @@ def contact_happened(case: Case, event: ContactEvent) -> Case:
             known = changed(contact, outcome=event.outcome)
             return changed(case, contacts={**case.contacts, permit_id: known})
         case ContactPermitted():
-            permitted = Contact(person_id=event.person_id, channel=event.channel, step_key=event.step_key, at=event.at)
+            permitted = made(
+                Contact, person_id=event.person_id, channel=event.channel, step_key=event.step_key, at=event.at
+            )
             return changed(case, contacts={**case.contacts, event.permit_id: permitted})
         case ContactRefused():
             return changed(case, climb=_refused(case.climb, event))
         case ContactLogged():
-            logged = LoggedContact(
+            logged = made(
+                LoggedContact,
                 contact_id=event.contact_id,
                 person_id=event.person_id,
                 channel=event.channel,

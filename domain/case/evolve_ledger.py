@@ -14,7 +14,7 @@ from domain.case.money_events import (
 )
 from domain.case.state import Case, Debt, Ledger, Received
 from domain.case.words import Component, Part
-from domain.decider import changed
+from domain.decider import changed, made
 from domain.money import Money
 
 
@@ -49,11 +49,16 @@ def waiver_terms(amount: Money, authority: str) -> str:
 
 def unapplied(received: Received) -> int:
     """Return how much of a payment is still credit, in minor units."""
-    return 0 if received.reversed else received.amount.minor - sum(part.minor for part in received.parts)
+    if received.reversed:
+        return 0
+    left = received.amount.minor
+    for part in received.parts:
+        left -= part.minor
+    return left
 
 
 def _paid(ledger: Ledger, event: PaymentRecorded) -> Ledger:
-    received = Received(amount=event.amount, at=event.at, parts=event.parts, method=event.method)
+    received = made(Received, amount=event.amount, at=event.at, parts=event.parts, method=event.method)
     return changed(
         ledger,
         debts=_moved(ledger.debts, event.parts, owed=-1, paid=1),

@@ -1,5 +1,6 @@
 """What happens to the case itself: opened, changed hands, disputed, closed, reopened."""
 
+from datetime import UTC, datetime
 from typing import assert_never
 
 from domain.case.record_events import (
@@ -20,12 +21,17 @@ from domain.case.record_events import (
 )
 from domain.case.state import Case, Climb, Debt, Dispute, Ledger
 from domain.case.words import Component, Obligation, Stage
-from domain.decider import changed
+from domain.decider import changed, made
+
+_NOTHING_OWED = dict.fromkeys(Component, 0)
+_NO_LEDGER = Ledger()
+_NO_CLIMB = Climb(stage=Stage.PRE_DUE, entry=0, entered_at=datetime.min.replace(tzinfo=UTC))
 
 
 def opened(event: CaseOpened) -> Case:
     """Return the case that begins with `event`, before the ladder and not yet on a stage entry of its own."""
-    return Case(
+    return made(
+        Case,
         creditor_id=event.creditor_id,
         reference=event.reference,
         portfolio=event.portfolio,
@@ -37,8 +43,14 @@ def opened(event: CaseOpened) -> Case:
         opened_at=event.at,
         strategy=event.strategy,
         obligors=event.obligors,
-        ledger=Ledger(debts={terms.obligation_id: _owed_in_full(terms) for terms in event.obligations}),
-        climb=Climb(stage=Stage.PRE_DUE, entry=0, entered_at=event.at),
+        ledger=changed(_NO_LEDGER, debts={terms.obligation_id: _owed_in_full(terms) for terms in event.obligations}),
+        climb=changed(_NO_CLIMB, entered_at=event.at),
+        promises={},
+        plans={},
+        settlements={},
+        holds={},
+        disputes={},
+        contacts={},
         opened_as=event,
     )
 
@@ -82,7 +94,7 @@ def desk_happened(case: Case, event: DeskEvent) -> Case:
 def dispute_happened(case: Case, event: DisputeEvent) -> Case:
     match event:
         case DisputeOpened(dispute_id=dispute_id, obligation_ids=obligation_ids, at=at):
-            begun = Dispute(obligation_ids=obligation_ids, opened_at=at)
+            begun = made(Dispute, obligation_ids=obligation_ids, opened_at=at)
             return changed(case, disputes={**case.disputes, dispute_id: begun})
         case DisputeResolved(dispute_id=dispute_id, outcome=outcome, at=at):
             dispute = case.disputes.get(dispute_id)
@@ -95,9 +107,7 @@ def dispute_happened(case: Case, event: DisputeEvent) -> Case:
 
 
 def _owed_in_full(terms: Obligation) -> Debt:
-    owed = dict.fromkeys(Component, 0)
-    owed[Component.PRINCIPAL] = terms.principal.minor
-    return Debt(terms=terms, owed=owed)
+    return made(Debt, terms=terms, owed={**_NOTHING_OWED, Component.PRINCIPAL: terms.principal.minor})
 
 
 def _on_stage(climb: Climb, stage: Stage, event: CaseClosed | CaseReopened) -> Climb:

@@ -6,6 +6,6 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """An event says when it happened: business time, UTC. Who asked and when it was recorded stand beside it in the log."""
+    """An event says when it happened: business time, UTC. Who asked and when we knew stand beside it in the log."""
 
     at: datetime

@@ -4,7 +4,7 @@ A hold may be back-dated, because the court's letter is older than our knowing o
 the union of their intervals, never the sum. An interval includes its first instant and not its last.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from domain.case.commands import PlaceHold, ReleaseHold
@@ -63,32 +63,29 @@ def is_held(case: Case, scope: Scope, at: datetime) -> bool:
     )
 
 
-def stopping(case: Case, scope: Scope, at: datetime) -> Hold | None:
-    """Return a hold that forbids an act of that scope decided now for the instant `at`.
+def stopping(case: Case, scope: Scope, at: datetime) -> Iterator[Hold]:
+    """Yield the holds that forbid an act of that scope decided now for the instant `at`.
 
     A hold that was in force when it was placed stops whatever is decided after it, even if the clock of who decides
     runs a little behind: a pause holds from the moment it is acknowledged.
     """
     for hold in case.holds.values():
-        if hold.scope in (scope, Scope.ALL) and not _over(hold, at):
-            if hold.from_at <= at or (hold.placed_at is not None and hold.from_at <= hold.placed_at):
-                return hold
-    return None
+        begun = hold.from_at <= at or (hold.placed_at is not None and hold.from_at <= hold.placed_at)
+        if hold.scope in (scope, Scope.ALL) and begun and not _over(hold, at):
+            yield hold
 
 
 def require_not_held(case: Case, scope: Scope, at: datetime) -> None:
     """Refuse an act that a hold forbids."""
-    hold = stopping(case, scope, at)
-    if hold is not None:
-        detail = f"held for {hold.reason} ({hold.scope})"
-        raise Rejected("CASE_ON_HOLD", detail, accepted=f"after {hold.until}" if hold.until else "after its release")
+    for hold in stopping(case, scope, at):
+        raise _on_hold(hold)
 
 
-def require_no_legal_hold(case: Case, at: datetime) -> None:
-    """Refuse an agreement with somebody whom a court or the law protects from making one now."""
-    for hold in case.holds.values():
-        if hold.reason in LEGAL_REASONS and hold.scope is Scope.ALL and hold.from_at <= at and not _over(hold, at):
-            raise Rejected("CASE_ON_HOLD", f"held for {hold.reason}", accepted="after its release")
+def require_no_legal_hold(case: Case, scope: Scope, at: datetime) -> None:
+    """Refuse an act that a court or a law forbids; holds that the house placed itself do not matter here."""
+    for hold in stopping(case, scope, at):
+        if hold.reason in LEGAL_REASONS:
+            raise _on_hold(hold)
 
 
 def held_seconds(holds: Iterable[Hold], scopes: Collection[Scope], start: datetime, end: datetime) -> float:
@@ -105,6 +102,11 @@ def held_seconds(holds: Iterable[Hold], scopes: Collection[Scope], start: dateti
             seconds += (until - begin).total_seconds()
             covered_to = until
     return seconds
+
+
+def _on_hold(hold: Hold) -> Rejected:
+    accepted = "after its release" if hold.until is None else f"from {hold.until.isoformat()} on"
+    return Rejected("CASE_ON_HOLD", f"held for {hold.reason} ({hold.scope})", accepted=accepted)
 
 
 def _over(hold: Hold, at: datetime) -> bool:

@@ -16,7 +16,7 @@ from domain.case.received import received_between, received_since
 from domain.case.refusal import other_terms, require_grace, require_open, require_sum, require_text
 from domain.case.state import Agreed, Case, Plan
 from domain.case.view import balance, local_date, open_plan, open_promises, open_settlement
-from domain.case.words import AgreementKind
+from domain.case.words import AgreementKind, Scope
 from domain.decider import Rejected
 from domain.money import Money
 
@@ -31,7 +31,7 @@ def agree_plan(command: AgreePlan, case: Case) -> tuple[CaseEvent, ...]:
     require_open(case)
     require_text(command.plan_id, "plan_id")
     _require_sound(command, case)
-    require_no_legal_hold(case, command.at)
+    require_no_legal_hold(case, Scope.ALL, command.at)
     require_nothing_agreed(case)
     agreed = PlanAgreed(
         at=command.at, plan_id=command.plan_id, installments=command.installments, grace_days=command.grace_days
@@ -64,7 +64,7 @@ def total(plan: Plan) -> int:
 
 
 def first_missed(case: Case, plan: Plan, at: datetime) -> tuple[date, datetime, int] | None:
-    """Return the first installment missed by `at`: its date, the instant at which it was late, what had come in by then."""
+    """Return the first installment missed by `at`: its date, since when it was late, and what had come in by then."""
     asked = 0
     for installment in plan.installments:
         asked += installment.amount.minor
@@ -103,9 +103,9 @@ def undone_plans(before: Case, now: Case, *, at: datetime, reason: str) -> Itera
     """Yield the completed plans that are no longer, because money that completed them did not stand."""
     for plan_id, plan in now.plans.items():
         paid = received_since(now, plan.agreed_at)
-        if plan.stands is Agreed.KEPT and paid < min(received_since(before, plan.agreed_at), total(plan)):
-            if _nothing_else_agreed(now):
-                yield AgreementReopened(at=at, kind=AgreementKind.PLAN, agreement_id=plan_id, reason=reason)
+        lost = paid < min(received_since(before, plan.agreed_at), total(plan))
+        if plan.stands is Agreed.KEPT and lost and _nothing_else_agreed(now):
+            yield AgreementReopened(at=at, kind=AgreementKind.PLAN, agreement_id=plan_id, reason=reason)
 
 
 def plan_in_force(case: Case, plan: Plan, at: datetime) -> bool:

@@ -23,7 +23,7 @@ from domain.case.hold import require_no_legal_hold
 from domain.case.refusal import other_terms, require_grace, require_open, require_sum, require_text
 from domain.case.state import Agreed, Case, Promise
 from domain.case.view import balance, local_date, open_plan, open_promises, open_settlement, promise_expires_at
-from domain.case.words import AgreementKind
+from domain.case.words import AgreementKind, Scope
 from domain.decider import Rejected
 from domain.money import Money
 
@@ -41,7 +41,7 @@ def make_promise(command: MakePromise, case: Case) -> tuple[CaseEvent, ...]:
     require_text(command.promise_id, "promise_id")
     require_sum(command.amount, case.currency)
     require_grace(command.grace_days)
-    require_no_legal_hold(case, command.at)
+    require_no_legal_hold(case, Scope.ALL, command.at)
     today = local_date(case, command.at)
     if command.due_on < today:
         raise Rejected("PROMISE_DATE_PAST", f"{command.due_on} is over", field="due_on", accepted=f"{today} or later")

@@ -6,7 +6,7 @@ from domain.case.state import Case
 
 
 def received_between(case: Case, start: datetime, end: datetime) -> int:
-    """Return what was paid at `start` or later and before `end`, in minor units, without payments that were reversed."""
+    """Return what was paid at `start` or later and before `end`, in minor units; reversed payments do not count."""
     return sum(
         payment.amount.minor
         for payment in case.ledger.payments.values()
@@ -15,7 +15,7 @@ def received_between(case: Case, start: datetime, end: datetime) -> int:
 
 
 def received_since(case: Case, start: datetime) -> int:
-    """Return what was paid at `start` or later, in minor units, without payments that were reversed."""
+    """Return what was paid at `start` or later, in minor units; reversed payments do not count."""
     return sum(
         payment.amount.minor
         for payment in case.ledger.payments.values()

@@ -26,7 +26,7 @@ from domain.case.received import received_between
 from domain.case.refusal import other_terms, require_open, require_sum, require_text
 from domain.case.state import Agreed, Case, Settlement
 from domain.case.view import balance, balance_minor, local_date, open_plan, open_settlement
-from domain.case.words import AgreementKind
+from domain.case.words import AgreementKind, Scope
 from domain.decider import Rejected
 from domain.money import Money
 
@@ -44,7 +44,7 @@ def agree_settlement(command: AgreeSettlement, case: Case) -> tuple[CaseEvent, .
     require_text(command.settlement_id, "settlement_id")
     require_text(command.authority, "authority")
     require_sum(command.amount, case.currency)
-    require_no_legal_hold(case, command.at)
+    require_no_legal_hold(case, Scope.ALL, command.at)
     today, owed = local_date(case, command.at), balance(case)
     if command.pay_by < today:
         raise Rejected(
@@ -142,7 +142,7 @@ def _waiver_id(settlement_id: str) -> str:
 
 
 def _rest_waived(case: Case, settlement_id: str, *, at: datetime) -> AmountWaived:
-    """A settlement may be fulfilled, undone by a bounced payment, and fulfilled again: each time is a waiver of its own."""
+    """A settlement may be fulfilled, undone by a bounced payment, and fulfilled again: each time has its own waiver."""
     mine = _waiver_id(settlement_id)
     times = sum(waiver_id == mine or waiver_id.startswith(f"{mine}:") for waiver_id in case.ledger.waivers)
     rest = balance_minor(case)

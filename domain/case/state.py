@@ -1,6 +1,6 @@
 """What a case is, as far as deciding needs it. Never stored: always folded from events.
 
-State records are frozen but not slotted, so that `changed` can copy them fast; mappings are never mutated, only replaced.
+State records are frozen but not slotted, so that `changed` can copy them fast; mappings are replaced, never mutated.
 """
 
 from collections.abc import Mapping

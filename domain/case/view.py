@@ -37,14 +37,17 @@ def undisputed_minor(case: Case) -> int:
 
 
 def oldest_unpaid(case: Case) -> Debt | None:
-    """Return the debt that fell due first and is not paid, an undisputed one if there is any; None if nothing is owed."""
+    """Return the unpaid debt that fell due first, an undisputed one if there is any; None if nothing is owed."""
+    debts = case.ledger.debts
     contested = disputed(case) if case.disputes else frozenset()
-    unpaid = [debt for debt in case.ledger.debts.values() if debt.balance > 0]
-    return min(unpaid, key=lambda debt: (debt.terms.obligation_id in contested, debt.terms.due_on), default=None)
+    unpaid = [debt for debt in debts.values() if debt.balance > 0]
+    if len(unpaid) < 2:
+        return unpaid[0] if unpaid else None
+    return min(unpaid, key=lambda debt: (debt.terms.obligation_id in contested, debt.terms.due_on))
 
 
 def anchored_on(case: Case) -> date | None:
-    """Return the due date of the oldest unpaid undisputed obligation, from which the ladder counts; None if there is none."""
+    """Return the due date that the ladder counts from: that of the oldest unpaid undisputed obligation, if any."""
     oldest = oldest_unpaid(case)
     if oldest is None or (case.disputes and oldest.terms.obligation_id in disputed(case)):
         return None

@@ -1,0 +1,7 @@
+"""How events are written down: stable names, schema versions, JSON, and personal fields under the person's key."""
+
+from infra.codec.event_codec import BadEvent, EventCodec, UnknownEvent
+from infra.codec.registry import EVENT_TYPES
+from infra.codec.sealing import ERASED, opened, person_of, sealed
+
+__all__ = ["ERASED", "EVENT_TYPES", "BadEvent", "EventCodec", "UnknownEvent", "opened", "person_of", "sealed"]

@@ -1,0 +1,158 @@
+"""From a batch of appends to the outcome of each: transactions, conflicts, lost connections, and appends that cannot be stored."""
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
+
+from application.ports import Appended, PersonErased, StoreUnavailable
+from infra.codec import EventCodec
+from infra.event_store.outcomes import outcome_of, stored_already
+from infra.event_store.prepared import Outcome, Prepared, columns
+from infra.event_store.recorder import CaseRecorder, Refusal
+from infra.event_store.rounds import Round, plan
+from infra.keyring import PersonKeyring
+
+PATIENCE_S: Final = 30.0  # with a database that does not answer
+PAUSES_S: Final = (0.01, 0.05, 0.2, 0.5)  # between tries; the last one repeats
+# SQLSTATE classes that may pass: connection, operator's intervention, lack of resources, rollback, object in use.
+PASSING: Final = ("08", "57", "53", "40", "55")
+
+T = TypeVar("T")
+Settled = list[tuple[Prepared, Outcome]]
+
+
+def settle(batch: list[Prepared], recorder: CaseRecorder, keyring: PersonKeyring, codec: EventCodec) -> Settled:
+    """Make the batch durable and return every append's own outcome. Blocking."""
+    settling = _Settling(recorder, time.monotonic() + PATIENCE_S)
+    try:
+        settling.store(settling.seal(batch, keyring, codec))
+    except StoreUnavailable as error:
+        done = {id(one) for one, _ in settling.settled}
+        settling.settled.extend((one, error) for one in batch if id(one) not in done)
+    return settling.settled
+
+
+def may_pass(error: PersistenceError) -> bool:
+    """Whether trying again may help: no state means that the connection itself was lost."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(PASSING)
+
+
+class _Settling:
+    """The state of settling one batch."""
+
+    def __init__(self, recorder: CaseRecorder, deadline: float) -> None:
+        self.settled: Settled = []
+        self._recorder = recorder
+        self._deadline = deadline
+        self._actual: dict[UUID, int] = {}  # stream versions known for certain
+        self._uncertain = False  # a transaction got no reply: some of what waits may be stored
+
+    def seal(self, batch: list[Prepared], keyring: PersonKeyring, codec: EventCodec) -> list[Prepared]:
+        """Seal personal fields, all keys in one look; return what can go on."""
+        people = {each.person_id for one in batch for each in one.personal}
+        if not people:
+            return batch
+        keys = self._patiently(lambda: keyring.keys_of(people, make=True))
+        able = []
+        for one in batch:
+            try:
+                one.seal(keys, codec)
+            except PersonErased as error:
+                self.settled.append((one, error))
+            else:
+                able.append(one)
+        return able
+
+    def store(self, waiting: list[Prepared]) -> None:
+        """Store what can be stored, round by round; every round settles at least one append."""
+        while waiting:
+            planned = plan(waiting, self._actual)
+            waiting = planned.postponed
+            if planned.stale:
+                self._settle_stale(planned)
+            if not planned.accepted:
+                continue
+            arguments = columns(planned.accepted, planned.expected)
+            try:
+                answer = self._patiently(lambda: self._recorder.append_batch(arguments))  # noqa: B023  # called at once
+            except PersistenceError as error:
+                self._apart(planned.accepted, error)
+                continue
+            if isinstance(answer, Refusal):
+                waiting = self._sort_out(planned.accepted, answer) + waiting
+            else:
+                self._succeed(planned, answer)
+
+    def _succeed(self, planned: Round, position: int) -> None:
+        for one in planned.accepted:
+            position += len(one.rows)
+            self.settled.append((one, Appended(position=position, versions=one.versions, answer=one.append.answer)))
+        self._actual.update(planned.after)
+
+    def _sort_out(self, accepted: list[Prepared], refusal: Refusal) -> list[Prepared]:
+        """Settle the appends that are known already; the others learn the actual versions and are planned again."""
+        self._actual.update(refusal.actual)
+        unknown = self._settle_known(accepted) if refusal.known else accepted
+        if not self._uncertain:
+            return unknown
+        others = []
+        for one in unknown:
+            stored = self._patiently(lambda: stored_already(one, self._recorder))  # noqa: B023  # called at once
+            if stored is None:
+                others.append(one)
+            else:
+                self.settled.append((one, stored))
+        return others
+
+    def _settle_stale(self, planned: Round) -> None:
+        """An append that comes too late may be the repetition of one that came in time: its receipt decides first."""
+        reasons = {id(one): reason for one, reason in planned.stale}
+        for one in self._settle_known([one for one, _ in planned.stale]):
+            self.settled.append((one, reasons[id(one)]))
+
+    def _settle_known(self, appends: list[Prepared]) -> list[Prepared]:
+        """Settle those whose requests have a receipt with its first outcome; return the others."""
+        request_ids = [one.append.receipt.request_id for one in appends if one.append.receipt is not None]
+        if not request_ids:
+            return appends
+        receipts = {row[0]: row for row in self._patiently(lambda: self._recorder.select_receipts(request_ids))}
+        others = []
+        for one in appends:
+            receipt = one.append.receipt
+            if receipt is not None and receipt.request_id in receipts:
+                self.settled.append((one, outcome_of(receipts[receipt.request_id], receipt.request_hash)))
+            else:
+                others.append(one)
+        return others
+
+    def _apart(self, accepted: list[Prepared], error: PersistenceError) -> None:
+        """One of them cannot be stored: halve them until it stands alone, and store the rest."""
+        if len(accepted) == 1:
+            self.settled.append((accepted[0], error))
+            return
+        middle = len(accepted) // 2
+        self.store(accepted[:middle])
+        self.store(accepted[middle:])
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Ask until there is an answer; `StoreUnavailable` when patience ends.
+
+        A transaction whose reply was lost may have happened. Asking again waits for the lock, and so for the end of that
+        transaction, and then finds receipts and events as they are.
+        """
+        for tries in itertools.count():
+            try:
+                return ask()
+            except (OperationalError, InterfaceError) as error:
+                if not may_pass(error):
+                    raise
+                if time.monotonic() > self._deadline:
+                    raise StoreUnavailable(f"no answer from the database in {PATIENCE_S:g} s") from error
+            self._uncertain = True
+            time.sleep(PAUSES_S[min(tries, len(PAUSES_S) - 1)])
+        raise AssertionError("counting ends")

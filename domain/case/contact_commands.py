@@ -1,0 +1,52 @@
+"""What may be asked about contacts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.case.asked import Asked
+from domain.case.words import Channel, ContactOutcome, Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitContact(Asked):
+    """Reserve one contact on the case's side; the person's stream decides its own side in the same append."""
+
+    permit_id: str
+    person_id: UUID
+    channel: Channel
+    template: str
+    rules: str
+    step_key: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseContact(Asked):
+    """Record that the rules did not allow the contact that a step asked for."""
+
+    step_key: str
+    person_id: UUID
+    channel: Channel
+    reason: str
+    next_allowed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContactOutcome(Asked):
+    permit_id: str
+    outcome: ContactOutcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogContact(Asked):
+    contact_id: str
+    person_id: UUID
+    channel: Channel
+    direction: Direction
+    outcome: ContactOutcome
+    detail: str = ""
+
+
+ContactCommand = PermitContact | RefuseContact | RecordContactOutcome | LogContact

@@ -19,6 +19,7 @@ from application.ports import (
 )
 from application.request import Answer, Asked, pack_answer, question_hash, unpack_answer
 from domain.case.commands import CaseCommand
+from domain.case.state import Case
 from domain.decider import Rejected
 from domain.person.commands import PersonCommand
 
@@ -35,16 +36,20 @@ class BulkPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkItem:
-    """One case: its opening, what has happened to it since, and the persons it names. All is appended, or nothing."""
+    """One case: its opening, what has happened to it since, and the persons it names. All is appended, or nothing.
+
+    if_open: decided last, and only if the case is still open then (an import's hold).
+    """
 
     case_id: UUID
     commands: tuple[CaseCommand, ...]
     asked: Asked
     persons: tuple[BulkPerson, ...] = ()
+    if_open: tuple[CaseCommand, ...] = ()
 
 
-Outcome = Answer | Rejected | RequestReused | StaleStream
-"""What became of one item. `StaleStream`: rivals won every round; ask again."""
+Outcome = Answer | Exception
+"""What became of one item: the answer, or what `Desk.handle` would have raised (`Rejected`, `RequestReused`, ...)."""
 
 
 @dataclass(slots=True)
@@ -138,6 +143,9 @@ class BulkDesk:
                 changed.append((person.person_id, Loaded(after, loaded.version + len(events))))
         loaded = view.of(self._cases, item.case_id)
         case_events, after = self._cases.fold(item.commands, loaded.state)
+        if item.if_open and isinstance(after, Case) and after.open:
+            more, after = self._cases.fold(item.if_open, after)
+            case_events += more
         version = loaded.version + len(case_events)
         if case_events:
             writes.append(_write(item.case_id, loaded.version, case_events))
@@ -155,7 +163,7 @@ class BulkDesk:
             answer=pack_answer(decided.case_version, len(decided.case_events)),
         )
 
-    def _outcome(self, item: BulkItem, decided: _Decided, result: Appended | StaleStream | RequestReused) -> Outcome:
+    def _outcome(self, item: BulkItem, decided: _Decided, result: Appended | Exception) -> Outcome:
         if not isinstance(result, Appended):
             return result
         if result.repeated:
@@ -194,7 +202,7 @@ def _write(stream_id: UUID, version: int, events: tuple[Any, ...]) -> StreamWrit
 def _receipt(item: BulkItem) -> Receipt | None:
     if not item.asked.request_id:
         return None
-    asked_hash = question_hash(item.case_id, item.commands, item.asked.stamped)
+    asked_hash = question_hash(item.case_id, (*item.commands, *item.if_open), item.asked.stamped)
     return Receipt(request_id=item.asked.request_id, request_hash=asked_hash)
 
 

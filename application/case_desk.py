@@ -6,7 +6,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from application.ports import Append, Appended, Clock, Event, EventStore, Receipt, StaleStream, StreamWrite
@@ -17,6 +17,7 @@ from domain.case.state import CaseState
 from domain.decider import Decider, Rejected
 from domain.person.commands import PersonCommand
 from domain.person.events import PersonEvent
+from domain.person.state import PersonState
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -144,6 +145,8 @@ class Desk(Generic[S, C, E]):
             repeated = await self._first_answer(stream_id, commands, asked)
             if repeated is not None:
                 return repeated
+            if not asked.request_id:
+                return Answer(stream_id=stream_id, version=version, position=await self._store.position(), events=())
         return await self._append(stream_id, commands, asked, decided)
 
     async def _decide(self, stream_id: UUID, commands: tuple[C, ...], *, trust_kept: bool) -> _Decided[S, E]:
@@ -237,11 +240,12 @@ class _Lane:
 def _receipt(stream_id: UUID, commands: tuple[C, ...], asked: Asked) -> Receipt | None:
     if not asked.request_id or asked.validate_only:
         return None
-    return Receipt(request_id=asked.request_id, request_hash=question_hash(stream_id, commands, asked.stamped))
+    asked_hash = asked.question or question_hash(stream_id, commands, asked.stamped)
+    return Receipt(request_id=asked.request_id, request_hash=asked_hash)
 
 
 CaseDesk = Desk[CaseState, CaseCommand, CaseEvent]
 """The desk for cases: `CaseDesk(CASE, store, clock)`."""
 
-PersonDesk = Desk[Any, PersonCommand, PersonEvent]
+PersonDesk = Desk[PersonState, PersonCommand, PersonEvent]
 """The desk for persons: `PersonDesk(PERSON, store, clock)`."""

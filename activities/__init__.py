@@ -1,0 +1,1 @@
+"""Temporal's door to the world: thin, retryable, keyed."""

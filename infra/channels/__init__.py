@@ -1,0 +1,1 @@
+"""Channels to people, and the words that travel on them."""

@@ -1,0 +1,90 @@
+"""What a process is told from outside: environment variables, read once, checked, with defaults for one machine."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+class SettingInvalid(ValueError):
+    """An environment variable holds what cannot be used; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of every process. The variable's name is the field's with `ESCALERA_` before it, in capitals.
+
+    database_url:       PostgreSQL, as libpq reads it (`DATABASE_URL` is taken too).
+    temporal_address:   host:port (`TEMPORAL_ADDRESS` is taken too).
+    temporal_namespace: where the workflows live.
+    task_queue:         that workers poll and workflows are put on.
+    grpc_address:       where the API listens.
+    smtp_url:           smtp://[user:password@]host:port; smtps:// for TLS from the start. Empty: no e-mail is sent.
+    mail_from:          the sender's address.
+    clock:              "system", or "<business ISO instant>@<real ISO instant>*<speed>".
+    key_file:           keys of persons; empty: kept in memory only.
+    strategies_dir:     strategies of one's own, beside those shipped; empty: only those shipped.
+    otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
+    log_level:          DEBUG, INFO, WARNING or ERROR.
+    workflows_kept:     workflows that a worker keeps in memory between their steps.
+    steps_at_once:      workflow tasks and local activities that a worker has under way at once.
+    """
+
+    database_url: str = ""
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "escalera"
+    task_queue: str = "escalera"
+    grpc_address: str = "127.0.0.1:50051"
+    smtp_url: str = ""
+    mail_from: str = "collections@escalera.invalid"
+    clock: str = "system"
+    key_file: str = ""
+    strategies_dir: str = ""
+    otlp_endpoint: str = ""
+    log_level: str = "INFO"
+    workflows_kept: int = 1_000
+    steps_at_once: int = 32
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings from `environment` (the process's own if not given); raise `SettingInvalid`."""
+        env = os.environ if environment is None else environment
+        default = cls()
+
+        def text(name: str, *others: str) -> str:
+            for variable in (f"ESCALERA_{name.upper()}", *others):
+                if env.get(variable):
+                    return env[variable]
+            return str(getattr(default, name))
+
+        def count(name: str) -> int:
+            value = text(name)
+            if not value.isdecimal() or int(value) < 1:
+                raise SettingInvalid(f"ESCALERA_{name.upper()} must be a positive whole number, not {value!r}")
+            return int(value)
+
+        level = text("log_level").upper()
+        if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
+        return cls(
+            database_url=text("database_url", "DATABASE_URL"),
+            temporal_address=text("temporal_address", "TEMPORAL_ADDRESS"),
+            temporal_namespace=text("temporal_namespace", "TEMPORAL_NAMESPACE"),
+            task_queue=text("task_queue"),
+            grpc_address=text("grpc_address"),
+            smtp_url=text("smtp_url"),
+            mail_from=text("mail_from"),
+            clock=text("clock"),
+            key_file=text("key_file"),
+            strategies_dir=text("strategies_dir"),
+            otlp_endpoint=text("otlp_endpoint"),
+            log_level=level,
+            workflows_kept=count("workflows_kept"),
+            steps_at_once=count("steps_at_once"),
+        )
+
+    @property
+    def key_path(self) -> Path | None:
+        """The key file's path, None for keys in memory."""
+        return Path(self.key_file) if self.key_file else None

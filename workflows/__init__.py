@@ -1,0 +1,1 @@
+"""Waiting, and nothing else. What is owed and what it means is behind the activities."""

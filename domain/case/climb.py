@@ -8,20 +8,23 @@ from domain.case.events import CaseEvent, StageEntered, StrategyPinned
 from domain.case.hold import require_no_legal_hold, require_not_held
 from domain.case.refusal import require_open, require_text
 from domain.case.state import Case
-from domain.case.view import undisputed_minor
+from domain.case.view import anchored_on, undisputed_minor
 from domain.case.words import LEVELS, Scope, Stage
 from domain.decider import Rejected
 
 # Who may escalate a case that a colleague has put on hold.
 OVERRIDING_ROLES = ("supervisor", "legal")
+REANCHORED = "REANCHORED"  # why a stage is entered when the oldest unpaid debt is no longer the one it was entered for
 
 
 def enter_stage(command: EnterStage, case: Case) -> tuple[CaseEvent, ...]:
     """The ladder's own step: one level up, or down to any level that the case still satisfies.
 
-    Up only while nothing stands in its way; down always, because it is in the debtor's favor.
+    Up only while nothing stands in its way; down always, because it is in the debtor's favor. A stage begins anew when
+    the oldest unpaid debt is another one than when it was entered, so that its steps are taken for that debt too.
     """
-    if case.climb.stage is command.stage:
+    anew = command.reason == REANCHORED and anchored_on(case) != case.climb.anchored_on
+    if case.climb.stage is command.stage and not anew:
         return ()
     require_open(case)
     above = _height(command.stage) - _height(case.climb.stage)

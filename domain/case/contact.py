@@ -20,13 +20,11 @@ from domain.case.evolve_contact import refusal_key, refusal_terms
 from domain.case.hold import require_not_held
 from domain.case.refusal import other_terms, require_open, require_text
 from domain.case.state import Case, Contact, LoggedContact
-from domain.case.step import require_current_step
+from domain.case.step import all_failed, require_current_step
 from domain.case.view import balance_minor
 from domain.case.words import ContactOutcome, Direction, Scope, StepAction
 from domain.decider import Rejected
 
-# What was never received; the step may be tried again over another channel.
-FAILED = (ContactOutcome.REFUSED, ContactOutcome.BOUNCED)
 _AFTER_ACCEPTED = (ContactOutcome.DELIVERED, ContactOutcome.READ, ContactOutcome.REPLIED, ContactOutcome.BOUNCED)
 
 
@@ -59,7 +57,7 @@ def permit_contact(command: PermitContact, case: Case) -> tuple[CaseEvent, ...]:
     require_current_step(case, command.step_key)
     if command.step_key not in case.climb.steps:
         return (permitted, _step_taken(command))
-    if not _all_failed(case, command.step_key):
+    if not all_failed(case, command.step_key):
         raise Rejected("STEP_ALREADY_TAKEN", "the step was taken or passed over", field="step_key")
     return (permitted,)
 
@@ -135,12 +133,6 @@ def _step_taken(command: PermitContact) -> StepTaken:
     return StepTaken(
         at=command.at, step_key=command.step_key, action=StepAction.CONTACT, due_at=command.due_at or command.at
     )
-
-
-def _all_failed(case: Case, step_key: str) -> bool:
-    """Passed over without any contact is not failed: then the step is over."""
-    outcomes = [contact.outcome for contact in case.contacts.values() if contact.step_key == step_key]
-    return bool(outcomes) and all(outcome in FAILED for outcome in outcomes)
 
 
 def _says_more(known: ContactOutcome | None, told: ContactOutcome) -> bool:

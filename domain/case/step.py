@@ -7,13 +7,19 @@ from domain.case.events import CaseEvent, ChargeAdded, StepTaken, TaskDone, Task
 from domain.case.refusal import require_open, require_sum, require_text
 from domain.case.state import Case
 from domain.case.view import oldest_unpaid
-from domain.case.words import Component, Scope, StepAction
+from domain.case.words import Component, ContactOutcome, Scope, StepAction
 from domain.decider import Rejected
+
+# What was never received; the step may be tried again over another channel.
+FAILED = (ContactOutcome.REFUSED, ContactOutcome.BOUNCED)
 
 
 def take_step(command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
-    """Take a step once. A contact is never taken here: it needs a permit (`PermitContact`)."""
-    if command.step_key in case.climb.steps:
+    """Take a step once. A contact is never taken here: it needs a permit (`PermitContact`).
+
+    A contact that reached nobody may be given to a person as a task, once.
+    """
+    if command.step_key in case.climb.steps and not _given_to_a_person(command, case):
         return ()
     require_open(case)
     require_current_step(case, command.step_key)
@@ -31,7 +37,9 @@ def take_step(command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
         case StepAction.CONTACT:
             raise Rejected("CONTACT_NEEDS_PERMIT", "a contact step is taken by its permit", field="action")
         case StepAction.TASK:
-            require_free_to_act(case, Scope.ESCALATION, command.at)
+            # A task on a channel is a contact that a person makes.
+            scope = Scope.CONTACT if command.channel else Scope.ESCALATION
+            require_free_to_act(case, scope, command.at)
             return (taken, _task(command))
         case StepAction.CHARGE:
             require_free_to_act(case, Scope.CHARGES, command.at)
@@ -54,6 +62,18 @@ def require_current_step(case: Case, step_key: str) -> None:
     if entry != str(case.climb.entry) or not step:
         accepted = f"{case.climb.entry}.<step>"
         raise Rejected("STEP_NOT_CURRENT", "not a step of this stage entry", field="step_key", accepted=accepted)
+
+
+def all_failed(case: Case, step_key: str) -> bool:
+    """Return whether a step was tried and its contacts reached nobody; what was passed over has not failed."""
+    outcomes = [contact.outcome for contact in case.contacts.values() if contact.step_key == step_key]
+    return bool(outcomes) and all(outcome in FAILED for outcome in outcomes)
+
+
+def _given_to_a_person(command: TakeStep, case: Case) -> bool:
+    known = case.climb.tasks.keys() | case.climb.tasks_done
+    wanted = command.action is StepAction.TASK and not command.skipped
+    return wanted and (command.task_id or command.step_key) not in known and all_failed(case, command.step_key)
 
 
 def _task(command: TakeStep) -> TaskRaised:

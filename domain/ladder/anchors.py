@@ -1,38 +1,17 @@
-"""What offsets are counted from: the oldest debt that is still owed, and the case's own events."""
+"""What offsets are counted from: the case's own events, and the due date of the oldest debt that is still owed."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import assert_never
 
-from domain.case.state import Agreed, Case, Debt, Dispute
+from domain.case.state import Agreed, Case, Dispute
 from domain.case.words import DisputeOutcome
 from domain.ladder.strategy import Anchor
 
 
-def disputed(case: Case) -> frozenset[str]:
-    """Return the ids of the obligations under an open dispute; a dispute that names none is about all of them."""
-    found: set[str] = set()
-    for dispute in case.disputes.values():
-        if dispute.outcome is None:
-            found.update(dispute.obligation_ids or case.ledger.debts)
-    return frozenset(found)
-
-
 def covers_everything(case: Case, dispute: Dispute) -> bool:
     """Return whether a dispute is about every obligation of the case."""
-    return not dispute.obligation_ids or set(dispute.obligation_ids) >= set(case.ledger.debts)
-
-
-def oldest_unpaid(case: Case) -> Debt | None:
-    """Return the debt that the ladder counts from: the earliest due of those owed and not disputed."""
-    doubted = disputed(case)
-    owed = [debt for name, debt in case.ledger.debts.items() if debt.balance > 0 and name not in doubted]
-    return min(owed, key=lambda debt: debt.terms.due_on, default=None)
-
-
-def balance(case: Case) -> int:
-    """Return what is owed on all obligations, in minor units of the case's currency."""
-    return sum(debt.balance for debt in case.ledger.debts.values())
+    return set(dispute.obligation_ids) >= set(case.ledger.debts)
 
 
 def last_event(case: Case, anchor: Anchor) -> datetime | None:
@@ -62,7 +41,8 @@ def last_event(case: Case, anchor: Anchor) -> datetime | None:
 def anchor_moved(case: Case, due_on: date) -> bool:
     """Return whether the oldest unpaid debt falls due later than it did when the present stage was entered.
 
-    A case that does not remember its anchor is taken to have moved unless somebody put it where it is.
+    A stage that was entered while nothing undisputed was owed remembers no anchor; then the case is taken to have moved
+    unless somebody put it where it is.
     """
     remembered = case.climb.anchored_on
     return not case.climb.by_hand if remembered is None else due_on > remembered

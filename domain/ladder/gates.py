@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from domain.calendar import add_days, days_between, local_day, start_of_day
-from domain.case.state import Case, Debt
+from domain.case.state import Case
+from domain.case.view import balance_minor
 from domain.case.words import LEVELS, ContactOutcome, Scope, Stage
-from domain.ladder.anchors import anchor_moved, balance
+from domain.ladder.anchors import anchor_moved
 from domain.ladder.owed import Why
 from domain.ladder.pauses import Pauses, first_free, pauses, reach
 from domain.ladder.strategy import Gate, StagePlan, Strategy
@@ -28,7 +29,7 @@ def next_plan(strategy: Strategy, stage: Stage) -> StagePlan | None:
 def gate_shut(case: Case, plan: StagePlan) -> Why | None:
     """Say which condition other than time keeps the gate of a stage shut; None if none does."""
     gate, stage = plan.gate, plan.stage
-    if balance(case) < gate.balance_minor_min:
+    if balance_minor(case) < gate.balance_minor_min:
         return Why(reason="BALANCE_BELOW_GATE", sentence=f"Too little is owed to enter {stage}.")
     if gate.no_open_dispute and any(dispute.outcome is None for dispute in case.disputes.values()):
         return Why(reason="DISPUTE_AT_GATE", sentence=f"{stage} is not entered while a dispute is open.")
@@ -41,18 +42,20 @@ def gate_shut(case: Case, plan: StagePlan) -> Why | None:
     return None
 
 
-def gate_opens_at(case: Case, strategy: Strategy, plan: StagePlan, debt: Debt) -> datetime | None:
+def gate_opens_at(case: Case, strategy: Strategy, plan: StagePlan, due_on: date) -> datetime | None:
     """Return the instant from which the case may enter the stage of `plan`, as far as time goes; None if not known.
+
+    due_on: due date of the oldest unpaid undisputed obligation.
 
     The latest of: enough days past due on the treatment clock, the stay asked for in the stage below, and, where
     somebody put the case into the stage below, the time between the two gates.
     """
     zone, entered_at = case.time_zone, case.climb.entered_at
     paused = pauses(case, Scope.ESCALATION)
-    due_start = start_of_day(debt.terms.due_on, zone)
+    due_start = start_of_day(due_on, zone)
     waits = [
         first_free(paused, entered_at),
-        reach(paused, due_start, start_of_day(opening_day(plan.gate, debt, case.grace_days), zone)),
+        reach(paused, due_start, start_of_day(opening_day(plan.gate, due_on, case.grace_days), zone)),
     ]
     if plan.gate.stay_days > 0:
         waits.append(_days_after_entry(case, paused, plan.gate.stay_days))
@@ -63,13 +66,13 @@ def gate_opens_at(case: Case, strategy: Strategy, plan: StagePlan, debt: Debt) -
     return first_free(paused, max(known)) if len(known) == len(waits) else None
 
 
-def opening_day(gate: Gate, debt: Debt, grace_days: int) -> date:
+def opening_day(gate: Gate, due_on: date, grace_days: int) -> date:
     """Return the local day a gate opens by the calendar; what follows the due date does not begin in the grace days."""
     days = gate.days_past_due
-    return add_days(debt.terms.due_on, max(days, grace_days + 1) if days > 0 else days)
+    return add_days(due_on, max(days, grace_days + 1) if days > 0 else days)
 
 
-def step_down_to(case: Case, strategy: Strategy, debt: Debt, now: datetime) -> Stage | None:
+def step_down_to(case: Case, strategy: Strategy, due_on: date, now: datetime) -> Stage | None:
     """Return the lower stage that the case belongs to after its anchor moved; None if it stands where it belongs.
 
     Measured in days past due by the calendar, which no hold stops: a hold keeps a case from climbing and never throws
@@ -77,12 +80,12 @@ def step_down_to(case: Case, strategy: Strategy, debt: Debt, now: datetime) -> S
     are taken for the next debt too.
     """
     stage = case.climb.stage
-    if stage not in LEVELS or not anchor_moved(case, debt.terms.due_on):
+    if stage not in LEVELS or not anchor_moved(case, due_on):
         return None
     today, place = local_day(now, case.time_zone), LEVELS.index(stage)
     for level in LEVELS[place:0:-1]:
         plan = plan_of(strategy, level)
-        if plan is not None and days_between(opening_day(plan.gate, debt, case.grace_days), today) >= 0:
+        if plan is not None and days_between(opening_day(plan.gate, due_on, case.grace_days), today) >= 0:
             return None if level is stage else level
     if place > 0:
         return LEVELS[0]

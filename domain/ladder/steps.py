@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.calendar import BusinessCalendar, add_days, at_local, days_between, local_day, start_of_day
-from domain.case.state import Case, Debt
+from domain.case.state import Case
 from domain.case.words import Channel, ContactOutcome, Scope, StepAction
 from domain.ladder.anchors import last_event
 from domain.ladder.pauses import Pauses, first_free, pauses, reach
@@ -40,7 +40,7 @@ def scope_of(step: StepPlan) -> Scope:
     """Return the scope of the holds that stop a step. A task on a channel is a contact that a person makes."""
     if step.action is StepAction.CHARGE:
         return Scope.CHARGES
-    return Scope.CONTACT if step.channels else Scope.ALL
+    return Scope.CONTACT if step.channels else Scope.ESCALATION
 
 
 def open_channels(case: Case, step: StepPlan) -> tuple[Channel, ...]:
@@ -51,7 +51,7 @@ def open_channels(case: Case, step: StepPlan) -> tuple[Channel, ...]:
     return tuple(channel for channel in step.channels if channel not in closed and channel not in tried)
 
 
-def pending_steps(case: Case, plan: StagePlan, debt: Debt, calendar: BusinessCalendar) -> list[Pending]:
+def pending_steps(case: Case, plan: StagePlan, due_on: date, calendar: BusinessCalendar) -> list[Pending]:
     """Return the steps of the stage that are not done and have a due instant, in the order of the strategy.
 
     A case that is late keeps the rhythm: a step comes as many days after the one before it as the strategy puts between
@@ -61,7 +61,7 @@ def pending_steps(case: Case, plan: StagePlan, debt: Debt, calendar: BusinessCal
     footholds: dict[Anchor, _Foothold] = {}
     for place, step in enumerate(plan.steps):
         key = step_key(case, step)
-        day = _nominal_day(case, step, debt, calendar)
+        day = _nominal_day(case, step, due_on, calendar)
         if day is None:
             continue
         group = _CLOCK[0] if step.anchor in _CLOCK else step.anchor
@@ -69,19 +69,19 @@ def pending_steps(case: Case, plan: StagePlan, debt: Debt, calendar: BusinessCal
         if taken_at is not None and not _to_try_again(case, plan, place):
             footholds[group] = _Foothold(day=day, at=taken_at)
             continue
-        due_at = _due_at(case, step, day, debt, calendar, footholds.get(group))
+        due_at = _due_at(case, step, day, due_on, calendar, footholds.get(group))
         if due_at is not None:
             found.append(Pending(step=step, key=key, due_at=due_at))
             footholds[group] = _Foothold(day=day, at=due_at)
     return found
 
 
-def _nominal_day(case: Case, step: StepPlan, debt: Debt, calendar: BusinessCalendar) -> date | None:
+def _nominal_day(case: Case, step: StepPlan, due_on: date, calendar: BusinessCalendar) -> date | None:
     """Return the local day that is meant; None if the step answers an event that has not happened in this stage."""
     if step.anchor is Anchor.DUE:
-        day = _offset(debt.terms.due_on, step, calendar)
+        day = _offset(due_on, step, calendar)
         # Nothing that follows the due date happens within the grace days.
-        return day if step.offset_days <= 0 else max(day, add_days(debt.terms.due_on, case.grace_days + 1))
+        return day if step.offset_days <= 0 else max(day, add_days(due_on, case.grace_days + 1))
     at = last_event(case, step.anchor)
     return None if at is None else _offset(local_day(at, case.time_zone), step, calendar)
 
@@ -93,12 +93,12 @@ def _offset(day: date, step: StepPlan, calendar: BusinessCalendar) -> date:
 
 
 def _due_at(
-    case: Case, step: StepPlan, day: date, debt: Debt, calendar: BusinessCalendar, before: _Foothold | None
+    case: Case, step: StepPlan, day: date, due_on: date, calendar: BusinessCalendar, before: _Foothold | None
 ) -> datetime | None:
     """Return the latest of its own time on the treatment clock, the stage's entry, the rhythm, a refusal's instant."""
     zone, entered_at = case.time_zone, case.climb.entered_at
     paused = pauses(case, scope_of(step))
-    counted_from = start_of_day(debt.terms.due_on, zone) if step.anchor is Anchor.DUE else last_event(case, step.anchor)
+    counted_from = start_of_day(due_on, zone) if step.anchor is Anchor.DUE else last_event(case, step.anchor)
     waits = [
         reach(paused, counted_from or entered_at, at_local(day, step.at, zone)),
         first_free(paused, entered_at),
@@ -139,17 +139,20 @@ def _at_its_hour(
 def _to_try_again(case: Case, plan: StagePlan, place: int) -> bool:
     """Return whether a contact that was made reached nobody and may still be tried on another channel.
 
-    Not once a later step is done: what the debtor was to be told is overtaken by then.
+    Not once a later step is done, which overtakes what the debtor was to be told, nor once a person was given the task.
     """
-    step = plan.steps[place]
+    step, climb = plan.steps[place], case.climb
     if step.action is not StepAction.CONTACT or not open_channels(case, step) or attempts_used(case, step):
         return False
-    made = [contact for contact in case.contacts.values() if contact.step_key == step_key(case, step)]
+    key = step_key(case, step)
+    if key in climb.tasks or key in climb.tasks_done:
+        return False
+    made = [contact for contact in case.contacts.values() if contact.step_key == key]
     later = (step_key(case, following) for following in plan.steps[place + 1 :])
     return (
         bool(made)
         and all(contact.outcome in _NOT_REACHED for contact in made)
-        and not any(key in case.climb.steps for key in later)
+        and not any(following in climb.steps for following in later)
     )
 
 

@@ -13,3 +13,6 @@ class Fact(StrEnum):
     MINOR = "MINOR"
     CEASE_REQUESTED = "CEASE_REQUESTED"
     INCONVENIENT_AT_WORK = "INCONVENIENT_AT_WORK"
+
+
+ERASED = "[erased]"  # what is read in place of a personal field once its person's key is destroyed

@@ -1,0 +1,192 @@
+"""What is owed next on a case: the one question that everything which waits asks again and again.
+
+Pure and total: it reads nothing but its arguments, and has an answer for every case that can be.
+What collides is settled in this order: agreements whose time is up are judged; an agreement in force, a hold or a
+dispute about everything stops the climb; a case whose anchor moved steps down; then comes whatever falls due first,
+the next step of this stage or the gate of the next. When the gate opens, what was not done below is superseded.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from domain.calendar import BusinessCalendar
+from domain.case.agreement import in_force, judge_agreements
+from domain.case.climb import REANCHORED
+from domain.case.commands import JudgeAgreements as Judge
+from domain.case.deadline import expires_at
+from domain.case.hold import stopping
+from domain.case.received import received_since
+from domain.case.state import Case
+from domain.case.view import anchored_on, balance_minor, open_plan, open_promises, open_settlement, promise_expires_at
+from domain.case.words import Obligor, Role, Scope, StepAction
+from domain.ladder import explain
+from domain.ladder.gates import gate_opens_at, gate_shut, next_plan, plan_of, step_down_to
+from domain.ladder.owed import (
+    Action,
+    Charge,
+    Contact,
+    Due,
+    EnterStage,
+    JudgeAgreements,
+    Nothing,
+    Owed,
+    Skip,
+    Task,
+    Why,
+)
+from domain.ladder.pauses import first_free, pauses
+from domain.ladder.steps import Pending, attempts_used, open_channels, pending_steps, scope_of
+from domain.ladder.strategy import StagePlan, Strategy
+from domain.money import Money
+
+GATE_OPEN = "GATE_OPEN"
+
+
+def next_step(case: Case, strategy: Strategy, now: datetime, calendar: BusinessCalendar) -> Owed:
+    """Return what the case's ladder owes, seen at `now` (UTC), with the reason.
+
+    A `Due` whose instant lies ahead says what will be owed then if nothing happens before: looking again earlier gives
+    the same answer. strategy: the version that the case is pinned to. calendar: the business days of the case's place.
+    """
+    if not case.open:
+        return Nothing(why=explain.closed(case))
+    stopped = _agreement(case, now) or _hold(case, now)
+    if stopped is not None:
+        return stopped
+    due_on = anchored_on(case)
+    if due_on is None:
+        return Nothing(why=explain.nothing_owed(disputed=balance_minor(case) > 0))
+    lower = step_down_to(case, strategy, due_on, now)
+    if lower is not None:
+        return Due(
+            action=EnterStage(stage=lower, reason=REANCHORED), due_at=now, why=explain.reanchored(case, lower, due_on)
+        )
+    plan = plan_of(strategy, case.climb.stage)
+    if plan is None:
+        return Nothing(why=explain.no_plan(case))
+    return _first_due(case, strategy, plan, due_on, now, calendar)
+
+
+def addressee(case: Case) -> Obligor | None:
+    """Return whom the ladder contacts: the first who owes as principal."""
+    return next((obligor for obligor in case.obligors if obligor.role is Role.PRINCIPAL), None)
+
+
+# ── what stops the climb
+
+
+def _agreement(case: Case, now: datetime) -> Owed | None:
+    judged = judge_agreements(Judge(at=now, by="ladder"), case)
+    if judged:
+        return Due(action=JudgeAgreements(), due_at=min(event.at for event in judged), why=explain.time_is_up())
+    if not in_force(case, now):
+        return None
+    look_again_at = min((at for at in _deadlines(case) if at > now), default=None)
+    return Nothing(why=explain.agreed(look_again_at), look_again_at=look_again_at)
+
+
+def _deadlines(case: Case) -> Iterator[datetime]:
+    """Yield when each open agreement is over if no more money comes; for a plan, its first date not yet paid for."""
+    for promise in open_promises(case).values():
+        yield promise_expires_at(case, promise)
+    for settlement in filter(None, [open_settlement(case)]):
+        yield expires_at(settlement[1].pay_by, grace_days=0, time_zone=case.time_zone)
+    for _, plan in filter(None, [open_plan(case)]):
+        paid = received_since(case, plan.agreed_at)
+        for installment in plan.installments:
+            paid -= installment.amount.minor
+            if paid < 0:
+                yield expires_at(installment.due_on, grace_days=plan.grace_days, time_zone=case.time_zone)
+                break
+
+
+def _hold(case: Case, now: datetime) -> Nothing | None:
+    holds = tuple(stopping(case, Scope.ALL, now))
+    if not holds:
+        return None
+    look_again_at = _free_from(case, Scope.ALL, now)
+    return Nothing(why=explain.held(holds, look_again_at), look_again_at=look_again_at)
+
+
+def _free_from(case: Case, scope: Scope, now: datetime) -> datetime | None:
+    """Return the first instant from `now` on at which nothing stops acts of a scope; None if that is not known.
+
+    A hold that was acknowledged a moment ahead of our clock stops us now, though by that clock it has not begun.
+    """
+    since = max((hold.from_at for hold in stopping(case, scope, now)), default=now)
+    return first_free(pauses(case, scope), max(now, since))
+
+
+# ── what falls due first
+
+
+def _first_due(
+    case: Case, strategy: Strategy, plan: StagePlan, due_on: date, now: datetime, calendar: BusinessCalendar
+) -> Owed:
+    pending = _first_pending(case, plan, due_on, now, calendar)
+    above = next_plan(strategy, case.climb.stage)
+    shut = gate_shut(case, above) if above else None
+    if above is not None and shut is None:
+        opens_at = _not_stopped(case, Scope.ESCALATION, gate_opens_at(case, strategy, above, due_on), now)
+        if opens_at is not None and (pending is None or opens_at <= pending.due_at):
+            climb = EnterStage(stage=above.stage, reason=GATE_OPEN)
+            return Due(action=climb, due_at=opens_at, why=explain.gate_open(above, due_on, case))
+    if pending is not None:
+        action, why = _taking(case, plan, pending, due_on)
+        return Due(action=action, due_at=pending.due_at, why=why)
+    if shut is not None:
+        return Nothing(why=shut)
+    return Nothing(why=explain.done(case) if above is None else explain.gate_held(above))
+
+
+def _first_pending(
+    case: Case, plan: StagePlan, due_on: date, now: datetime, calendar: BusinessCalendar
+) -> Pending | None:
+    """Return the step that falls due first; of two at the same instant, the one that stands first in the strategy."""
+    waiting: list[Pending] = []
+    for pending in pending_steps(case, plan, due_on, calendar):
+        due_at = _not_stopped(case, scope_of(pending.step), pending.due_at, now)
+        if due_at is not None:
+            waiting.append(Pending(step=pending.step, key=pending.key, due_at=due_at))
+    return min(waiting, key=lambda pending: pending.due_at, default=None)
+
+
+def _not_stopped(case: Case, scope: Scope, due_at: datetime | None, now: datetime) -> datetime | None:
+    """Return `due_at`, or when the hold ends that keeps us from doing now what fell due before it began."""
+    if due_at is None or due_at > now:
+        return due_at
+    free_from = _free_from(case, scope, now)
+    return due_at if free_from == now else free_from
+
+
+def _taking(case: Case, plan: StagePlan, pending: Pending, due_on: date) -> tuple[Action, Why]:
+    """Return what taking a step means for the case as it is: doing it, or passing it over and why."""
+    step, key = pending.step, pending.key
+
+    def skip(reason: str) -> tuple[Action, Why]:
+        return Skip(step_key=key, action=step.action, reason=reason), explain.passed_over(plan, step, reason)
+
+    if balance_minor(case) < step.balance_minor_min:
+        return skip("BALANCE_BELOW_STEP")
+    why = explain.step_due(plan, step, due_on, refused=key in case.climb.refusals)
+    if step.action is StepAction.CHARGE:
+        if step.charge_minor <= 0:
+            return skip("NOTHING_TO_CHARGE")
+        return Charge(step_key=key, amount=Money(step.charge_minor, case.currency)), why
+    if step.action is StepAction.TASK:
+        return Task(step_key=key, kind=step.task_kind, channel=step.channels[0] if step.channels else None), why
+    person, channels = addressee(case), open_channels(case, step)
+    if person is None:
+        return skip("NOBODY_TO_CONTACT")
+    if not channels:
+        return skip("NO_CHANNEL_LEFT")
+    if attempts_used(case, step):
+        return skip("ATTEMPTS_USED")
+    contact = Contact(
+        step_key=key,
+        person_id=person.person_id,
+        channel=channels[0],
+        template=step.template,
+        fallbacks=channels[1:],
+    )
+    return contact, why

@@ -42,7 +42,7 @@ class Datastore(PostgresDatastore):
             register_arrays(connection)
             connection.execute(
                 "SELECT set_config('TimeZone', 'UTC', false),"
-                # Statements here are short look-ups by key. A plan made while the tables were small must not outlive that.
+                # Look-ups by key only. A plan made while the tables were small must not outlive that.
                 " set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
                 " set_config('enable_mergejoin', 'off', false), set_config('jit', 'off', false),"
                 " set_config('role', coalesce(%s::text, 'none'), false)",

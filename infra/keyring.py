@@ -1,7 +1,5 @@
-"""One key per person, wrapped by a master key in a file. Destroy a person's key, and what it sealed stays sealed for good."""
+"""One key per person, wrapped by a master key in a file. Destroy a key, and what it sealed stays sealed for good."""
 
-import base64
-import binascii
 import os
 import threading
 import time
@@ -11,26 +9,21 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 
 from application.ports import PersonErased
+from infra.codec.sealed_text import open_with, seal_with
 from infra.packed_arrays import ByteaArray, UuidArray
 
 KEY_BYTES: Final = 32
-NONCE_BYTES: Final = 12
 CACHED_KEYS_MAX: Final = 20_000
 # Another process may erase a person: so long, at the most, do we go on reading with a key that is gone.
 CACHED_FOR_S: Final = 60.0
 
 Keys = Mapping[UUID, AESGCM | None]  # None: destroyed
-
-
-class SealBroken(Exception):
-    """A sealed text was changed, or moved to a place it was not sealed for."""
 
 
 def master_key(path: Path) -> bytes:
@@ -63,21 +56,6 @@ def master_key(path: Path) -> bytes:
     return key
 
 
-def seal_with(key: AESGCM, text: str, bound_to: str) -> str:
-    """Return `text` sealed under `key` and bound to a place, in base64."""
-    nonce = os.urandom(NONCE_BYTES)
-    return base64.b64encode(nonce + key.encrypt(nonce, text.encode(), bound_to.encode())).decode()
-
-
-def open_with(key: AESGCM, sealed: str, bound_to: str) -> str:
-    """Return the text; `SealBroken` if it was not sealed with this key for this place."""
-    try:
-        raw = base64.b64decode(sealed, validate=True)
-        return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound_to.encode()).decode()
-    except (InvalidTag, binascii.Error, ValueError) as error:
-        raise SealBroken(f"a sealed text does not belong to {bound_to}") from error
-
-
 class PersonKeyring:
     """The `Keyring` port over any place that keeps keys. Safe to share by threads.
 
@@ -91,7 +69,7 @@ class PersonKeyring:
         self._guard = threading.Lock()
 
     def seal(self, person_id: UUID, text: str, bound_to: str) -> str:
-        """Return `text` sealed under the person's key, which is made at first use; `PersonErased` if it was destroyed."""
+        """Return `text` sealed under the person's key, made at first use; `PersonErased` if it was destroyed."""
         key = self.keys_of((person_id,), make=True)[person_id]
         if key is None:
             raise PersonErased(person_id)
@@ -122,7 +100,7 @@ class PersonKeyring:
         return found
 
     def erase(self, person_id: UUID) -> None:
-        """Destroy the person's key, for good. Other processes may read on from their caches for `CACHED_FOR_S` seconds."""
+        """Destroy the person's key, for good. Other processes may read on with a cached one for `CACHED_FOR_S`."""
         self._destroy(person_id)
         with self._guard:
             self._cache.pop(person_id, None)
@@ -203,7 +181,7 @@ class PostgresKeyring(PersonKeyring):
             connection.cursor(binary=True, row_factory=tuple_row) as cursor,
         ):
             cursor.execute(statement.encode(), arguments, prepare=True)
-            return cursor.fetchall()  # type: ignore[return-value]  # the columns that each statement names
+            return cursor.fetchall()
 
     def _unwrapped(self, rows: list[tuple[UUID, bytes | None]]) -> dict[UUID, bytes | None]:
         return {person: None if key is None else aes_key_unwrap(self._master, key) for person, key in rows}

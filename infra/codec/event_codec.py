@@ -38,7 +38,7 @@ class _Form:
 
 
 class EventCodec:
-    """Writes events in their present version, reads them in any version that was ever stored. Safe to share by threads."""
+    """Writes events in their present version, reads them in any that was ever stored. Safe to share by threads."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class EventCodec:
         return form.name, form.prefix + self._encode(event)[1:]
 
     def decode(self, name: str, state: bytes) -> Event:
-        """Return the event stored under `name`; `UnknownEvent` or `BadEvent` if there is no such event in these bytes."""
+        """Return the event stored under `name`; `UnknownEvent` or `BadEvent` if these bytes hold no such event."""
         form = self._forms.get(name)
         if form is None:
             raise UnknownEvent(f"no event is called {name!r}")

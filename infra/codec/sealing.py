@@ -3,43 +3,48 @@
 A sealed text is bound to its place (stream, version, event name, field): moved to another row it does not open.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from application.ports import Event
+from domain.case.events import NoteAdded
 from domain.person.events import PERSONAL_FIELDS
 from infra.codec.registry import CASE_EVENT_TYPES
+from infra.codec.sealed_text import open_with, seal_with
 
 ERASED: Final = "[erased]"
 
-Seal = Callable[[str, str], str]  # (text, bound_to) -> sealed text
-Open = Callable[[str, str], str | None]  # (sealed text, bound_to) -> text, None once the key is destroyed
+assert PERSONAL_FIELDS.keys() & CASE_EVENT_TYPES.keys() == {"NoteAdded"}, "say whose key seals the new event's fields"
 
 
-def person_of(name: str, event: Event, stream_id: UUID) -> UUID | None:
-    """Return whose personal fields the event carries: on a case, of the person it names; None if it carries none."""
-    if name not in PERSONAL_FIELDS:
-        return None
-    return cast(UUID, event.person_id) if name in CASE_EVENT_TYPES else stream_id  # type: ignore[union-attr]  # see PERSONAL_FIELDS
+def person_of(event: Event, stream_id: UUID) -> UUID:
+    """Return whose key seals the event's personal fields: a note names its person, else it is the stream's."""
+    return event.person_id if isinstance(event, NoteAdded) else stream_id
 
 
-def sealed(event: Event, name: str, stream_id: UUID, version: int, seal: Seal) -> Event:
-    """Return the event with its personal fields sealed by `seal`."""
-    texts = {field: getattr(event, field) for field in PERSONAL_FIELDS[name]}
-    return replace(
-        event, **{field: seal(text, _place(stream_id, version, name, field)) for field, text in texts.items()}
-    )
+def sealed(event: Event, stream_id: UUID, version: int, key: AESGCM) -> Event:
+    """Return the event with its personal fields sealed."""
+    texts = {field: seal_with(key, text, place) for field, text, place in _personal(event, stream_id, version)}
+    return _with(event, texts)
 
 
-def opened(event: Event, name: str, stream_id: UUID, version: int, open_: Open) -> Event:
-    """Return the event with its personal fields readable again, or `ERASED` in place of what no key opens any more."""
+def opened(event: Event, stream_id: UUID, version: int, key: AESGCM | None) -> Event:
+    """Return the event readable again; with `ERASED` in place of its personal fields when the key was destroyed."""
     texts = {
-        field: open_(getattr(event, field), _place(stream_id, version, name, field)) for field in PERSONAL_FIELDS[name]
+        field: ERASED if key is None else open_with(key, text, place)
+        for field, text, place in _personal(event, stream_id, version)
     }
-    return replace(event, **{field: ERASED if text is None else text for field, text in texts.items()})
+    return _with(event, texts)
 
 
-def _place(stream_id: UUID, version: int, name: str, field: str) -> str:
-    return f"{stream_id}|{version}|{name}|{field}"
+def _personal(event: Event, stream_id: UUID, version: int) -> list[tuple[str, str, str]]:
+    name = type(event).__name__
+    place = f"{stream_id}|{version}|{name}"
+    return [(field, getattr(event, field), f"{place}|{field}") for field in PERSONAL_FIELDS[name]]
+
+
+def _with(event: Event, texts: dict[str, str]) -> Event:
+    return cast(Event, replace(cast(Any, event), **texts))  # which fields there are differs from event to event

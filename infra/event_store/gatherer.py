@@ -15,8 +15,8 @@ KEYS_MAX: Final = 500  # in one question
 class Gatherer(Generic[K, V]):
     """One thread that answers look-ups by key. What arrives while it is busy is asked for together, next.
 
-    `look_up` blocks and returns what there is by key; keys it leaves out have no value. Should it fail, each asker of the
-    batch is looked up alone, so that one bad record fails only those who want it.
+    `look_up` blocks and returns what there is by key; keys it leaves out have no value. Should it fail, each asker of
+    the batch is looked up alone, so that one bad record fails only those who want it.
     """
 
     def __init__(self, name: str, look_up: Callable[[Sequence[K]], Mapping[K, V]], loop: AbstractEventLoop) -> None:

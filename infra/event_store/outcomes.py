@@ -1,6 +1,5 @@
 """What the database remembers of appends: receipts as outcomes, and whether an append of ours is in the log already."""
 
-from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -31,5 +30,5 @@ def stored_already(one: Prepared, recorder: CaseRecorder) -> Appended | None:
         row = found.get((stream, version))
         if row is None or (row[2].encode(), row[3], row[5]) != (name, state, one.append.recorded_at):
             return None
-        position = cast(int, row[4])
+        position = row[4]
     return Appended(position=position, versions=one.versions, answer=one.append.answer)

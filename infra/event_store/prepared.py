@@ -9,7 +9,7 @@ import msgspec
 from application.ports import Append, Appended, Event, Metadata, PersonErased
 from domain.person.events import PERSONAL_FIELDS
 from infra.codec import EventCodec, person_of, sealed
-from infra.keyring import Keys, seal_with
+from infra.keyring import Keys
 from infra.packed_arrays import (
     JSONB,
     BigintArray,
@@ -63,8 +63,7 @@ class Prepared:
                 version += 1
                 name, state = codec.encode(event)
                 if name in PERSONAL_FIELDS:
-                    person_id = person_of(name, event, write.stream_id)
-                    assert person_id is not None
+                    person_id = person_of(event, write.stream_id)
                     self.personal.append(Personal(len(self.rows), person_id, write.stream_id, version, event))
                 at = microseconds(event.at)
                 self.rows.append((stream, version, name.encode(), state, at, self.recorded, metadata))
@@ -80,10 +79,7 @@ class Prepared:
             if key is None:
                 raise PersonErased(each.person_id)
             row = self.rows[each.row]
-            name = row[2].decode()
-            hidden = sealed(
-                each.event, name, each.stream_id, each.version, lambda text, place, key=key: seal_with(key, text, place)
-            )
+            hidden = sealed(each.event, each.stream_id, each.version, key)
             self.rows[each.row] = (*row[:3], codec.encode(hidden)[1], *row[4:])
         self.personal = []
 
@@ -94,7 +90,7 @@ def encoded_metadata(metadata: Metadata) -> bytes:
 
 
 def columns(batch: Sequence[Prepared], expected: Mapping[UUID, int]) -> tuple[PackedArray, ...]:
-    """Return the arguments of `append_events` for the batch; `expected`: the version every stream of it must have before."""
+    """Return the arguments of `append_events` for a batch; `expected`: the version its streams must have before."""
     rows = [row for each in batch for row in each.rows]
     streams, versions, names, states, effective, recorded, metadata = zip(*rows, strict=True) if rows else ((),) * 7
     ids, hashes, last_rows, new_versions, answers, received = [], [], [], [], [], []

@@ -1,4 +1,4 @@
-"""The SQL of the store: eventsourcing's recorder on our table, with batches, receipts and reads by many streams at once."""
+"""The SQL of the store: eventsourcing's recorder on our table, with batches, receipts and reads of many streams."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ class CaseRecorder(PostgresApplicationRecorder):
         self.lock_table_statements = [LOCK]
 
     def _notify_channel(self, curs: Cursor[Any]) -> None:
-        """Do nothing: readers poll. NOTIFY takes a lock of the whole server at commit, also from other databases' commits."""
+        """Do nothing: readers poll. NOTIFY takes a lock of the whole server at commit, against other databases too."""
 
     def append_batch(self, columns: Sequence[PackedArray]) -> int | Refusal:
         """Insert a batch in one transaction; return the position before its first event, or why nothing was inserted.
@@ -81,7 +81,7 @@ class CaseRecorder(PostgresApplicationRecorder):
         return self._rows(_LOG, after, limit)
 
     def select_by_stream(self, after: tuple[UUID, int], upto: int, limit: int) -> list[EventRow]:
-        """Return up to `limit` events up to the position `upto`, by stream and version, behind the given stream and version."""
+        """Return up to `limit` events up to the position `upto`, by stream and version, behind a stream and version."""
         return self._rows(_BY_STREAM, *after, upto, limit)
 
     def select_receipts(self, request_ids: Sequence[str]) -> list[ReceiptRow]:

@@ -1,4 +1,4 @@
-"""Which appends of a batch can go together in one transaction: pure bookkeeping over stream versions and request ids."""
+"""Which appends of a batch can share a transaction: pure bookkeeping over stream versions and request ids."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,15 +1,16 @@
 """Rows of the log back to what the application knows them as."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
 
-from application.ports import Event, Metadata, Recorded, UnreadableEvent
+from application.ports import Metadata, Recorded, UnreadableEvent
 from domain.person.events import PERSONAL_FIELDS
-from infra.codec import BadEvent, EventCodec, opened, person_of
+from infra.codec import BadEvent, EventCodec, SealBroken, opened, person_of
 from infra.event_store.recorder import EventRow
-from infra.keyring import PersonKeyring, open_with
+from infra.keyring import PersonKeyring
 
 _metadata = msgspec.json.Decoder(Metadata)
 
@@ -25,7 +26,7 @@ class RowReader:
         """Return the rows as events; `UnreadableEvent` for the first that cannot be one."""
         known: dict[str, Metadata] = {}  # the events of one append share theirs
         read: list[Recorded] = []
-        personal: list[tuple[int, str, UUID]] = []
+        personal: list[tuple[int, UUID]] = []  # place in `read`, whose key
         for stream_id, version, name, state, position, recorded_at, text in rows:
             try:
                 event = self._codec.decode(name, state)
@@ -35,9 +36,7 @@ class RowReader:
             except (BadEvent, msgspec.MsgspecError) as error:
                 raise UnreadableEvent(position, stream_id, version, name) from error
             if name in PERSONAL_FIELDS:
-                person_id = person_of(name, event, stream_id)
-                assert person_id is not None
-                personal.append((len(read), name, person_id))
+                personal.append((len(read), person_of(event, stream_id)))
             read.append(
                 Recorded(
                     position=position,
@@ -52,19 +51,16 @@ class RowReader:
             self._open(read, personal)
         return read
 
-    def _open(self, read: list[Recorded], personal: Sequence[tuple[int, str, UUID]]) -> None:
-        keys = self._keyring.keys_of({person_id for _, _, person_id in personal}, make=False)
-        for place, name, person_id in personal:
-            sealed = read[place]
-            key = keys[person_id]
-            event = opened(
-                sealed.event,
-                name,
-                sealed.stream_id,
-                sealed.version,
-                lambda text, bound_to, key=key: None if key is None else open_with(key, text, bound_to),
-            )
-            read[place] = _with_event(sealed, event)
+    def _open(self, read: list[Recorded], personal: Sequence[tuple[int, UUID]]) -> None:
+        keys = self._keyring.keys_of({person_id for _, person_id in personal}, make=False)
+        for place, person_id in personal:
+            hidden = read[place]
+            try:
+                event = opened(hidden.event, hidden.stream_id, hidden.version, keys[person_id])
+            except SealBroken as error:
+                name = type(hidden.event).__name__
+                raise UnreadableEvent(hidden.position, hidden.stream_id, hidden.version, name) from error
+            read[place] = replace(hidden, event=event)
 
 
 def by_stream(recorded: Sequence[Recorded]) -> Mapping[UUID, list[Recorded]]:
@@ -73,14 +69,3 @@ def by_stream(recorded: Sequence[Recorded]) -> Mapping[UUID, list[Recorded]]:
     for each in recorded:
         streams.setdefault(each.stream_id, []).append(each)
     return streams
-
-
-def _with_event(recorded: Recorded, event: Event) -> Recorded:
-    return Recorded(
-        position=recorded.position,
-        stream_id=recorded.stream_id,
-        version=recorded.version,
-        event=event,
-        recorded_at=recorded.recorded_at,
-        metadata=recorded.metadata,
-    )

@@ -1,33 +1,24 @@
-"""From a batch of appends to the outcome of each: transactions, conflicts, lost connections, and appends that cannot be stored."""
+"""From a batch of appends to each one's outcome: transactions, conflicts, lost connections, what cannot be stored."""
 
-import itertools
-import time
-from collections.abc import Callable
-from typing import Final, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
+from eventsourcing.persistence import PersistenceError
 
 from application.ports import Appended, PersonErased, StoreUnavailable
 from infra.codec import EventCodec
 from infra.event_store.outcomes import outcome_of, stored_already
+from infra.event_store.patience import Patience
 from infra.event_store.prepared import Outcome, Prepared, columns
 from infra.event_store.recorder import CaseRecorder, Refusal
 from infra.event_store.rounds import Round, plan
 from infra.keyring import PersonKeyring
 
-PATIENCE_S: Final = 30.0  # with a database that does not answer
-PAUSES_S: Final = (0.01, 0.05, 0.2, 0.5)  # between tries; the last one repeats
-# SQLSTATE classes that may pass: connection, operator's intervention, lack of resources, rollback, object in use.
-PASSING: Final = ("08", "57", "53", "40", "55")
-
-T = TypeVar("T")
 Settled = list[tuple[Prepared, Outcome]]
 
 
 def settle(batch: list[Prepared], recorder: CaseRecorder, keyring: PersonKeyring, codec: EventCodec) -> Settled:
     """Make the batch durable and return every append's own outcome. Blocking."""
-    settling = _Settling(recorder, time.monotonic() + PATIENCE_S)
+    settling = _Settling(recorder)
     try:
         settling.store(settling.seal(batch, keyring, codec))
     except StoreUnavailable as error:
@@ -36,28 +27,21 @@ def settle(batch: list[Prepared], recorder: CaseRecorder, keyring: PersonKeyring
     return settling.settled
 
 
-def may_pass(error: PersistenceError) -> bool:
-    """Whether trying again may help: no state means that the connection itself was lost."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or state.startswith(PASSING)
-
-
 class _Settling:
     """The state of settling one batch."""
 
-    def __init__(self, recorder: CaseRecorder, deadline: float) -> None:
+    def __init__(self, recorder: CaseRecorder) -> None:
         self.settled: Settled = []
         self._recorder = recorder
-        self._deadline = deadline
+        self._patience = Patience()
         self._actual: dict[UUID, int] = {}  # stream versions known for certain
-        self._uncertain = False  # a transaction got no reply: some of what waits may be stored
 
     def seal(self, batch: list[Prepared], keyring: PersonKeyring, codec: EventCodec) -> list[Prepared]:
         """Seal personal fields, all keys in one look; return what can go on."""
         people = {each.person_id for one in batch for each in one.personal}
         if not people:
             return batch
-        keys = self._patiently(lambda: keyring.keys_of(people, make=True))
+        keys = self._patience.ask(lambda: keyring.keys_of(people, make=True))
         able = []
         for one in batch:
             try:
@@ -79,7 +63,7 @@ class _Settling:
                 continue
             arguments = columns(planned.accepted, planned.expected)
             try:
-                answer = self._patiently(lambda: self._recorder.append_batch(arguments))  # noqa: B023  # called at once
+                answer = self._patience.ask(lambda: self._recorder.append_batch(arguments))  # noqa: B023  # called at once
             except PersistenceError as error:
                 self._apart(planned.accepted, error)
                 continue
@@ -98,11 +82,13 @@ class _Settling:
         """Settle the appends that are known already; the others learn the actual versions and are planned again."""
         self._actual.update(refusal.actual)
         unknown = self._settle_known(accepted) if refusal.known else accepted
-        if not self._uncertain:
+        if not self._patience.tried_again:
             return unknown
+        # A transaction whose reply was lost may have happened. Asking again waited for the lock, and so for the end of
+        # that transaction, so receipts and events are now seen as they are and stay.
         others = []
         for one in unknown:
-            stored = self._patiently(lambda: stored_already(one, self._recorder))  # noqa: B023  # called at once
+            stored = self._patience.ask(lambda: stored_already(one, self._recorder))  # noqa: B023  # called at once
             if stored is None:
                 others.append(one)
             else:
@@ -120,7 +106,7 @@ class _Settling:
         request_ids = [one.append.receipt.request_id for one in appends if one.append.receipt is not None]
         if not request_ids:
             return appends
-        receipts = {row[0]: row for row in self._patiently(lambda: self._recorder.select_receipts(request_ids))}
+        receipts = {row[0]: row for row in self._patience.ask(lambda: self._recorder.select_receipts(request_ids))}
         others = []
         for one in appends:
             receipt = one.append.receipt
@@ -138,21 +124,3 @@ class _Settling:
         middle = len(accepted) // 2
         self.store(accepted[:middle])
         self.store(accepted[middle:])
-
-    def _patiently(self, ask: Callable[[], T]) -> T:
-        """Ask until there is an answer; `StoreUnavailable` when patience ends.
-
-        A transaction whose reply was lost may have happened. Asking again waits for the lock, and so for the end of that
-        transaction, and then finds receipts and events as they are.
-        """
-        for tries in itertools.count():
-            try:
-                return ask()
-            except (OperationalError, InterfaceError) as error:
-                if not may_pass(error):
-                    raise
-                if time.monotonic() > self._deadline:
-                    raise StoreUnavailable(f"no answer from the database in {PATIENCE_S:g} s") from error
-            self._uncertain = True
-            time.sleep(PAUSES_S[min(tries, len(PAUSES_S) - 1)])
-        raise AssertionError("counting ends")

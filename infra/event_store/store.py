@@ -16,6 +16,7 @@ from infra.event_store.bulk import append_many
 from infra.event_store.committer import Committer
 from infra.event_store.gatherer import Gatherer
 from infra.event_store.outcomes import outcome_of
+from infra.event_store.patience import Patience
 from infra.event_store.prepared import Outcome, Prepared
 from infra.event_store.recorder import CaseRecorder, ReceiptRow
 from infra.event_store.rows import RowReader, by_stream
@@ -90,13 +91,13 @@ class PostgresEventStore:
 
     async def position(self) -> int:
         """Return the position of the log's last event; 0 when empty."""
-        return await self._loop.run_in_executor(self._pages, self._recorder.last_position)
+        return await self._loop.run_in_executor(self._pages, Patience().ask, self._recorder.last_position)
 
     async def wait_beyond(self, position: int, timeout_seconds: float) -> int:
         """Return the log's position as soon as it exceeds `position`, or after the timeout whatever it is.
 
-        Asks the database every 25 ms and looks at once when this process has appended. No NOTIFY: it takes a lock of the
-        whole server at every commit, to save readers a query of 0.1 ms that only runs while somebody waits.
+        Asks the database every 25 ms, and looks at once when this process has appended. No NOTIFY: it takes a lock of
+        the whole server at every commit, to save readers a query of 0.1 ms that only runs while somebody waits.
         """
         deadline = self._loop.time() + timeout_seconds
         while self._last_position <= position:
@@ -124,23 +125,23 @@ class PostgresEventStore:
             moved.set()
 
     def _page(self, after: int, limit: int) -> tuple[Recorded, ...]:
-        return tuple(self._rows.recorded(self._recorder.select_log(after, limit)))
+        return tuple(Patience().ask(lambda: self._rows.recorded(self._recorder.select_log(after, limit))))
 
     def _stretch(self, after: tuple[UUID, int], upto: int, limit: int) -> tuple[Recorded, ...]:
-        return tuple(self._rows.recorded(self._recorder.select_by_stream(after, upto, limit)))
+        return tuple(Patience().ask(lambda: self._rows.recorded(self._recorder.select_by_stream(after, upto, limit))))
 
     def _look_up(self, wanted: Sequence[tuple[UUID, int]]) -> Mapping[tuple[UUID, int], list[Recorded]]:
         after: dict[UUID, int] = {}
         for stream_id, version in wanted:
             after[stream_id] = min(version, after.get(stream_id, version))
-        streams = by_stream(self._rows.recorded(self._recorder.select_streams(after)))
+        streams = by_stream(Patience().ask(lambda: self._rows.recorded(self._recorder.select_streams(after))))
         return {
             (stream_id, version): [each for each in streams.get(stream_id, ()) if each.version > version]
             for stream_id, version in wanted
         }
 
     def _look_up_receipts(self, request_ids: Sequence[str]) -> Mapping[str, ReceiptRow]:
-        return {row[0]: row for row in self._recorder.select_receipts(request_ids)}
+        return {row[0]: row for row in Patience().ask(lambda: self._recorder.select_receipts(request_ids))}
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any
 
 import psycopg
 
@@ -40,7 +40,7 @@ class Migration:
 
 
 def migrations_in(folder: Path) -> list[Migration]:
-    """Return the folder's `NNNN_name.sql` files by number; `MigrationError` if the numbers are not 1, 2, 3, and so on."""
+    """Return the folder's `NNNN_name.sql` files by number; `MigrationError` if the numbers are not 1, 2, 3 ..."""
     found = [
         Migration(number=int(path.name[:4]), name=path.name, sql=path.read_text(encoding="utf-8"))
         for path in sorted(folder.glob("*.sql"))
@@ -65,7 +65,8 @@ def apply(dsn: str, *, folder: Path = FOLDER) -> list[str]:
         connection.execute("SET client_min_messages = warning")
         connection.execute(_LOCK)  # of the session: given back when the connection closes
         connection.execute(_JOURNAL)
-        journal = dict(connection.execute("SELECT number, sha256 FROM migrations").fetchall())
+        rows: list[tuple[int, str]] = connection.execute("SELECT number, sha256 FROM migrations").fetchall()
+        journal = dict(rows)
         if unknown := sorted(set(journal) - {each.number for each in files}):
             raise MigrationError(f"the database is newer than this program: it has migrations {unknown}")
         for migration in files:
@@ -78,9 +79,9 @@ def apply(dsn: str, *, folder: Path = FOLDER) -> list[str]:
     return applied
 
 
-def _apply_one(connection: "psycopg.Connection[tuple[object, ...]]", migration: Migration) -> None:
+def _apply_one(connection: "psycopg.Connection[Any]", migration: Migration) -> None:
     with connection.transaction():
-        connection.execute(cast(LiteralString, migration.sql))  # a file of ours, not input
+        connection.execute(migration.sql.encode())
         connection.execute(
             "INSERT INTO migrations (number, name, sha256) VALUES (%s, %s, %s)",
             (migration.number, migration.name, migration.sha256),

@@ -91,7 +91,7 @@ class PostgresCaseReader:
         way = SQL("DESC" if descending else "ASC")
         rows = await self._all(
             SQL(
-                "SELECT {}, ({})::text FROM read_tables.case_summary WHERE {} ORDER BY {} {}, case_id {} LIMIT %s"
+                "SELECT {}, ({})::text AS last_key FROM read_tables.case_summary WHERE {} ORDER BY {} {}, case_id {} LIMIT %s"
             ).format(_CASES, by, where, by, way, way),
             (*parameters, size + 1),
         )
@@ -120,7 +120,7 @@ class PostgresCaseReader:
             beyond = SQL("(-total, since, case_id, kind, item_id) > (%s::integer, %s::timestamptz, %s::uuid, %s, %s)")
         rows = await self._all(
             SQL(
-                "SELECT {work}, lateness, (-total)::text, since::text FROM ("
+                "SELECT {work}, lateness, (-total)::text AS rank, since::text AS waiting FROM ("
                 " SELECT late.*, points_balance + points_stage + points_kind + lateness AS total FROM ("
                 "  SELECT work.*, least(%s, greatest(0, floor(extract(epoch FROM %s::timestamptz - since) / 86400)))"
                 "   ::integer AS lateness FROM read_tables.worklist AS work WHERE {where}"

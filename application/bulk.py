@@ -141,17 +141,17 @@ class BulkDesk:
             if events:
                 writes.append(_write(person.person_id, loaded.version, events))
                 changed.append((person.person_id, Loaded(after, loaded.version + len(events))))
-        loaded = view.of(self._cases, item.case_id)
-        case_events, after = self._cases.fold(item.commands, loaded.state)
-        if item.if_open and isinstance(after, Case) and after.open:
-            more, after = self._cases.fold(item.if_open, after)
+        case = view.of(self._cases, item.case_id)
+        case_events, case_after = self._cases.fold(item.commands, case.state)
+        if item.if_open and isinstance(case_after, Case) and case_after.open:
+            more, case_after = self._cases.fold(item.if_open, case_after)
             case_events += more
-        version = loaded.version + len(case_events)
+        version = case.version + len(case_events)
         if case_events:
-            writes.append(_write(item.case_id, loaded.version, case_events))
+            writes.append(_write(item.case_id, case.version, case_events))
         view.changed.update(changed)
         if case_events:
-            view.changed[item.case_id] = Loaded(after, version)
+            view.changed[item.case_id] = Loaded(case_after, version)
         return _Decided(place, tuple(writes), version, case_events, tuple(changed), confirmed)
 
     def _append(self, item: BulkItem, decided: _Decided) -> Append:

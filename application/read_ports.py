@@ -16,9 +16,12 @@ from domain.case.words import Channel, Closure, PlacedWith, Stage
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """A case in one row, as of its event number `version`. Sums are minor units of `currency`."""
+    """A case in one row, as of its event number `version`. Sums are minor units of `currency`.
+
+    Not slotted, like state records, so that millions can be made by `domain.decider.made`.
+    """
 
     case_id: UUID
     version: int

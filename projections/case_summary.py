@@ -7,6 +7,7 @@ from typing import NamedTuple
 from application.read_ports import CaseRow
 from domain.case.state import Agreed, Case, Dispute, Hold, Ledger, Promise
 from domain.case.words import Stage
+from domain.decider import made
 from projections.followed import Followed
 
 
@@ -38,7 +39,8 @@ def summary(followed: Followed) -> CaseRow | None:
     promised = _promised(state.promises.values()) if state.promises else _NO_PROMISES
     holds = _holds(state.holds.values(), followed.happened_at) if state.holds else []
     climb = state.climb
-    return CaseRow(
+    return made(
+        CaseRow,
         case_id=followed.case_id,
         version=followed.version,
         position=followed.position,
@@ -72,8 +74,9 @@ def summary(followed: Followed) -> CaseRow | None:
         promise_due_on=promised.due_on,
         promises_broken=promised.broken,
         promise_broken_at=promised.broken_at,
-        plan_open=any(plan.stands is Agreed.OPEN for plan in state.plans.values()),
-        settlement_open=any(settlement.stands is Agreed.OPEN for settlement in state.settlements.values()),
+        plan_open=bool(state.plans) and any(plan.stands is Agreed.OPEN for plan in state.plans.values()),
+        settlement_open=bool(state.settlements)
+        and any(each.stands is Agreed.OPEN for each in state.settlements.values()),
         disputes_open=len(disputes),
         tasks_open=len(followed.tasks),
         contacts=len(state.contacts) + len(state.logged),

@@ -5,13 +5,14 @@ it is folded, and is written once. Then the new version follows the log like the
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from application.ports import Recorded, UnreadableEvent
+from projections.ahead import ahead
 from projections.followed import CASE_EVENTS, Followed
-from projections.ports import CaseImage, Loading, Log, Parked, Versions
+from projections.ports import CaseImage, Loading, Log, Parked, StreamOrder, Versions
 from projections.runner import Runner, image_or_parked, see_all
 
 PAGE = 5_000
@@ -50,36 +51,64 @@ async def rebuild(log: Log, versions: Versions, *, page: int = PAGE, told: Progr
     raise CannotSwitch
 
 
-async def load(log: Log, tables: Loading, upto: int, *, page: int = PAGE, told: Progress | None = None) -> Rebuilt:
+async def load(
+    log: StreamOrder, tables: Loading, upto: int, *, page: int = PAGE, told: Progress | None = None
+) -> Rebuilt:
     """Fill an empty version with every case as of position `upto`."""
     stretch = _Stretch()
-    after: tuple[UUID, int] | None = None
-    limit, events, cases = page, 0, 0
+    events, cases = 0, 0
     parked: list[Parked] = []
+    writing: asyncio.Task[tuple[Parked, ...]] | None = None
+    try:
+        async for found in ahead(pages_by_stream(log, upto, page)):
+            if isinstance(found, UnreadableEvent):
+                stretch.give_up(found)
+                continue
+            events += len(found)
+            stretch.take(found)
+            images = stretch.finished()
+            cases += len(images)
+            if writing is not None:
+                parked += await writing
+            writing = asyncio.create_task(_load(tables, images))
+            await asyncio.sleep(0)  # the write sets out before the next page is folded
+            if told is not None:
+                await told(events)
+        if writing is not None:
+            parked += await writing
+    finally:
+        if writing is not None:
+            writing.cancel()
+    last = stretch.finished(last=True)
+    parked += await tables.load(last)
+    return Rebuilt(position=upto, events=events, cases=cases + len(last), parked=(*parked, *stretch.parked))
+
+
+async def _load(tables: Loading, images: tuple[CaseImage, ...]) -> tuple[Parked, ...]:
+    return await tables.load(images)
+
+
+async def pages_by_stream(
+    log: StreamOrder, upto: int, page: int
+) -> AsyncIterator[tuple[Recorded, ...] | UnreadableEvent]:
+    """Yield the log up to `upto` stream by stream, in pages, and every event that cannot be read in its place."""
+    after: tuple[UUID, int] | None = None
+    limit = page
     while True:
         try:
-            recorded = await log.read_by_stream(after, upto, limit)
+            found = await log.read_by_stream(after, upto, limit)
         except UnreadableEvent as unreadable:
             if limit > 1:
                 limit //= 2
                 continue
-            stretch.give_up(unreadable)
+            yield unreadable
             after = (unreadable.stream_id, unreadable.version)
             continue
-        if not recorded:
-            break
-        events += len(recorded)
-        stretch.take(recorded)
-        after = (recorded[-1].stream_id, recorded[-1].version)
+        if not found:
+            return
+        yield found
+        after = (found[-1].stream_id, found[-1].version)
         limit = min(page, limit * 2)
-        images = stretch.finished()
-        cases += len(images)
-        parked += await tables.load(images)
-        if told is not None:
-            await told(events)
-    last = stretch.finished(last=True)
-    parked += await tables.load(last)
-    return Rebuilt(position=upto, events=events, cases=cases + len(last), parked=(*parked, *stretch.parked))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The proof that the read tables are right: every case replayed from the log and compared with its row, field by field."""
+"""The proof that the read tables are right: every case replayed from the log and compared with its row."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, fields
@@ -29,7 +29,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the comparison is. `differences` are those found since the last one; `done` says that this is the verdict."""
+    """How far the comparison is. `differences` are those found since the last one; `done`: this is the verdict."""
 
     cases: int
     events: int
@@ -92,7 +92,7 @@ class Verification:
             for row in part:
                 there = shown.get(row.case_id)
                 if there is not None and there.version > row.version:
-                    row = await self._replayed_to(row.case_id, there.version)  # noqa: PLW2901  (it has moved on)
+                    row = await self._replayed_to(row.case_id, there.version)  # it has moved on
                 found += _differences(row, there)
         return tuple(found)
 

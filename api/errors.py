@@ -1,0 +1,155 @@
+"""Refusals and failures as gRPC statuses: which code, with google.rpc.ErrorInfo and, for a field at fault, BadRequest.
+
+What nobody foresaw is INTERNAL and says nothing of its inside: the log has its class and place, the caller has neither.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import grpc
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+
+from application.ports import PersonErased, RequestReused, StaleStream, StoreUnavailable
+from application.read_ports import TablesBehind
+from domain.decider import Rejected
+
+DOMAIN: Final = "escalera"
+DETAILS_KEY: Final = "grpc-status-details-bin"
+
+_INVALID = grpc.StatusCode.INVALID_ARGUMENT
+_MISSING = grpc.StatusCode.NOT_FOUND
+_EXISTS = grpc.StatusCode.ALREADY_EXISTS
+_STATE = grpc.StatusCode.FAILED_PRECONDITION
+
+# A reason's ending says what kind of refusal it is; what is in neither table depends on the state of things.
+_BY_ENDING: Final = (
+    ("_EXISTS_WITH_OTHER_TERMS", _EXISTS),
+    ("_VERSION_TAKEN", _EXISTS),
+    ("_NOT_FOUND", _MISSING),
+    ("_UNKNOWN", _MISSING),
+    ("_INVALID", _INVALID),
+    ("_INCOMPLETE", _INVALID),
+    ("_MISSING", _INVALID),
+    ("_MISMATCH", _INVALID),
+    ("_NOT_POSITIVE", _INVALID),
+    ("_NOT_UTC", _INVALID),
+    ("_PAST", _INVALID),
+    ("_EMPTY", _INVALID),
+    ("_TWICE", _INVALID),
+    ("_TOO_LONG", _INVALID),
+    ("_TOO_MANY", _INVALID),
+    ("_UNORDERED", _INVALID),
+    ("_UNREADABLE", _INVALID),
+)
+_BY_REASON: Final = {"VALUE_UNKNOWN": _INVALID}
+
+# Fields of commands that are called otherwise on the wire.
+_ON_THE_WIRE: Final = {
+    "due_on": "due_date",
+    "pay_by": "pay_by_date",
+    "from_at": "from_time",
+    "until": "until_time",
+    "person_id": "person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One field at fault: where, which rule (UPPER_SNAKE or protovalidate's id), and what is wrong in words."""
+
+    field: str
+    reason: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a call did not succeed, ready to be told."""
+
+    code: grpc.StatusCode
+    reason: str
+    detail: str
+    accepted: str = ""
+    violations: tuple[Violation, ...] = ()
+    foreseen: bool = True  # False: a bug or a broken part; it is logged
+
+    def metadata(self) -> tuple[tuple[str, bytes], ...]:
+        """Return the trailing metadata that carries the details."""
+        status = status_pb2.Status(code=self.code.value[0], message=self.message, details=self._details())
+        return ((DETAILS_KEY, status.SerializeToString()),)
+
+    @property
+    def message(self) -> str:
+        """The status's text, for people."""
+        accepted = f" (accepted: {self.accepted})" if self.accepted else ""
+        return f"{self.reason}: {self.detail}{accepted}" if self.detail else self.reason
+
+    def _details(self) -> Iterable[any_pb2.Any]:
+        known = {"field": self.violations[0].field} if len(self.violations) == 1 else {}
+        if self.accepted:
+            known["accepted"] = self.accepted
+        yield _packed(error_details_pb2.ErrorInfo(reason=self.reason, domain=DOMAIN, metadata=known))
+        if self.violations:
+            yield _packed(
+                error_details_pb2.BadRequest(
+                    field_violations=[
+                        error_details_pb2.BadRequest.FieldViolation(
+                            field=found.field, reason=found.reason, description=found.description
+                        )
+                        for found in self.violations
+                    ]
+                )
+            )
+
+
+def _packed(detail: Any) -> any_pb2.Any:
+    packed = any_pb2.Any()
+    packed.Pack(detail)
+    return packed
+
+
+def code_of(reason: str) -> grpc.StatusCode:
+    """Return the gRPC code for a refusal's reason."""
+    if reason in _BY_REASON:
+        return _BY_REASON[reason]
+    return next((code for ending, code in _BY_ENDING if reason.endswith(ending)), _STATE)
+
+
+def wire_field(field: str) -> str:
+    """Return a command's field as callers know it; a path that the door itself gave stays as it is."""
+    if field == "at":
+        return "effective_time"
+    return _ON_THE_WIRE.get(field, field)
+
+
+def failure_of(error: Exception) -> Failure:
+    """Say how an error is told to the caller."""
+    match error:
+        case Rejected():
+            violations: tuple[Violation, ...] = ()
+            if error.field:
+                violations = (Violation(wire_field(error.field), error.reason, error.detail),)
+            return Failure(code_of(error.reason), error.reason, error.detail, error.accepted or "", violations)
+        case RequestReused():
+            detail = "this request id was used before for another command"
+            violation = Violation("request_id", "REQUEST_ID_REUSED", detail)
+            return Failure(_EXISTS, "REQUEST_ID_REUSED", detail, "a new request id", (violation,))
+        case StaleStream():
+            detail = "others kept writing to the same case or person; nothing was recorded"
+            return Failure(grpc.StatusCode.ABORTED, "CONTENDED", detail, "the same request again")
+        case StoreUnavailable():
+            detail = "the log cannot be reached; whether this command is in it is not known"
+            return Failure(
+                grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", detail, "the same request again", (), False
+            )
+        case TablesBehind():
+            detail = "the read tables have not seen the log that far yet"
+            return Failure(grpc.StatusCode.UNAVAILABLE, "TABLES_BEHIND", detail, "the same request again")
+        case PersonErased():
+            return Failure(_STATE, "PERSON_ERASED", "the person's record was erased; nothing can be written to it")
+        case _:
+            return Failure(
+                grpc.StatusCode.INTERNAL, "INTERNAL", "something went wrong inside; it was logged", "", (), False
+            )

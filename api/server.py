@@ -1,0 +1,103 @@
+"""The gRPC server: our services, health, reflection, limits, and a calm end."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import grpc
+from grpc_health.v1 import _async as health_async
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from api.case_service import CaseService
+from api.interceptor import Doorkeeper
+from api.person_service import PersonService
+from api.query_service import QueryService
+from api.report_service import ReportService
+from api.services import Services
+from api.strategy_service import StrategyService
+from api.tracing import Tracing
+from protos.escalera import v1 as pb
+
+MESSAGE_BYTES_MAX: Final = 8 * 1024 * 1024
+SERVICES: Final = tuple(
+    service.full_name
+    for module in (
+        pb.case_service_pb2,
+        pb.person_service_pb2,
+        pb.query_service_pb2,
+        pb.strategy_service_pb2,
+        pb.report_service_pb2,
+    )
+    for service in module.DESCRIPTOR.services_by_name.values()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Where and how to listen.
+
+    address:           host:port; port 0 takes a free one.
+    traces:            make a span for each call (somebody has set up where they go).
+    message_bytes_max: larger messages are refused with RESOURCE_EXHAUSTED.
+    streams_max:       calls under way at once on one connection.
+    """
+
+    address: str = "127.0.0.1:50051"
+    traces: bool = False
+    message_bytes_max: int = MESSAGE_BYTES_MAX
+    streams_max: int = 1_000
+
+    def options(self) -> list[tuple[str, Any]]:
+        """Return these settings, and how connections are kept alive, as gRPC wants them."""
+        return [
+            ("grpc.max_receive_message_length", self.message_bytes_max),
+            ("grpc.max_send_message_length", 4 * self.message_bytes_max),
+            ("grpc.max_concurrent_streams", self.streams_max),
+            # A connection that is still there answers within 20 seconds; one that is not frees what it held.
+            ("grpc.keepalive_time_ms", 60_000),
+            ("grpc.keepalive_timeout_ms", 20_000),
+            ("grpc.keepalive_permit_without_calls", 1),
+            ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+            ("grpc.http2.max_ping_strikes", 0),
+            ("grpc.so_reuseport", 0),
+        ]
+
+
+class ApiServer:
+    """A server that listens from `start` until it has been drained."""
+
+    def __init__(self, server: grpc.aio.Server, health: Any, port: int) -> None:
+        self.server = server
+        self.port = port
+        self._health = health
+
+    async def start(self) -> None:
+        """Begin to answer; health says SERVING from then on."""
+        await self.server.start()
+        for name in ("", *SERVICES):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+
+    async def drain(self, grace_seconds: float = 10.0) -> None:
+        """Say NOT_SERVING, take no new calls, and give those under way `grace_seconds` to end."""
+        await self._health.enter_graceful_shutdown()
+        await self.server.stop(grace_seconds)
+
+    async def serve(self) -> None:
+        """Return when the server has ended."""
+        await self.server.wait_for_termination()
+
+
+def build_server(services: Services, settings: ServerSettings) -> ApiServer:
+    """Return a server bound to its address, not yet started; raise `RuntimeError` when the address is taken."""
+    server = grpc.aio.server(interceptors=[Doorkeeper(Tracing(on=settings.traces))], options=settings.options())
+    pb.add_CaseServiceServicer_to_server(CaseService(services), server)
+    pb.add_PersonServiceServicer_to_server(PersonService(services), server)
+    pb.add_QueryServiceServicer_to_server(QueryService(services), server)
+    pb.add_StrategyServiceServicer_to_server(StrategyService(services), server)
+    pb.add_ReportServiceServicer_to_server(ReportService(services), server)
+    health = health_async.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
+    reflection.enable_server_reflection(names, server)
+    port = server.add_insecure_port(settings.address)
+    return ApiServer(server, health, port)

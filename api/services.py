@@ -1,0 +1,43 @@
+"""What the door needs behind it; wired in workers/wiring.py."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from api.translate_commands import Shelf
+from api.translate_event import EventWriter
+from application.bulk import BulkDesk
+from application.case_desk import CaseDesk, PersonDesk
+from application.ports import Clock, EventStore
+from application.read_ports import CaseReader
+from domain.case.state import Case
+from domain.ladder.owed import Owed
+from projections.verification import Progress
+
+OwedOf = Callable[[Case, datetime], Owed]
+"""What the case's ladder owes at an instant: `LadderDesk.owed`."""
+
+
+class Verifier(Protocol):
+    """Replays the log and compares it with the read tables."""
+
+    def verify(self, *, portfolio: str = "") -> AsyncIterator[Progress]:
+        """Yield how far it is, the verdict last; all portfolios when none is named."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Desks and ports, already joined to their adapters."""
+
+    cases: CaseDesk
+    persons: PersonDesk
+    bulk: BulkDesk
+    store: EventStore
+    reader: CaseReader
+    clock: Clock
+    shelf: Shelf
+    owed: OwedOf
+    writer: EventWriter
+    verifier: Verifier

@@ -1,0 +1,70 @@
+"""Any command to a case, from the wire to the domain, by the kind of its body."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from api import translate_commands as plain
+from api import translate_money_commands as about_money
+from api.translate_commands import Said
+from api.translate_values import instant
+from domain.case.commands import CaseCommand
+from domain.decider import Rejected
+from protos.escalera import v1 as pb
+
+# By the name of the body in `CaseCommand`, which is also the RPC's in small letters.
+TRANSLATORS: Final[Mapping[str, Callable[[Any, Said], CaseCommand]]] = {
+    "add_obligation": plain.add_obligation,
+    "add_obligor": plain.add_obligor,
+    "release_obligor": plain.release_obligor,
+    "add_note": plain.add_note,
+    "assign": plain.assign,
+    "place_case": plain.place_case,
+    "close_case": plain.close_case,
+    "reopen_case": plain.reopen_case,
+    "escalate": plain.escalate,
+    "deescalate": plain.deescalate,
+    "complete_task": plain.complete_task,
+    "pin_strategy": plain.pin_strategy,
+    "place_hold": plain.place_hold,
+    "release_hold": plain.release_hold,
+    "record_payment": about_money.record_payment,
+    "reverse_payment": about_money.reverse_payment,
+    "add_charge": about_money.add_charge,
+    "waive": about_money.waive,
+    "make_promise": about_money.make_promise,
+    "cancel_promise": about_money.cancel_promise,
+    "agree_plan": about_money.agree_plan,
+    "cancel_plan": about_money.cancel_plan,
+    "agree_settlement": about_money.agree_settlement,
+    "cancel_settlement": about_money.cancel_settlement,
+    "open_dispute": about_money.open_dispute,
+    "resolve_dispute": about_money.resolve_dispute,
+    "log_contact": plain.log_contact,
+    "record_contact_outcome": plain.record_contact_outcome,
+}
+_BY_BODY: Final[Mapping[type, Callable[[Any, Said], CaseCommand]]] = {
+    getattr(pb, "".join(part.capitalize() for part in name.split("_"))): translator
+    for name, translator in TRANSLATORS.items()
+}
+
+
+def command_of(body: Any, said: Said) -> CaseCommand:
+    """Return the command that the body of a request asks for."""
+    return _BY_BODY[type(body)](body, said)
+
+
+def history_of(told: pb.CaseCommand, said: Said, field: str) -> CaseCommand:
+    """Return one command of a history; its own instant counts, if it has one."""
+    kind = told.WhichOneof("command")
+    if kind is None:
+        raise Rejected("COMMAND_MISSING", "it asks for nothing", field=field, accepted=", ".join(TRANSLATORS))
+    said_at = said.at
+    if told.HasField("effective_time"):
+        said.at = instant(told.effective_time, f"{field}.effective_time")
+    try:
+        return TRANSLATORS[kind](getattr(told, kind), said)
+    except Rejected as refusal:
+        refusal.field = f"{field}.{kind}.{refusal.field}" if refusal.field else f"{field}.{kind}"
+        raise
+    finally:
+        said.at = said_at

@@ -1,0 +1,67 @@
+"""Words of the wire and of the domain, side by side: `STAGE_SOFT` is `Stage.SOFT`, whatever the word."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from application.read_ports import WorkKind
+from domain.case.state import Agreed
+from domain.case.words import (
+    Channel,
+    Closure,
+    Component,
+    ContactOutcome,
+    Direction,
+    DisputeOutcome,
+    HoldReason,
+    PlacedWith,
+    Role,
+    Scope,
+    Stage,
+    StepAction,
+)
+from domain.person.words import Fact
+from protos.escalera import v1 as pb
+
+W = TypeVar("W", bound=StrEnum)
+
+
+def _read(kind: type[W], wire: Any, prefix: str) -> Mapping[int, W]:
+    return MappingProxyType({wire.Value(f"{prefix}_{word.name}"): word for word in kind})
+
+
+def _written(words: Mapping[int, W]) -> Mapping[W, Any]:
+    return MappingProxyType({word: number for number, word in words.items()})
+
+
+STAGE = _read(Stage, pb.Stage, "STAGE")
+CLOSURE = _read(Closure, pb.Closure, "CLOSURE")
+COMPONENT = _read(Component, pb.Component, "COMPONENT")
+ROLE = _read(Role, pb.Role, "ROLE")
+SCOPE = _read(Scope, pb.Scope, "SCOPE")
+HOLD_REASON = _read(HoldReason, pb.HoldReason, "HOLD_REASON")
+CHANNEL = _read(Channel, pb.Channel, "CHANNEL")
+DIRECTION = _read(Direction, pb.Direction, "DIRECTION")
+CONTACT_OUTCOME = _read(ContactOutcome, pb.ContactOutcome, "CONTACT_OUTCOME")
+DISPUTE_OUTCOME = _read(DisputeOutcome, pb.DisputeOutcome, "DISPUTE_OUTCOME")
+PLACED_WITH = _read(PlacedWith, pb.PlacedWith, "PLACED_WITH")
+STEP_ACTION = _read(StepAction, pb.StepAction, "STEP_ACTION")
+AGREED = _read(Agreed, pb.AgreementState, "AGREEMENT_STATE")
+FACT = _read(Fact, pb.Fact, "FACT")
+WORK_KIND = _read(WorkKind, pb.WorkKind, "WORK_KIND")
+
+STAGE_OUT = _written(STAGE)
+CLOSURE_OUT = _written(CLOSURE)
+COMPONENT_OUT = _written(COMPONENT)
+ROLE_OUT = _written(ROLE)
+SCOPE_OUT = _written(SCOPE)
+HOLD_REASON_OUT = _written(HOLD_REASON)
+CHANNEL_OUT = _written(CHANNEL)
+CONTACT_OUTCOME_OUT = _written(CONTACT_OUTCOME)
+DISPUTE_OUTCOME_OUT = _written(DISPUTE_OUTCOME)
+PLACED_WITH_OUT = _written(PLACED_WITH)
+STEP_ACTION_OUT = _written(STEP_ACTION)
+AGREED_OUT = _written(AGREED)
+FACT_OUT = _written(FACT)
+WORK_KIND_OUT = _written(WORK_KIND)

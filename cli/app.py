@@ -1,0 +1,28 @@
+"""All commands under one name. Modules imported here import nothing heavy themselves, so that `--help` is quick."""
+
+import typer
+
+from cli import case_acting, case_opening, case_reading, importing, listing, person, reporting, strategy, upkeep
+
+_EPILOG = "Exit status: 0 done, 1 refused or not verified, 2 not understood, 3 no server or one that failed."
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Escalera: an event-sourced workflow engine for collection cases.",
+    epilog=_EPILOG,
+    pretty_exceptions_enable=False,  # its panels print the values of variables, and those may be personal data
+)
+
+upkeep.register(app)
+app.add_typer(case_reading.app, name="case")
+listing.register(app)
+app.add_typer(person.app, name="person")
+app.add_typer(importing.app, name="import")
+app.add_typer(reporting.app, name="report")
+reporting.register_verify(app)
+app.add_typer(strategy.app, name="strategies")
+app.add_typer(upkeep.projections, name="projections")
+
+# Each registers its commands on `case_reading.app` when it is imported.
+__all__ = ["app", "case_acting", "case_opening"]

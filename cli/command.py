@@ -1,0 +1,71 @@
+"""How a command is registered: its own parameters, and those that all of them share, in one place."""
+
+import inspect
+import os
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from cli.language import choose
+from cli.places import running_address
+from cli.session import Session
+
+Server = Annotated[
+    str,
+    typer.Option("--server", envvar="ESCALERA_GRPC_ADDRESS", help="HOST:PORT; the running `escalera up` by default."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Lang = Annotated[str, typer.Option("--lang", help="en, es or pt; from LC_ALL or LANG by default.")]
+Data = Annotated[str, typer.Option("--data", envvar="ESCALERA_DATA", help="Data folder whose server is meant.")]
+Actor = Annotated[str, typer.Option("--as", envvar="ESCALERA_ACTOR", help="Who asks: role:id.")]
+RequestId = Annotated[str, typer.Option("--request-id", help="Makes it safe to repeat; a new one by default.")]
+At = Annotated[str, typer.Option("--at", help="When it happened (ISO 8601); now by default.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would follow; change nothing.")]
+Timeout = Annotated[float, typer.Option("--timeout", help="Seconds to wait for an answer.")]
+
+_READS: tuple[tuple[str, Any, Any], ...] = (
+    ("server", Server, ""),
+    ("data", Data, ""),
+    ("as_json", AsJson, False),
+    ("lang", Lang, ""),
+    ("timeout", Timeout, 30.0),
+)
+_WRITES: tuple[tuple[str, Any, Any], ...] = (
+    ("actor", Actor, "operator:cli"),
+    ("request_id", RequestId, ""),
+    ("at", At, ""),
+    ("dry_run", DryRun, False),
+)
+
+Body = Callable[..., None]
+
+
+def command(app: typer.Typer, name: str, *, writes: bool = False) -> Callable[[Body], Body]:
+    """Register `function(session, ...)` under `name` with the shared options; `writes` adds those of commands."""
+
+    def register(function: Body) -> Body:
+        shared = _READS + (_WRITES if writes else ())
+        own = list(inspect.signature(function).parameters.values())[1:]
+
+        def run(**values: Any) -> None:
+            taken = {key: values.pop(key) for key, _, _ in shared}
+            address = taken.pop("server") or running_address(taken["data"])
+            del taken["data"]
+            session = Session(address=address, words=choose(taken.pop("lang") or None, os.environ), **taken)
+            with session.errors():
+                function(session, **values)
+
+        options = [_parameter(key, kind, default) for key, kind, default in shared]
+        parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own] + options
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        run.__doc__ = function.__doc__
+        app.command(name)(run)
+        return function
+
+    return register
+
+
+def _parameter(name: str, kind: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)

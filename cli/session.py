@@ -1,0 +1,136 @@
+"""One run of a command that talks to a server: its language, its channel, how it prints and how it ends.
+
+Exit status: 0 done, 1 refused (or: not verified), 2 not understood, 3 no server, or one that failed.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import uuid4
+
+from cli.language import Words
+from cli.parse import Unreadable, parse_instant
+
+if TYPE_CHECKING:  # both take long to import, and `--help` needs neither
+    import grpc
+    from rich.console import Console
+
+    from api.client import Doors
+
+REFUSED, USAGE, UNAVAILABLE = 1, 2, 3
+CONNECT_SECONDS = 5.0
+_NO_SERVER = frozenset({"UNAVAILABLE"})
+_FAILED = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN", "UNIMPLEMENTED"})
+
+
+@dataclass(kw_only=True)
+class Session:
+    """What a command gets to work with. `address` is "" when no server is known."""
+
+    address: str
+    words: Words
+    as_json: bool
+    actor: str = "operator:cli"
+    request_id: str = ""
+    at: str = ""  # when it happened, as written
+    dry_run: bool = False
+    timeout: float = 30.0
+    _channel: "grpc.Channel | None" = field(default=None, repr=False)
+
+    @cached_property
+    def console(self) -> "Console":
+        from rich.console import Console
+
+        return Console(highlight=False)
+
+    @cached_property
+    def doors(self) -> "Doors":
+        """The services; exits with UNAVAILABLE where no server is known or none answers."""
+        import grpc
+
+        from api.client import OPTIONS, Doors
+
+        if not self.address:
+            self.fail(UNAVAILABLE, reason="NO_SERVER", detail=self.words("error", "unknown_address"))
+        self._channel = grpc.insecure_channel(self.address, options=OPTIONS)
+        try:
+            grpc.channel_ready_future(self._channel).result(timeout=CONNECT_SECONDS)
+        except grpc.FutureTimeoutError:
+            self._no_server()
+        return Doors(self._channel)
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        from api.client import acting_as
+
+        return acting_as(self.actor)
+
+    def common(self) -> dict[str, Any]:
+        """The fields that every command's request has."""
+        from google.protobuf.timestamp_pb2 import Timestamp
+
+        fields: dict[str, Any] = {"request_id": self.request_id or f"cli-{uuid4()}", "validate_only": self.dry_run}
+        if self.at:
+            effective_time = Timestamp()
+            effective_time.FromDatetime(parse_instant(self.at))
+            fields["effective_time"] = effective_time
+        return fields
+
+    def give(self, data: object) -> None:
+        """Print plain data as JSON."""
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+    def fail(self, status: int, *, reason: str, detail: str, field: str = "", accepted: str = "") -> NoReturn:
+        """Say why on standard error and end with `status`."""
+        if self.as_json:
+            error = {"reason": reason, "detail": detail, "field": field, "accepted": accepted}
+            sys.stderr.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
+        else:
+            lines = [f"{self.words('error', 'refused')}: {reason}" if status == REFUSED else "", detail]
+            lines += [f"  {self.words('error', 'field')}: {field}" if field else ""]
+            lines += [f"  {self.words('error', 'accepted')}: {accepted}" if accepted else ""]
+            sys.stderr.write("\n".join(line for line in lines if line) + "\n")
+        raise SystemExit(status)
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn whatever goes wrong inside into a message and an exit status."""
+        import grpc
+
+        from api.client import refused
+
+        try:
+            yield
+            sys.stdout.flush()
+        except Unreadable as error:
+            self.fail(USAGE, reason="NOT_UNDERSTOOD", detail=self._unreadable(error))
+        except grpc.RpcError as error:
+            said = refused(error)
+            if said.code in _NO_SERVER and said.reason == said.code:
+                self._no_server()
+            if said.code == "DEADLINE_EXCEEDED":
+                detail = self.words("error", "deadline", address=self.address)
+                self.fail(UNAVAILABLE, reason=said.reason, detail=detail)
+            status = UNAVAILABLE if said.code in _FAILED or said.code in _NO_SERVER else REFUSED
+            self.fail(status, reason=said.reason, detail=said.detail, field=said.field, accepted=said.accepted)
+        except BrokenPipeError:  # `escalera cases | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(0) from None
+        finally:
+            if self._channel is not None:
+                self._channel.close()
+
+    def _unreadable(self, error: Unreadable) -> str:
+        try:
+            return self.words("error", error.why, value=error.value, **error.values)
+        except KeyError:  # a sentence of its own
+            return self.words("error", "json", value=error.value, why=error.why)
+
+    def _no_server(self) -> NoReturn:
+        detail = self.words("error", "unavailable", address=self.address)
+        self.fail(UNAVAILABLE, reason="UNAVAILABLE", detail=detail)

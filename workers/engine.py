@@ -1,0 +1,239 @@
+"""The whole engine on one machine: servers, our processes and a mail sink, kept alive on one data folder.
+
+    async with Engine(folder, EngineOptions(speed_clock=...)) as engine:
+        places = await engine.start()          # everything answers
+        await engine.until_stopped()           # SIGTERM, SIGINT, SIGHUP
+
+A second start on the folder goes on where the first one stopped, also after `kill -9`. With DATABASE_URL and
+TEMPORAL_ADDRESS set, those servers are used and none is embedded. Everything listens on this machine only.
+"""
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from infra import migrations
+from infra.embedded import EmbeddedPostgres, EmbeddedTemporal, ServerError
+from infra.embedded.process import FolderLock
+from infra.embedded.temporal import register
+from infra.settings import Settings
+from infra.supervisor import Program, Status, Supervisor, worker
+
+LOCALHOST: Final = "127.0.0.1"
+PORTS: Final[Mapping[str, int]] = {"grpc": 50051, "smtp": 2525}  # tried first; any free ones where these are taken
+RUNNING: Final = "running.json"
+
+OnChange = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """grpc_port: 0 for the one of the last run. clock: as ESCALERA_CLOCK. settings: more variables for all processes."""
+
+    grpc_port: int = 0
+    mail_sink: bool = True
+    clock: str = "system"
+    workers: int = 1
+    temporal_page: bool = True
+    settings: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where everything is. Empty where there is none; `mail` is the sink's folder."""
+
+    pid: int
+    grpc: str
+    temporal: str
+    temporal_page: str
+    smtp: str
+    mail: str
+    database: str
+    folder: str
+
+
+class Engine:
+    """Starts in order, stops in reverse. `on_start` is told what is started, `on_change` of deaths and recoveries."""
+
+    def __init__(
+        self,
+        folder: Path,
+        options: EngineOptions | None = None,
+        *,
+        on_start: Callable[[str], None] = lambda _: None,
+        on_change: OnChange = lambda _, __: None,
+    ) -> None:
+        self._folder = folder.absolute()
+        self._options = options or EngineOptions()
+        self._on_start = on_start
+        self._lock = FolderLock(self._folder)
+        self._supervisor = Supervisor(logs=self._folder / "logs", on_change=on_change)
+
+    async def start(self) -> Places:
+        """Start everything and return once the API serves.
+
+        Raises:
+            ServerError: something would not start; `DataInUse` when the folder has an engine already.
+        """
+        ports = self._choose_ports()
+        named = Settings.from_env()
+        postgres, temporal = self._embedded(named)
+        self._on_start("postgres, temporal")
+        await self._supervisor.start(*(each for each in (postgres, temporal) if each is not None))
+        database = postgres.dsn if postgres else named.database_url
+        address = temporal.address if temporal else named.temporal_address
+        if temporal is None:
+            await register(address, namespace=named.temporal_namespace)
+        await asyncio.to_thread(migrations.apply, database)
+        environment = self._environment(database, address, named, ports)
+        if self._options.mail_sink:
+            self._on_start("mail-sink")
+            await self._supervisor.start(worker("mail-sink", ready=_listening(ports["smtp"]), environment=environment))
+        self._on_start("api, relay, projector, worker")
+        await self._supervisor.start(
+            worker("api", ready=_serving(environment["ESCALERA_GRPC_ADDRESS"]), environment=environment),
+            worker("projector", environment=environment),
+            worker("relay", environment=environment),
+            *(self._worker(number, environment) for number in range(self._options.workers)),
+        )
+        places = Places(
+            pid=os.getpid(),
+            grpc=environment["ESCALERA_GRPC_ADDRESS"],
+            temporal=address,
+            temporal_page=(temporal.ui_address or "") if temporal else "",
+            smtp=environment.get("ESCALERA_SMTP_URL", ""),
+            mail=environment["ESCALERA_MAIL_FOLDER"] if self._options.mail_sink else "",
+            database=database,
+            folder=str(self._folder),
+        )
+        _write(self._folder / RUNNING, asdict(places))
+        return places
+
+    async def until_stopped(self) -> None:
+        await self._supervisor.until_stopped()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._supervisor.is_stopping
+
+    def statuses(self) -> list[Status]:
+        return self._supervisor.statuses()
+
+    def _embedded(self, named: Settings) -> tuple[EmbeddedPostgres | None, EmbeddedTemporal | None]:
+        postgres = None if named.database_url else EmbeddedPostgres(self._folder / "postgres")
+        elsewhere = os.environ.get("TEMPORAL_ADDRESS") or os.environ.get("ESCALERA_TEMPORAL_ADDRESS")
+        page = self._options.temporal_page
+        temporal = None if elsewhere else EmbeddedTemporal(self._folder / "temporal", ui=page)
+        return postgres, temporal
+
+    def _environment(self, database: str, address: str, named: Settings, ports: Mapping[str, int]) -> dict[str, str]:
+        """What every process is told. An SMTP server that was named wins over a sink."""
+        environment = {
+            "ESCALERA_DATABASE_URL": database,
+            "ESCALERA_TEMPORAL_ADDRESS": address,
+            "ESCALERA_TEMPORAL_NAMESPACE": named.temporal_namespace,
+            "ESCALERA_GRPC_ADDRESS": f"{LOCALHOST}:{ports['grpc']}",
+            "ESCALERA_CLOCK": self._options.clock if self._options.clock != "system" else named.clock,
+            "ESCALERA_KEY_FILE": named.key_file or str(self._folder / "keys"),
+            "ESCALERA_MAIL_FOLDER": str(self._folder / "mail"),
+        }
+        if self._options.mail_sink:
+            environment["ESCALERA_SMTP_URL"] = f"smtp://{LOCALHOST}:{ports['smtp']}"
+        return environment | dict(self._options.settings or {})
+
+    @staticmethod
+    def _worker(number: int, environment: Mapping[str, str]) -> Program:
+        made = worker("worker", environment=environment)
+        return replace(made, name=f"worker-{number + 1}") if number else made
+
+    def _choose_ports(self) -> dict[str, int]:
+        """Those of the last run where they are free, so that clients find it again; else the usual ones; else any."""
+        self._lock.take()
+        memory = self._folder / "ports.json"
+        try:
+            last = {str(key): int(port) for key, port in json.loads(memory.read_text()).items()}
+        except (OSError, ValueError):
+            last = {}
+        if (asked := self._options.grpc_port) and not _is_free(asked):
+            raise ServerError(f"Port {asked}, asked for with --grpc-port, is in use on {LOCALHOST}.")
+        if asked:
+            last["grpc"] = asked
+        ports: dict[str, int] = {}
+        for name, usual in PORTS.items():
+            wanted = (port for port in (last.get(name, usual), usual) if port not in ports.values() and _is_free(port))
+            ports[name] = next(wanted, 0) or _free_port()
+        _write(memory, ports)
+        return ports
+
+    async def __aenter__(self) -> Self:
+        await self._supervisor.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._supervisor.__aexit__(kind, error, trace)
+        finally:
+            (self._folder / RUNNING).unlink(missing_ok=True)
+            self._lock.give_back()
+
+
+def _serving(address: str) -> Callable[[int], Awaitable[bool]]:
+    async def ready(_: int) -> bool:
+        async with grpc.aio.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
+            try:
+                check = health_pb2_grpc.HealthStub(channel).Check
+                answer = await check(health_pb2.HealthCheckRequest(), timeout=1.0)
+            except grpc.aio.AioRpcError:
+                return False
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+    return ready
+
+
+def _listening(port: int) -> Callable[[int], Awaitable[bool]]:
+    async def ready(_: int) -> bool:
+        try:
+            _reader, writer = await asyncio.open_connection(LOCALHOST, port)
+        except OSError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
+
+    return ready
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOCALHOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCALHOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _write(file: Path, data: Mapping[str, object]) -> None:
+    """Write beside and move into place: a reader sees all of it or the last one."""
+    beside = file.with_suffix(".new")
+    beside.write_text(json.dumps(data))
+    beside.replace(file)

@@ -3,10 +3,9 @@
 from infra.codec.event_codec import BadEvent, EventCodec, UnknownEvent
 from infra.codec.registry import EVENT_TYPES
 from infra.codec.sealed_text import SealBroken
-from infra.codec.sealing import ERASED, opened, person_of, sealed
+from infra.codec.sealing import opened, person_of, sealed
 
 __all__ = [
-    "ERASED",
     "EVENT_TYPES",
     "BadEvent",
     "EventCodec",

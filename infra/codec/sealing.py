@@ -4,7 +4,7 @@ A sealed text is bound to its place (stream, version, event name, field): moved 
 """
 
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, cast
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,10 +12,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from application.ports import Event
 from domain.case.events import NoteAdded
 from domain.person.events import PERSONAL_FIELDS
+from domain.person.words import ERASED
 from infra.codec.registry import CASE_EVENT_TYPES
 from infra.codec.sealed_text import open_with, seal_with
-
-ERASED: Final = "[erased]"
 
 assert PERSONAL_FIELDS.keys() & CASE_EVENT_TYPES.keys() == {"NoteAdded"}, "say whose key seals the new event's fields"
 

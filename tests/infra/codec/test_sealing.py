@@ -1,0 +1,80 @@
+"""Personal fields are unreadable without the person's key, and their seals hold only in their own place."""
+
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from application.ports import Event
+from domain.case.events import CaseEvent
+from domain.person.events import PERSONAL_FIELDS
+from domain.person.words import ERASED
+from infra.codec import EVENT_TYPES, EventCodec, SealBroken, opened, person_of, sealed
+from tests.infra.codec.samples import CASE_ID, PERSON, SAMPLES
+
+KEY = AESGCM(bytes(range(32)))
+OTHER_KEY = AESGCM(bytes(32))
+STREAM = UUID("99999999-0000-5000-8000-000000000000")
+PERSONAL = [SAMPLES[name] for name in PERSONAL_FIELDS]
+# Written once under KEY, for version 7 of CASE_ID: such seals must open for as long as there are stored ones.
+STORED_NOTE = (
+    b'{"v":1,"at":"2026-03-02T09:30:15.250000Z","note_id":"n-1","person_id":"11111111-2222-5333-8444-555555555555",'
+    b'"text":"Vl2v3otmGZRwol3CXmSBmOXUrPlS/gUfqR69sUle5afAt2cHY37bTuEVi2Q7'
+    b'7/RQwiW++4lIlHYN1znPCt4Tgv/mlNSEKtU58sbJZIY="}'
+)
+
+
+def test_fields_that_are_to_be_sealed_exist_and_are_texts() -> None:
+    for name, fields in PERSONAL_FIELDS.items():
+        assert name in EVENT_TYPES
+        assert all(isinstance(getattr(SAMPLES[name], field), str) for field in fields)
+
+
+@pytest.mark.parametrize("event", PERSONAL, ids=lambda event: type(event).__name__)
+def test_a_sealed_event_shows_nothing_and_opens_with_the_key(event: Event) -> None:
+    hidden = sealed(event, STREAM, 3, KEY)
+
+    _, written = EventCodec().encode(hidden)
+    for field in PERSONAL_FIELDS[type(event).__name__]:
+        assert getattr(event, field).encode() not in written
+    assert opened(hidden, STREAM, 3, KEY) == event
+
+
+@pytest.mark.parametrize("event", PERSONAL, ids=lambda event: type(event).__name__)
+def test_without_the_key_only_the_personal_fields_are_lost(event: Event) -> None:
+    left = opened(sealed(event, STREAM, 3, KEY), STREAM, 3, None)
+
+    fields = PERSONAL_FIELDS[type(event).__name__]
+    for field in type(event).__dataclass_fields__:
+        assert getattr(left, field) == (ERASED if field in fields else getattr(event, field))
+
+
+def test_a_seal_does_not_open_elsewhere_or_with_another_key_or_changed() -> None:
+    event = SAMPLES["PersonRegistered"]
+    hidden = sealed(event, STREAM, 3, KEY)
+
+    with pytest.raises(SealBroken):
+        opened(hidden, STREAM, 4, KEY)
+    with pytest.raises(SealBroken):
+        opened(hidden, CASE_ID, 3, KEY)
+    with pytest.raises(SealBroken):
+        opened(hidden, STREAM, 3, OTHER_KEY)
+    with pytest.raises(SealBroken):
+        opened(event, STREAM, 3, KEY)
+
+
+def test_the_same_text_is_sealed_differently_each_time() -> None:
+    event = SAMPLES["PersonRegistered"]
+
+    assert sealed(event, STREAM, 3, KEY) != sealed(event, STREAM, 3, KEY)
+
+
+def test_a_note_is_sealed_under_the_key_of_the_person_it_speaks_of() -> None:
+    assert person_of(SAMPLES["NoteAdded"], STREAM) == PERSON
+    assert person_of(SAMPLES["PersonRegistered"], STREAM) == STREAM
+
+
+def test_a_note_that_was_sealed_long_ago_still_opens() -> None:
+    note: CaseEvent | object = EventCodec().decode("NoteAdded", STORED_NOTE)
+
+    assert opened(note, CASE_ID, 7, KEY) == SAMPLES["NoteAdded"]  # type: ignore[arg-type]  # decoded as an event

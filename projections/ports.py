@@ -91,6 +91,10 @@ class ReadTables(Protocol):
         """Return what the tables hold about these cases, those that exist."""
         ...
 
+    async def strangers(self) -> Sequence[UUID]:
+        """Return some cases, at most ten, that the tables show and the log does not know."""
+        ...
+
 
 class Versions(Protocol):
     """The read tables' versions: one is live, one may be under construction."""

@@ -1,128 +1,223 @@
-"""The proof that the read tables are right: every case replayed from the log and compared with its row."""
+"""Replays every case from its first event and holds the read tables, and the histories themselves, to what that gives.
 
+The log is read stream by stream up to where it ended at the start, in constant memory. Cases go on living meanwhile: a
+row that is newer than the replay is compared with a replay up to that row.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, field, fields
+from hashlib import blake2b
+from typing import Final
 from uuid import UUID
 
-from application.read_ports import CaseReader, CaseRow
-from projections.case_summary import summary
+from application.ports import Recorded, UnreadableEvent
+from application.read_ports import CaseRow, TablesBehind
+from domain.person.events import ContactReserved
+from projections.ahead import ahead
+from projections.audit import Audit, Difference, differing
 from projections.followed import CASE_EVENTS, Followed
-from projections.ports import Log
+from projections.image import image
+from projections.ports import CaseImage, Log, ReadTables
+from projections.rebuild import pages_by_stream
 
-PAGE = 5_000  # events read at once
-CASES_AT_ONCE = 500  # rows compared at once
-TABLES_WAIT_SECONDS = 60.0
-
-_FIELDS = tuple(field.name for field in fields(CaseRow))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One value that the tables show otherwise than the log says; `shown` None: there is no row."""
-
-    case_id: UUID
-    field: str
-    replayed: str
-    shown: str | None
+PAGE: Final = 2_000
+DIFFERENCES_KEPT: Final = 100
+CATCH_UP_SECONDS: Final = 60.0
+POLL_SECONDS: Final = 0.02
+NOBODY: Final = UUID(int=0)  # a difference that is nobody's alone
+ROW_FIELDS: Final = tuple(each.name for each in fields(CaseRow))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the comparison is. `differences` are those found since the last one; `done`: this is the verdict."""
+    """How far a verification is; with `done`, its verdict. It holds if `differences_total` is 0 then."""
 
-    cases: int
+    upto: int  # the log is verified up to this position
     events: int
-    upto: int
-    differences: tuple[Difference, ...] = ()
-    differences_total: int = 0
+    cases: int
+    persons: int
+    in_flight: int  # contacts that are permitted and of which nothing is known yet
+    differences: tuple[Difference, ...]  # new since the last progress, the first ones only
+    differences_total: int
     done: bool = False
 
 
-class Verification:
-    """Compares the whole log with the read tables, holding a page of it in memory at a time."""
+class Verifier:
+    """Verifies the read tables `tables` against `log`."""
 
-    def __init__(self, *, log: Log, reader: CaseReader) -> None:
+    def __init__(
+        self, log: Log, tables: ReadTables, *, page: int = PAGE, catch_up_seconds: float = CATCH_UP_SECONDS
+    ) -> None:
         self._log = log
-        self._reader = reader
+        self._tables = tables
+        self._page = page
+        self._catch_up_seconds = catch_up_seconds
 
     async def verify(self, *, portfolio: str = "") -> AsyncIterator[Progress]:
-        """Yield how far it is after each page, the verdict last. What is appended meanwhile is not waited for."""
+        """Yield how far it is, the verdict last; all portfolios when none is named.
+
+        Raises:
+            TablesBehind: the read tables did not follow the log in time.
+        """
         upto = await self._log.position()
-        await self._reader.wait_for(upto, TABLES_WAIT_SECONDS)
-        cases = events = total = 0
-        async for followed, read in self._replayed(upto):
-            events += read
-            rows = [row for one in followed if (row := summary(one)) is not None]
-            meant = [row for row in rows if not portfolio or row.portfolio == portfolio]
-            found = await self._compare(meant)
-            cases += len(meant)
-            total += len(found)
-            yield Progress(cases=cases, events=events, upto=upto, differences=found, differences_total=total)
-        extra = await self._without_a_log(cases, upto, portfolio)
-        total += len(extra)
-        yield Progress(cases=cases, events=events, upto=upto, differences=extra, differences_total=total, done=True)
+        await self._wait_for(upto)
+        tally = _Tally(upto=upto, portfolio=portfolio)
+        audited: list[_Audited] = []
+        async for found in ahead(pages_by_stream(self._log, upto, self._page)):
+            if isinstance(found, UnreadableEvent):
+                tally.differs(found.stream_id, "event", "readable", f"{found.name} at version {found.version}")
+                continue
+            tally.events += len(found)
+            audited = tally.take(found, audited)
+            await self._compare(audited[:-1], tally)
+            audited = audited[-1:]  # its stream may go on in the next page
+            yield tally.progress()
+        await self._compare(audited, tally)
+        tally.pair_permits()
+        for case_id in await self._tables.strangers():
+            tally.differs(case_id, "case", "no such stream", "a row")
+        yield tally.progress(done=True)
 
-    async def _replayed(self, upto: int) -> AsyncIterator[tuple[list[Followed], int]]:
-        """Yield cases that were followed to their last event up to `upto`, with the number of events read for them."""
-        after: tuple[UUID, int] | None = None
-        complete: list[Followed] = []
-        current: Followed | None = None
-        read = 0
-        while page := await self._log.read_by_stream(after, upto, PAGE):
-            for recorded in page:
-                if type(recorded.event) not in CASE_EVENTS:
-                    continue
-                if current is None or current.case_id != recorded.stream_id:
-                    complete += [current] if current else []
-                    current = Followed(recorded.stream_id)
-                current.see(recorded)
-                read += 1
-            after = (page[-1].stream_id, page[-1].version)
-            if len(complete) >= CASES_AT_ONCE:
-                yield complete, read
-                complete, read = [], 0
-        yield complete + ([current] if current else []), read
+    async def _wait_for(self, upto: int) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._catch_up_seconds
+        while (reached := await self._tables.position()) < upto:
+            if loop.time() > deadline:
+                raise TablesBehind(upto, reached)
+            await asyncio.sleep(POLL_SECONDS)
 
-    async def _compare(self, replayed: Sequence[CaseRow]) -> tuple[Difference, ...]:
-        found: list[Difference] = []
-        for start in range(0, len(replayed), CASES_AT_ONCE):
-            part = replayed[start : start + CASES_AT_ONCE]
-            shown = {row.case_id: row for row in await self._reader.case_rows([row.case_id for row in part])}
-            for row in part:
-                there = shown.get(row.case_id)
-                if there is not None and there.version > row.version:
-                    row = await self._replayed_to(row.case_id, there.version)  # it has moved on
-                found += _differences(row, there)
-        return tuple(found)
+    async def _compare(self, audited: Sequence["_Audited"], tally: "_Tally") -> None:
+        if not audited:
+            return
+        shown = await self._tables.images([each.followed.case_id for each in audited])
+        for each in audited:
+            case_id = each.followed.case_id
+            each.audit.finish(each.followed.state)
+            expected = None if each.broken else image(each.followed)
+            if expected is None or (tally.portfolio and expected.row.portfolio != tally.portfolio):
+                tally.note(each, counted=False)
+                continue
+            found = shown.get(case_id)
+            if found is not None and found.row.version > expected.row.version:
+                expected = await self._replayed(case_id, found.row.version) or expected
+            tally.note(each, counted=True)
+            tally.add(differences(case_id, expected, found))
 
-    async def _replayed_to(self, case_id: UUID, version: int) -> CaseRow:
+    async def _replayed(self, case_id: UUID, version: int) -> CaseImage | None:
         followed = Followed(case_id)
-        for recorded in (await self._log.read_stream(case_id))[:version]:
-            followed.see(recorded)
-        row = summary(followed)
-        assert row is not None, "a case that has a row was opened"
-        return row
-
-    async def _without_a_log(self, cases: int, upto: int, portfolio: str) -> tuple[Difference, ...]:
-        """Find that the tables hold more cases than the log; told only while nothing new is coming in."""
-        rows = await self._reader.funnel(portfolios=(portfolio,) if portfolio else ())
-        shown = sum(row.cases for row in rows)
-        if shown == cases or await self._log.position() != upto:
-            return ()
-        return (Difference(case_id=UUID(int=0), field="cases", replayed=str(cases), shown=str(shown)),)
+        for recorded in await self._log.read_stream(case_id):
+            if recorded.version <= version:
+                followed.see(recorded)
+        return image(followed)
 
 
-def _differences(row: CaseRow, shown: CaseRow | None) -> list[Difference]:
-    if row.principal + row.charged - row.paid - row.waived != row.balance:
-        return [
-            Difference(case_id=row.case_id, field="ledger", replayed="debits - credits is not the balance", shown="")
-        ]
+def differences(case_id: UUID, replayed: CaseImage, shown: CaseImage | None) -> list[Difference]:
+    """Return where what the tables show differs from what a replay says."""
     if shown is None:
-        return [Difference(case_id=row.case_id, field="case_id", replayed=str(row.case_id), shown=None)]
-    pairs: list[tuple[str, Any, Any]] = [(name, getattr(row, name), getattr(shown, name)) for name in _FIELDS]
-    return [
-        Difference(case_id=row.case_id, field=name, replayed=str(replayed), shown=str(there))
-        for name, replayed, there in pairs
-        if replayed != there
-    ]
+        return [Difference(case_id=case_id, field="case", replayed="a row", shown=None)]
+    found = list(differing(case_id, replayed.row, shown.row, ROW_FIELDS))
+    for name in ("work", "people"):
+        expected, present = set(getattr(replayed, name)), set(getattr(shown, name))
+        if expected != present or len(getattr(shown, name)) != len(present):
+            missing, too_many = len(expected - present), len(present - expected)
+            found.append(
+                Difference(
+                    case_id=case_id, field=name, replayed=f"{missing} more", shown=f"{too_many} that must not be"
+                )
+            )
+    return found
+
+
+@dataclass(slots=True)
+class _Audited:
+    followed: Followed
+    audit: Audit
+    broken: bool = False
+
+
+@dataclass(slots=True)
+class _Tally:
+    upto: int
+    portfolio: str
+    events: int = 0
+    cases: int = 0
+    persons: int = 0
+    in_flight: int = 0
+    total: int = 0
+    kept: int = 0
+    _new: list[Difference] = field(default_factory=list)
+    _last_person: UUID | None = None
+    # Permits of cases and reservations of persons must be the same set. Sums of hashes say so in constant memory.
+    _permits: int = 0
+    _reserved: int = 0
+
+    def take(self, page: Sequence[Recorded], audited: list[_Audited]) -> list[_Audited]:
+        """Fold a page behind the stream that may still be open; return the cases in it, the open one last."""
+        present = audited[-1] if audited else None
+        for recorded in page:
+            if type(recorded.event) not in CASE_EVENTS:
+                self._person(recorded)
+                continue
+            if present is None or present.followed.case_id != recorded.stream_id:
+                present = _Audited(Followed(recorded.stream_id), Audit(recorded.stream_id))
+                audited.append(present)
+            self._see(present, recorded)
+        return audited
+
+    def note(self, each: _Audited, *, counted: bool) -> None:
+        """Count a case and what its own history has against it."""
+        self.cases += counted
+        if counted or not self.portfolio:
+            self.in_flight += len(each.audit.permits)
+            self.add(each.audit.differences)
+
+    def add(self, found: Sequence[Difference]) -> None:
+        self.total += len(found)
+        kept = list(found[: max(0, DIFFERENCES_KEPT - self.kept)])
+        self.kept += len(kept)
+        self._new += kept
+
+    def differs(self, case_id: UUID, what: str, replayed: str, shown: str) -> None:
+        self.add([Difference(case_id=case_id, field=what, replayed=replayed, shown=shown)])
+
+    def pair_permits(self) -> None:
+        """Say so if cases and persons do not remember the same contacts."""
+        if self._permits != self._reserved:
+            self.differs(NOBODY, "permits", "one reservation of a person for every permit of a case", "not so")
+
+    def progress(self, *, done: bool = False) -> Progress:
+        new, self._new = tuple(self._new), []
+        return Progress(
+            upto=self.upto,
+            events=self.events,
+            cases=self.cases,
+            persons=self.persons,
+            in_flight=self.in_flight,
+            differences=new,
+            differences_total=self.total,
+            done=done,
+        )
+
+    def _see(self, present: _Audited, recorded: Recorded) -> None:
+        if present.broken:
+            return
+        present.audit.see(recorded)
+        if type(recorded.event).__name__ == "ContactPermitted":
+            self._permits += _hash(recorded.event.permit_id)  # type: ignore[union-attr]  # it is one
+        try:
+            present.followed.see(recorded)
+        except Exception as error:  # a history that cannot be folded is what this looks for
+            present.broken = True
+            self.differs(recorded.stream_id, "fold", f"version {recorded.version}", type(error).__name__)
+
+    def _person(self, recorded: Recorded) -> None:
+        if recorded.stream_id != self._last_person:
+            self._last_person = recorded.stream_id
+            self.persons += 1
+        if isinstance(recorded.event, ContactReserved):
+            self._reserved += _hash(recorded.event.permit_id)
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=16).digest())

@@ -32,6 +32,7 @@ class Statements:
     work_of_ids: Composed
     people_of_ids: Composed
     cases_of_person: Composed
+    strangers: Composed
 
 
 # Every writer of any version takes it: the switch must not happen between a writer's look and its write.
@@ -85,5 +86,7 @@ def statements(schema: str) -> Statements:
         people_of_ids=said(
             "SELECT {person_columns} FROM {s}.person_cases WHERE case_id = ANY(%s) ORDER BY case_id, person_id"
         ),
+        strangers=said("""SELECT case_id FROM {s}.case_summary AS shown WHERE NOT EXISTS (
+            SELECT FROM events WHERE originator_id = shown.case_id) LIMIT 10"""),
         cases_of_person=said("SELECT case_id FROM {s}.person_cases WHERE person_id = %s ORDER BY case_id"),
     )

@@ -89,6 +89,12 @@ class PostgresTables:
             for case_id, row in held.items()
         }
 
+    async def strangers(self) -> Sequence[UUID]:
+        """Return some cases, at most ten, that the tables show and the log does not know."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(self._say.strangers)).fetchall()
+        return [case_id for (case_id,) in rows]
+
     async def wait_for(self, position: int, *, timeout_seconds: float, poll_seconds: float = 0.005) -> int:
         """Return the tables' position once it is at least `position`, or after the timeout whatever it is."""
         loop = asyncio.get_running_loop()

@@ -1,7 +1,7 @@
 -- The relay's own notes: derived from the log, and safe to lose (every open case is then looked at once more).
 
 CREATE TABLE relay_position (
-    only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one_row  boolean PRIMARY KEY DEFAULT true CHECK (one_row),
     position bigint  NOT NULL
 ) WITH (fillfactor = 50);  -- updated in place all the time
 INSERT INTO relay_position (position) VALUES (0);

@@ -43,11 +43,14 @@ class Decider(Generic[S, C, E]):
     initial: S
     decide: Callable[[C, S], tuple[E, ...]]
     evolve: Callable[[S, E], S]
+    evolve_all: Callable[[S, Iterable[E]], S] | None = None  # `evolve` for many events, where that can be done faster
 
     def fold(self, history: Iterable[E], state: S | None = None) -> S:
         """Return the state after `history`, starting from `state` (the initial one if not given)."""
-        evolve = self.evolve
         folded = self.initial if state is None else state
+        if self.evolve_all is not None:
+            return self.evolve_all(folded, history)
+        evolve = self.evolve
         for event in history:
             folded = evolve(folded, event)
         return folded

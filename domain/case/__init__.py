@@ -14,11 +14,13 @@ Nothing here sees a clock, a database or chance.
 from domain.case.commands import CaseCommand
 from domain.case.decide import decide
 from domain.case.events import CaseEvent
-from domain.case.evolve import evolve
+from domain.case.evolve import evolve, evolve_all
 from domain.case.identity import case_id
 from domain.case.state import Absent, Case, CaseState
 from domain.decider import Decider
 
-CASE: Decider[CaseState, CaseCommand, CaseEvent] = Decider(initial=Absent(), decide=decide, evolve=evolve)
+CASE: Decider[CaseState, CaseCommand, CaseEvent] = Decider(
+    initial=Absent(), decide=decide, evolve=evolve, evolve_all=evolve_all
+)
 
 __all__ = ["CASE", "Absent", "Case", "CaseCommand", "CaseEvent", "CaseState", "case_id"]

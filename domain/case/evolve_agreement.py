@@ -20,79 +20,76 @@ from domain.case.agreement_events import (
     SettlementFulfilled,
     SettlementLapsed,
 )
+from domain.case.owned import writable
 from domain.case.state import Agreed, Case, Plan, Promise, Settlement
 from domain.case.words import AgreementKind
 from domain.decider import changed, made
 
 
-def agreement_happened(case: Case, event: AgreementEvent) -> Case:
+def agreement_happened(case: Case, event: AgreementEvent) -> None:
     match event:
         case PromiseMade():
             promise = made(
                 Promise, amount=event.amount, due_on=event.due_on, grace_days=event.grace_days, made_at=event.at
             )
-            return changed(case, promises={**case.promises, event.promise_id: promise})
+            writable(case.promises)[event.promise_id] = promise
         case PromiseKept(promise_id=promise_id, at=at):
-            return _promise(case, promise_id, Agreed.KEPT, at)
+            _promise(case, promise_id, Agreed.KEPT, at)
         case PromisePartlyKept(promise_id=promise_id, at=at):
-            return _promise(case, promise_id, Agreed.PARTLY_KEPT, at)
+            _promise(case, promise_id, Agreed.PARTLY_KEPT, at)
         case PromiseBroken(promise_id=promise_id, at=at):
-            return _promise(case, promise_id, Agreed.BROKEN, at)
+            _promise(case, promise_id, Agreed.BROKEN, at)
         case PromiseCancelled(promise_id=promise_id, at=at):
-            return _promise(case, promise_id, Agreed.CANCELLED, at)
+            _promise(case, promise_id, Agreed.CANCELLED, at)
         case PlanAgreed():
             plan = made(Plan, installments=event.installments, grace_days=event.grace_days, agreed_at=event.at)
-            return changed(case, plans={**case.plans, event.plan_id: plan})
+            writable(case.plans)[event.plan_id] = plan
         case PlanCompleted(plan_id=plan_id, at=at):
-            return _plan(case, plan_id, Agreed.KEPT, at)
+            _plan(case, plan_id, Agreed.KEPT, at)
         case PlanDefaulted(plan_id=plan_id, at=at):
-            return _plan(case, plan_id, Agreed.BROKEN, at)
+            _plan(case, plan_id, Agreed.BROKEN, at)
         case PlanCancelled(plan_id=plan_id, at=at):
-            return _plan(case, plan_id, Agreed.CANCELLED, at)
+            _plan(case, plan_id, Agreed.CANCELLED, at)
         case SettlementAgreed():
             settlement = made(Settlement, amount=event.amount, pay_by=event.pay_by, agreed_at=event.at)
-            return changed(case, settlements={**case.settlements, event.settlement_id: settlement})
+            writable(case.settlements)[event.settlement_id] = settlement
         case SettlementFulfilled(settlement_id=settlement_id, at=at):
-            return _settlement(case, settlement_id, Agreed.KEPT, at)
+            _settlement(case, settlement_id, Agreed.KEPT, at)
         case SettlementLapsed(settlement_id=settlement_id, at=at):
-            return _settlement(case, settlement_id, Agreed.BROKEN, at)
+            _settlement(case, settlement_id, Agreed.BROKEN, at)
         case SettlementCancelled(settlement_id=settlement_id, at=at):
-            return _settlement(case, settlement_id, Agreed.CANCELLED, at)
+            _settlement(case, settlement_id, Agreed.CANCELLED, at)
         case AgreementReopened():
-            return _reopened(case, event)
+            _reopened(case, event)
         case _:
             assert_never(event)
 
 
-def _promise(case: Case, promise_id: str, stands: Agreed, at: datetime | None) -> Case:
+def _promise(case: Case, promise_id: str, stands: Agreed, at: datetime | None) -> None:
     promise = case.promises.get(promise_id)
-    if promise is None:
-        return case
-    return changed(case, promises={**case.promises, promise_id: changed(promise, stands=stands, ended_at=at)})
+    if promise is not None:
+        writable(case.promises)[promise_id] = changed(promise, stands=stands, ended_at=at)
 
 
-def _plan(case: Case, plan_id: str, stands: Agreed, at: datetime | None) -> Case:
+def _plan(case: Case, plan_id: str, stands: Agreed, at: datetime | None) -> None:
     plan = case.plans.get(plan_id)
-    if plan is None:
-        return case
-    return changed(case, plans={**case.plans, plan_id: changed(plan, stands=stands, ended_at=at)})
+    if plan is not None:
+        writable(case.plans)[plan_id] = changed(plan, stands=stands, ended_at=at)
 
 
-def _settlement(case: Case, settlement_id: str, stands: Agreed, at: datetime | None) -> Case:
+def _settlement(case: Case, settlement_id: str, stands: Agreed, at: datetime | None) -> None:
     settlement = case.settlements.get(settlement_id)
-    if settlement is None:
-        return case
-    ended = changed(settlement, stands=stands, ended_at=at)
-    return changed(case, settlements={**case.settlements, settlement_id: ended})
+    if settlement is not None:
+        writable(case.settlements)[settlement_id] = changed(settlement, stands=stands, ended_at=at)
 
 
-def _reopened(case: Case, event: AgreementReopened) -> Case:
+def _reopened(case: Case, event: AgreementReopened) -> None:
     match event.kind:
         case AgreementKind.PROMISE:
-            return _promise(case, event.agreement_id, Agreed.OPEN, None)
+            _promise(case, event.agreement_id, Agreed.OPEN, None)
         case AgreementKind.PLAN:
-            return _plan(case, event.agreement_id, Agreed.OPEN, None)
+            _plan(case, event.agreement_id, Agreed.OPEN, None)
         case AgreementKind.SETTLEMENT:
-            return _settlement(case, event.agreement_id, Agreed.OPEN, None)
+            _settlement(case, event.agreement_id, Agreed.OPEN, None)
         case _:
             assert_never(event.kind)

@@ -13,32 +13,30 @@ from domain.case.ladder_events import (
     TaskDone,
     TaskRaised,
 )
-from domain.case.state import Case, Climb, Hold
+from domain.case.owned import put, writable
+from domain.case.state import Case, Hold
 from domain.case.view import anchored_on
 from domain.decider import changed, made
 
 
-def climb_happened(case: Case, event: LadderEvent) -> Case:
+def climb_happened(case: Case, event: LadderEvent) -> None:
     match event:
         case StepTaken():
-            climb = case.climb
-            return changed(case, climb=changed(climb, steps={**climb.steps, event.step_key: event.at}))
+            writable(case.climb.steps)[event.step_key] = event.at
         case StageEntered():
-            return changed(case, climb=_entered(case, event))
+            _entered(case, event)
         case TaskRaised():
-            climb = case.climb
-            return changed(case, climb=changed(climb, tasks={**climb.tasks, event.task_id: event.kind}))
+            writable(case.climb.tasks)[event.task_id] = event.kind
         case TaskDone(task_id=task_id):
-            climb = case.climb
-            tasks = {open_id: kind for open_id, kind in climb.tasks.items() if open_id != task_id}
-            return changed(case, climb=changed(climb, tasks=tasks, tasks_done=climb.tasks_done | {task_id}))
+            writable(case.climb.tasks).pop(task_id, None)
+            put(case.climb, tasks_done=case.climb.tasks_done | {task_id})
         case StrategyPinned(strategy=strategy):
-            return changed(case, strategy=strategy)
+            put(case, strategy=strategy)
         case _:
             assert_never(event)
 
 
-def hold_happened(case: Case, event: HoldEvent) -> Case:
+def hold_happened(case: Case, event: HoldEvent) -> None:
     match event:
         case HoldPlaced():
             placed = made(
@@ -50,22 +48,21 @@ def hold_happened(case: Case, event: HoldEvent) -> Case:
                 until=event.until,
                 placed_at=event.at,
             )
-            return changed(case, holds={**case.holds, event.hold_id: placed})
+            writable(case.holds)[event.hold_id] = placed
         case HoldReleased(hold_id=hold_id, at=at):
             hold = case.holds.get(hold_id)
-            if hold is None:
-                return case
-            until = at if hold.until is None else min(at, hold.until)
-            ended = changed(hold, until=max(until, hold.from_at), released_at=at)
-            return changed(case, holds={**case.holds, hold_id: ended})
+            if hold is not None:
+                until = at if hold.until is None else min(at, hold.until)
+                ended = changed(hold, until=max(until, hold.from_at), released_at=at)
+                writable(case.holds)[hold_id] = ended
         case _:
             assert_never(event)
 
 
-def _entered(case: Case, event: StageEntered) -> Climb:
+def _entered(case: Case, event: StageEntered) -> None:
     """A new entry begins with no step taken; tasks outlive the stage in which they were raised."""
     climb = case.climb
-    return changed(
+    put(
         climb,
         stage=event.stage,
         entry=event.entry,

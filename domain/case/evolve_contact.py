@@ -9,26 +9,25 @@ from domain.case.contact_events import (
     ContactPermitted,
     ContactRefused,
 )
+from domain.case.owned import put, writable
 from domain.case.state import Case, Climb, Contact, LoggedContact
 from domain.case.words import Channel
 from domain.decider import changed, made
 
 
-def contact_happened(case: Case, event: ContactEvent) -> Case:
+def contact_happened(case: Case, event: ContactEvent) -> None:
     match event:
         case ContactOutcomeRecorded(permit_id=permit_id):
             contact = case.contacts.get(permit_id)
-            if contact is None:
-                return case
-            known = changed(contact, outcome=event.outcome)
-            return changed(case, contacts={**case.contacts, permit_id: known})
+            if contact is not None:
+                writable(case.contacts)[permit_id] = changed(contact, outcome=event.outcome)
         case ContactPermitted():
             permitted = made(
                 Contact, person_id=event.person_id, channel=event.channel, step_key=event.step_key, at=event.at
             )
-            return changed(case, contacts={**case.contacts, event.permit_id: permitted})
+            writable(case.contacts)[event.permit_id] = permitted
         case ContactRefused():
-            return changed(case, climb=_refused(case.climb, event))
+            _refused(case.climb, event)
         case ContactLogged():
             logged = made(
                 LoggedContact,
@@ -40,7 +39,7 @@ def contact_happened(case: Case, event: ContactEvent) -> Case:
                 outcome=event.outcome,
             )
             ids = case.contacts_logged | {event.contact_id}
-            return changed(case, contacts_logged=ids, logged=(*case.logged, logged))
+            put(case, contacts_logged=ids, logged=(*case.logged, logged))
         case _:
             assert_never(event)
 
@@ -54,15 +53,11 @@ def refusal_terms(event: ContactRefused) -> str:
     return f"{event.person_id}|{event.reason}|{event.next_allowed_at}"
 
 
-def _refused(climb: Climb, event: ContactRefused) -> Climb:
+def _refused(climb: Climb, event: ContactRefused) -> None:
     step_key = event.step_key
     times, _ = climb.refusals.get(step_key, (0, None))
-    closed = climb.closed_channels
+    writable(climb.refusals)[step_key] = (times + 1, event.next_allowed_at)
+    writable(climb.refused_as)[refusal_key(step_key, event.channel)] = refusal_terms(event)
     if event.next_allowed_at is None:
-        closed = {**closed, step_key: closed.get(step_key, frozenset()) | {event.channel}}
-    return changed(
-        climb,
-        refusals={**climb.refusals, step_key: (times + 1, event.next_allowed_at)},
-        refused_as={**climb.refused_as, refusal_key(step_key, event.channel): refusal_terms(event)},
-        closed_channels=closed,
-    )
+        closed = climb.closed_channels.get(step_key, frozenset())
+        writable(climb.closed_channels)[step_key] = closed | {event.channel}

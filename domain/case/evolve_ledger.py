@@ -1,6 +1,5 @@
 """What happens to the money. Parts were worked out when it was decided; here they are only applied."""
 
-from collections.abc import Mapping
 from typing import assert_never
 
 from domain.case.money_events import (
@@ -12,27 +11,27 @@ from domain.case.money_events import (
     PaymentReversed,
     WaiverReversed,
 )
-from domain.case.state import Case, Debt, Ledger, Received
+from domain.case.owned import put, writable
+from domain.case.state import Case, Ledger, Received
 from domain.case.words import Component, Part
 from domain.decider import changed, made
 from domain.money import Money
 
 
-def money_happened(case: Case, event: MoneyEvent) -> Case:
-    ledger = case.ledger
+def money_happened(case: Case, event: MoneyEvent) -> None:
     match event:
         case PaymentRecorded():
-            return changed(case, ledger=_paid(ledger, event))
+            _paid(case.ledger, event)
         case ChargeAdded():
-            return changed(case, ledger=_charged(ledger, event))
+            _charged(case.ledger, event)
         case CreditApplied():
-            return changed(case, ledger=_credit_applied(ledger, event))
+            _credit_applied(case.ledger, event)
         case PaymentReversed():
-            return changed(case, ledger=_payment_reversed(ledger, event))
+            _payment_reversed(case.ledger, event)
         case AmountWaived():
-            return changed(case, ledger=_waived(ledger, event))
+            _waived(case.ledger, event)
         case WaiverReversed():
-            return changed(case, ledger=_waiver_reversed(ledger, event))
+            _waiver_reversed(case.ledger, event)
         case _:
             assert_never(event)
 
@@ -57,94 +56,59 @@ def unapplied(received: Received) -> int:
     return left
 
 
-def _paid(ledger: Ledger, event: PaymentRecorded) -> Ledger:
+def _paid(ledger: Ledger, event: PaymentRecorded) -> None:
     received = made(Received, amount=event.amount, at=event.at, parts=event.parts, method=event.method)
-    return changed(
-        ledger,
-        debts=_moved(ledger.debts, event.parts, owed=-1, paid=1),
-        payments={**ledger.payments, event.payment_id: received},
-        credit=ledger.credit + unapplied(received),
-    )
+    writable(ledger.payments)[event.payment_id] = received
+    _book(ledger, event.parts, "paid", 1)
+    put(ledger, credit=ledger.credit + unapplied(received))
 
 
-def _credit_applied(ledger: Ledger, event: CreditApplied) -> Ledger:
+def _credit_applied(ledger: Ledger, event: CreditApplied) -> None:
     received = ledger.payments.get(event.payment_id)
     if received is None:
-        return ledger
-    used = changed(received, parts=received.parts + event.parts)
-    return changed(
-        ledger,
-        debts=_moved(ledger.debts, event.parts, owed=-1, paid=1),
-        payments={**ledger.payments, event.payment_id: used},
-        credit=ledger.credit - sum(part.minor for part in event.parts),
-    )
+        return
+    writable(ledger.payments)[event.payment_id] = changed(received, parts=received.parts + event.parts)
+    _book(ledger, event.parts, "paid", 1)
+    put(ledger, credit=ledger.credit - sum(part.minor for part in event.parts))
 
 
-def _payment_reversed(ledger: Ledger, event: PaymentReversed) -> Ledger:
+def _payment_reversed(ledger: Ledger, event: PaymentReversed) -> None:
     received = ledger.payments.get(event.payment_id)
     if received is None or received.reversed:
-        return ledger
-    return changed(
-        ledger,
-        debts=_moved(ledger.debts, received.parts, owed=1, paid=-1),
-        payments={**ledger.payments, event.payment_id: changed(received, reversed=True)},
-        credit=ledger.credit - unapplied(received),
-    )
+        return
+    writable(ledger.payments)[event.payment_id] = changed(received, reversed=True)
+    _book(ledger, received.parts, "paid", -1)
+    put(ledger, credit=ledger.credit - unapplied(received))
 
 
-def _charged(ledger: Ledger, event: ChargeAdded) -> Ledger:
-    minor = event.amount.minor
-    terms = charge_terms(event.obligation_id, event.component, event.amount, event.period)
-    charge = Part(obligation_id=event.obligation_id, component=event.component, minor=minor)
-    periods = ledger.periods
+def _charged(ledger: Ledger, event: ChargeAdded) -> None:
+    obligation_id, component, minor = event.obligation_id, event.component, event.amount.minor
+    debt = ledger.debts.get(obligation_id)
+    if debt is not None:
+        owed = {**debt.owed, component: debt.owed.get(component, 0) + minor}
+        writable(ledger.debts)[obligation_id] = changed(debt, owed=owed, charged=debt.charged + minor)
+    writable(ledger.charges)[event.charge_id] = charge_terms(obligation_id, component, event.amount, event.period)
     if event.period:
-        periods |= {(event.obligation_id, event.component, event.period)}
-    return changed(
-        ledger,
-        debts=_moved(ledger.debts, (charge,), owed=1, charged=1),
-        charges={**ledger.charges, event.charge_id: terms},
-        periods=periods,
-    )
+        put(ledger, periods=ledger.periods | {(obligation_id, component, event.period)})
 
 
-def _waived(ledger: Ledger, event: AmountWaived) -> Ledger:
-    return changed(
-        ledger,
-        debts=_moved(ledger.debts, event.parts, owed=-1, waived=1),
-        waivers={**ledger.waivers, event.waiver_id: waiver_terms(event.amount, event.authority)},
-        forgiven={**ledger.forgiven, event.waiver_id: event.parts},
-    )
+def _waived(ledger: Ledger, event: AmountWaived) -> None:
+    _book(ledger, event.parts, "waived", 1)
+    writable(ledger.waivers)[event.waiver_id] = waiver_terms(event.amount, event.authority)
+    writable(ledger.forgiven)[event.waiver_id] = event.parts
 
 
-def _waiver_reversed(ledger: Ledger, event: WaiverReversed) -> Ledger:
-    return changed(
-        ledger,
-        debts=_moved(ledger.debts, event.parts, owed=1, waived=-1),
-        forgiven={waiver_id: parts for waiver_id, parts in ledger.forgiven.items() if waiver_id != event.waiver_id},
-    )
+def _waiver_reversed(ledger: Ledger, event: WaiverReversed) -> None:
+    _book(ledger, event.parts, "waived", -1)
+    writable(ledger.forgiven).pop(event.waiver_id, None)
 
 
-def _moved(
-    debts: Mapping[str, Debt],
-    parts: tuple[Part, ...],
-    *,
-    owed: int,
-    charged: int = 0,
-    paid: int = 0,
-    waived: int = 0,
-) -> dict[str, Debt]:
-    """Return `debts` with each part's amount times the given signs booked on its obligation."""
-    booked: dict[str, Debt] = {**debts}
+def _book(ledger: Ledger, parts: tuple[Part, ...], column: str, sign: int) -> None:
+    """Book parts as paid or waived (`sign` 1) or take that back (-1): what goes into the column leaves what is owed."""
+    debts = writable(ledger.debts)
     for part in parts:
-        debt = booked.get(part.obligation_id)
-        if debt is None:
-            continue
-        minor, component = part.minor, part.component
-        booked[part.obligation_id] = changed(
-            debt,
-            owed={**debt.owed, component: debt.owed.get(component, 0) + owed * minor},
-            charged=debt.charged + charged * minor,
-            paid=debt.paid + paid * minor,
-            waived=debt.waived + waived * minor,
-        )
-    return booked
+        debt = debts.get(part.obligation_id)
+        if debt is not None:
+            minor, component = sign * part.minor, part.component
+            owed = {**debt.owed, component: debt.owed.get(component, 0) - minor}
+            debts[part.obligation_id] = changed(debt, owed=owed, **{column: getattr(debt, column) + minor})

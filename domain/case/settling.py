@@ -38,9 +38,7 @@ def money_came(before: Case, events: Iterable[CaseEvent], *, at: datetime) -> tu
 
 def after(case: Case, events: Iterable[CaseEvent]) -> Case:
     """Return the case after `events`."""
-    for event in events:
-        case = evolve_case(case, event)
-    return case
+    return evolve_case(case, *events)
 
 
 def has_open_dispute(case: Case) -> bool:

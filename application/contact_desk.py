@@ -68,7 +68,7 @@ class ContactDesk:
             case = Loaded(*await self._cases.load(case_id))
             person = Loaded(*await self._persons.load(wanted.person_id))
             now = self._clock.now()
-            # The case first: its answer needs no record, and the person's counts only if the case would have allowed it.
+            # The case first: its refusal needs no record, and the person's counts only if the case would allow it.
             permitted, case_after = self._cases.fold((self._permit(wanted, asked, now),), case.state)
             try:
                 reserved, person_after = self._persons.fold((self._reserve(case_id, wanted, asked, now),), person.state)

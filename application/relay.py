@@ -5,20 +5,17 @@ In doubt a workflow is woken; it looks, and waits again.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Protocol, cast
+from typing import Protocol
 from uuid import UUID
 
-from application.case_desk import Loaded
-from application.ladder_desk import ACTOR, LadderDesk
+from application.ladder_desk import LadderDesk
 from application.ports import Clock, EventStore, Recorded
-from domain.case import CASE
-from domain.case.events import CaseEvent
-from domain.case.state import Absent, Case, CaseState
+from application.touched import LogFollower, Touched
+from domain.case.state import Case, CaseState
 from domain.decider import Rejected
 from domain.person.events import (
     ConsentGiven,
@@ -27,13 +24,11 @@ from domain.person.events import (
     FactLearned,
     FactWithdrawn,
     OptedOut,
-    PersonEvent,
     PlaceChanged,
 )
 
 BATCH_EVENTS = 500
 AT_ONCE = 32
-STATES_KEPT = 20_000
 SWEEP_CASES = 500
 
 # What may turn a refusal into a permit, or a wait for one into a fallback.
@@ -96,17 +91,6 @@ Call = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class _Touched:
-    """A case as a batch finds it, and as it leaves it."""
-
-    case_id: UUID
-    before: CaseState
-    after: CaseState
-    own: bool = True  # only the ladder wrote: its workflow knows
-    trace_id: str = ""
-
-
-@dataclass(slots=True)
 class _Round:
     """What a batch leads to."""
 
@@ -128,31 +112,30 @@ class Relay:
         person_cases: PersonCases,
         clock: Clock,
     ) -> None:
-        self._store = store
+        self._follower = LogFollower(store)
         self._ladder = ladder
         self._bookmarks = bookmarks
         self._waker = waker
         self._person_cases = person_cases
         self._clock = clock
-        self._states: OrderedDict[UUID, Loaded[CaseState]] = OrderedDict()
         self._overdue: frozenset[tuple[UUID, datetime]] = frozenset()
 
     async def relay_batch(self) -> int:
-        """Relay the next events of the log and return how many there were; raise what the waker raises, unmoved."""
+        """Relay the next events of the log and return how many it dealt with; raise what the waker raises, unmoved."""
         after = await self._bookmarks.position()
-        batch = await self._store.read_log(after, BATCH_EVENTS)
-        if not batch:
+        batch = await self._follower.read(after, BATCH_EVENTS)
+        if batch.upto == after:
             return 0
-        touched = await self._touched([one for one in batch if not isinstance(one.event, PersonEvent)])
+        touched = await self._follower.touched(batch)
         known = await self._bookmarks.waits([one.case_id for one in touched])
         round_ = _Round()
         now = self._clock.now()
         for one in touched:
             self._judge(one, known, now, round_)
-        await self._judge_persons([one for one in batch if isinstance(one.event, _TELLING)], round_)
+        await self._judge_persons([one for one in batch.events if isinstance(one.event, _TELLING)], round_)
         await all_of(round_.calls)
-        await self._bookmarks.move(batch[-1].position, round_.waits, round_.ended)
-        return len(batch)
+        await self._bookmarks.move(batch.upto, round_.waits, round_.ended)
+        return max(len(batch.events), 1)
 
     async def sweep(self) -> int:
         """Wake workflows that should have looked and left no trace of it, and return how many.
@@ -166,8 +149,7 @@ class Relay:
         if not late:
             return 0
         round_ = _Round()
-        for case_id, history in (await self._store.read_streams(late)).items():
-            state = CASE.fold(_events(history))
+        for case_id, state in (await self._follower.fold(late)).items():
             at = self._looks_at(state, now)
             if at is not None and at <= now:
                 round_.calls.append(partial(self._waker.wake, case_id, facts_changed=False, trace_id=""))
@@ -179,7 +161,7 @@ class Relay:
         await self._bookmarks.move(await self._bookmarks.position(), round_.waits, round_.ended)
         return len(round_.calls)
 
-    def _judge(self, one: _Touched, known: Mapping[UUID, datetime | None], now: datetime, round_: _Round) -> None:
+    def _judge(self, one: Touched, known: Mapping[UUID, datetime | None], now: datetime, round_: _Round) -> None:
         """Add what must be done about a case that was written to."""
         case_id, after = one.case_id, one.after
         if not isinstance(after, Case) or not after.open:
@@ -200,7 +182,7 @@ class Relay:
             round_.calls.append(partial(self._waker.wake, case_id, facts_changed=False, trace_id=one.trace_id))
             round_.waits[case_id] = at
 
-    def _is_earlier(self, at: datetime | None, one: _Touched, waits_for: datetime | None, now: datetime) -> bool:
+    def _is_earlier(self, at: datetime | None, one: Touched, waits_for: datetime | None, now: datetime) -> bool:
         """Say whether the case must be looked at before its workflow means to."""
         if at is None:
             return False
@@ -223,44 +205,10 @@ class Relay:
             return
         trace_ids = {one.stream_id: one.metadata.trace_id for one in told}
         case_ids = await self._person_cases.cases_of(tuple(trace_ids))
-        for case_id, history in (await self._store.read_streams(case_ids)).items():
-            case = CASE.fold(_events(history))
+        for case_id, case in (await self._follower.fold(case_ids)).items():
             if isinstance(case, Case) and case.open and _waits_on_refusal(case):
                 trace_id = next((trace_ids[o.person_id] for o in case.obligors if o.person_id in trace_ids), "")
                 round_.calls.append(partial(self._waker.wake, case_id, facts_changed=True, trace_id=trace_id))
-
-    async def _touched(self, batch: Sequence[Recorded]) -> list[_Touched]:
-        """Fold the batch's cases: from what is kept where that reaches the batch, from their streams otherwise."""
-        first: dict[UUID, int] = {}
-        for one in batch:
-            first.setdefault(one.stream_id, one.version)
-        before: dict[UUID, CaseState] = {}
-        unknown: list[UUID] = []
-        for case_id, version in first.items():
-            kept = self._states.get(case_id)
-            if version == 1:
-                before[case_id] = Absent()
-            elif kept is not None and kept.version == version - 1:
-                before[case_id] = kept.state
-            else:
-                unknown.append(case_id)
-        if unknown:
-            for case_id, history in (await self._store.read_streams(unknown)).items():
-                before[case_id] = CASE.fold(_events(history[: first[case_id] - 1]))
-        touched = {case_id: _Touched(case_id, state, state) for case_id, state in before.items()}
-        for one in batch:
-            case = touched[one.stream_id]
-            case.after = CASE.evolve(case.after, cast(CaseEvent, one.event))
-            case.own = case.own and one.metadata.actor == ACTOR
-            case.trace_id = one.metadata.trace_id or case.trace_id
-            self._keep(one.stream_id, Loaded(case.after, one.version))
-        return list(touched.values())
-
-    def _keep(self, case_id: UUID, loaded: Loaded[CaseState]) -> None:
-        self._states[case_id] = loaded
-        self._states.move_to_end(case_id)
-        if len(self._states) > STATES_KEPT:
-            self._states.popitem(last=False)
 
 
 def _waits_on_refusal(case: Case) -> bool:
@@ -268,10 +216,6 @@ def _waits_on_refusal(case: Case) -> bool:
         step_key not in case.climb.steps and step_key.partition(".")[0] == str(case.climb.entry)
         for step_key in case.climb.refusals
     )
-
-
-def _events(history: Sequence[Recorded]) -> list[CaseEvent]:
-    return cast(list[CaseEvent], [one.event for one in history])
 
 
 async def all_of(calls: Sequence[Call]) -> None:

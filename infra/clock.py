@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from application.ports import Clock
 from infra.settings import SettingInvalid
 
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -10,6 +9,8 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 class SystemClock:
     """Business time is real time."""
+
+    speed = 1.0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -29,26 +30,26 @@ class SpeedClock:
             raise SettingInvalid(f"a clock's speed must be positive, not {speed}")
         self._business = business.astimezone(UTC)
         self._real = real.astimezone(UTC)
-        self._speed = speed
+        self.speed = speed
 
     @property
     def setting(self) -> str:
         """The text that makes this clock again, in another process."""
-        return f"{self._business.isoformat()}@{self._real.isoformat()}*{self._speed:g}"
+        return f"{self._business.isoformat()}@{self._real.isoformat()}*{self.speed:g}"
 
     def now(self) -> datetime:
         passed = max((datetime.now(UTC) - self._real).total_seconds(), 0.0)
         try:
-            return self._business + timedelta(seconds=passed * self._speed)
+            return self._business + timedelta(seconds=passed * self.speed)
         except OverflowError:
             return _LAST
 
     def wait_seconds(self, until: datetime) -> float:
-        waits = (until - self._business).total_seconds() / self._speed
+        waits = (until - self._business).total_seconds() / self.speed
         return max((self._real - datetime.now(UTC)).total_seconds() + waits, 0.0)
 
 
-def clock_from(setting: str) -> Clock:
+def clock_from(setting: str) -> SystemClock | SpeedClock:
     """Return the clock that `ESCALERA_CLOCK` asks for: "system", or "<business ISO>@<real ISO>*<speed>"."""
     if setting == "system":
         return SystemClock()

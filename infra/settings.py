@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 
@@ -22,8 +21,9 @@ class Settings:
     grpc_address:       where the API listens.
     smtp_url:           smtp://[user:password@]host:port; smtps:// for TLS from the start. Empty: no e-mail is sent.
     mail_from:          the sender's address.
+    mail_folder:        where a mail sink of ours keeps what it receives; empty: there is none.
     clock:              "system", or "<business ISO instant>@<real ISO instant>*<speed>".
-    key_file:           keys of persons; empty: kept in memory only.
+    key_file:           the master key of persons' keys; made at first use.
     strategies_dir:     strategies of one's own, beside those shipped; empty: only those shipped.
     otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
     log_level:          DEBUG, INFO, WARNING or ERROR.
@@ -38,6 +38,7 @@ class Settings:
     grpc_address: str = "127.0.0.1:50051"
     smtp_url: str = ""
     mail_from: str = "collections@escalera.invalid"
+    mail_folder: str = ""
     clock: str = "system"
     key_file: str = ""
     strategies_dir: str = ""
@@ -75,6 +76,7 @@ class Settings:
             grpc_address=text("grpc_address"),
             smtp_url=text("smtp_url"),
             mail_from=text("mail_from"),
+            mail_folder=text("mail_folder"),
             clock=text("clock"),
             key_file=text("key_file"),
             strategies_dir=text("strategies_dir"),
@@ -84,7 +86,9 @@ class Settings:
             steps_at_once=count("steps_at_once"),
         )
 
-    @property
-    def key_path(self) -> Path | None:
-        """The key file's path, None for keys in memory."""
-        return Path(self.key_file) if self.key_file else None
+    def required(self, name: str) -> str:
+        """Return the setting `name`; raise `SettingInvalid` where it is empty and the process cannot do without."""
+        value = str(getattr(self, name))
+        if not value:
+            raise SettingInvalid(f"ESCALERA_{name.upper()} must be set")
+        return value

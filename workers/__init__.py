@@ -1,0 +1,1 @@
+"""The processes, and the one place where ports meet adapters."""

@@ -1,0 +1,36 @@
+"""`python -m workers api`: gRPC's door."""
+
+import asyncio
+
+from api.server import ServerSettings, build_server
+from api.services import Services
+from infra.codec import EventCodec
+from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
+from infra.settings import Settings
+from projections.verification import Verifier
+from workers.wiring import open_desks
+
+
+async def serve(settings: Settings, stopped: asyncio.Event) -> None:
+    """Answer until asked to stop, then let the calls under way end."""
+    async with open_desks(settings) as desks, open_pool(settings.database_url) as pool:
+        services = Services(
+            cases=desks.cases,
+            persons=desks.persons,
+            bulk=desks.bulk,
+            store=desks.store,
+            reader=PostgresCaseReader(pool),
+            clock=desks.clock,
+            shelf=desks.strategies,
+            owed=desks.ladder.owed,
+            writer=EventCodec(),
+            verifier=Verifier(desks.log, PostgresTables(pool)),
+        )
+        server = build_server(
+            services, ServerSettings(address=settings.grpc_address, traces=bool(settings.otlp_endpoint))
+        )
+        await server.start()
+        try:
+            await stopped.wait()
+        finally:
+            await server.drain()

@@ -1,0 +1,20 @@
+"""`python -m workers worker`: runs the cases' workflows and their activities."""
+
+import asyncio
+
+from activities.case_steps import CaseSteps
+from infra.settings import Settings
+from infra.telemetry import StepSpans
+from infra.temporal import case_worker, connect
+from workers.process import through_outages
+from workers.wiring import open_desks
+
+
+async def work(settings: Settings, stopped: asyncio.Event) -> None:
+    """Work until asked to stop; steps under way end first."""
+    async with open_desks(settings) as desks:
+        client = await through_outages(lambda: connect(settings), stopped)
+        steps = CaseSteps(desks.ladder, desks.delivery)
+        interceptors = [StepSpans()] if settings.otlp_endpoint else []
+        async with case_worker(client, steps, settings, interceptors=interceptors):
+            await stopped.wait()

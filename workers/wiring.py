@@ -1,0 +1,102 @@
+"""Where ports meet adapters, and nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from application.bulk import BulkDesk
+from application.case_desk import CaseDesk, PersonDesk
+from application.contact_desk import ContactDesk
+from application.delivery_desk import DeliveryDesk
+from application.ladder_desk import LadderDesk
+from application.messages import Post
+from application.ports import Clock, EventStore
+from domain.case import CASE
+from domain.case.words import Channel
+from domain.person import POLICY_ID, person_decider
+from infra import telemetry
+from infra.channels.email import EmailPost
+from infra.channels.words import TextCatalogue
+from infra.clock import clock_from
+from infra.event_store import PostgresEventStore, open_store
+from infra.holidays_calendar import calendar_for
+from infra.settings import Settings
+from infra.strategies import Strategies, load_strategies
+
+# Real time from permit to attempt: what is later may be outside the hours that the permit was given for.
+PERMIT_VALID = timedelta(minutes=15)
+SPEED_MAX = 1_000_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """The application, on one store, for one process."""
+
+    log: PostgresEventStore  # the store itself, also in stream order
+    store: EventStore  # the same, traced where traces are exported
+    clock: Clock
+    strategies: Strategies
+    cases: CaseDesk
+    persons: PersonDesk
+    bulk: BulkDesk
+    contacts: ContactDesk
+    ladder: LadderDesk
+    delivery: DeliveryDesk
+
+
+@asynccontextmanager
+async def open_desks(settings: Settings) -> AsyncIterator[Desks]:
+    """Open the store and put the desks on it, for the running event loop."""
+    async with open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log:
+        store = telemetry.TracedStore(log) if settings.otlp_endpoint else log
+        yield desks_on(log, cast(EventStore, store), settings)
+
+
+def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> Desks:
+    """Return the desks over a store."""
+    clock = clock_from(settings.clock)
+    own = (Path(settings.strategies_dir),) if settings.strategies_dir else ()
+    strategies = load_strategies(*own)
+    cases = CaseDesk(CASE, store, clock)
+    persons = PersonDesk(person_decider(calendar_of=calendar_for), store, clock)
+    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock, rules=POLICY_ID)
+    posts = posts_of(settings, clock)
+    return Desks(
+        log=log,
+        store=store,
+        clock=clock,
+        strategies=strategies,
+        cases=cases,
+        persons=persons,
+        bulk=BulkDesk(cases=cases, persons=persons, store=store, clock=clock),
+        contacts=contacts,
+        ladder=LadderDesk(
+            cases=cases,
+            contacts=contacts,
+            clock=clock,
+            strategy_of=strategies.get,
+            calendar_of=calendar_for,
+            channels=posts,
+        ),
+        delivery=DeliveryDesk(
+            cases=cases,
+            persons=persons,
+            contacts=contacts,
+            store=store,
+            posts=posts,
+            catalogue=TextCatalogue(),
+            clock=clock,
+            permit_valid=PERMIT_VALID * min(clock.speed, SPEED_MAX),
+        ),
+    )
+
+
+def posts_of(settings: Settings, clock: Clock) -> dict[Channel, Post]:
+    """Return the channels that we can use by ourselves; every process must be told of the same ones."""
+    posts: dict[Channel, Post] = {}
+    if settings.smtp_url:
+        posts[Channel.EMAIL] = EmailPost(url=settings.smtp_url, sender=settings.mail_from, clock=clock)
+    return posts

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn, TypeAlias, cast
 
 import grpc
 import structlog
@@ -20,7 +20,7 @@ OURS: Final = "/escalera."
 
 log = structlog.get_logger("escalera.api")
 
-Handler = grpc.RpcMethodHandler[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # generic in the stubs only
 
 
 @dataclass(slots=True)
@@ -42,9 +42,9 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
+    ) -> "Handler | None":
         method = handler_call_details.method
         kept = self._known.get(method)
         if kept is not None:
@@ -60,14 +60,15 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
             "request_deserializer": handler.request_deserializer,
             "response_serializer": handler.response_serializer,
         }
-        serve: Any
-        if serve := handler.unary_unary:
-            return grpc.unary_unary_rpc_method_handler(self._one_answer(method, serve), **ends)
-        if serve := handler.unary_stream:
-            return grpc.unary_stream_rpc_method_handler(self._many_answers(method, serve, valid=True), **ends)
-        serve = handler.stream_stream
-        assert serve, f"{method}: streams in with one answer out are not ours"
-        return grpc.stream_stream_rpc_method_handler(self._many_answers(method, serve, valid=False), **ends)
+        one: Any = handler.unary_unary  # the stubs know only the blocking kind
+        many: Any = handler.unary_stream
+        both: Any = handler.stream_stream
+        if one:
+            return grpc.unary_unary_rpc_method_handler(self._one_answer(method, one), **ends)
+        if many:
+            return grpc.unary_stream_rpc_method_handler(self._many_answers(method, many, valid=True), **ends)
+        assert both, f"{method}: streams in with one answer out are not ours"
+        return grpc.stream_stream_rpc_method_handler(self._many_answers(method, both, valid=False), **ends)
 
     def _one_answer(self, method: str, serve: Callable[[Any, Context], Awaitable[Any]]) -> Any:
         async def watched(request: Any, context: Context) -> Any:

@@ -1,0 +1,220 @@
+"""A real server on a free port with everything behind it, and what a client says to it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
+
+import grpc
+from google.rpc import error_details_pb2, status_pb2
+from google.type.date_pb2 import Date
+from google.type.money_pb2 import Money
+
+from api.errors import DETAILS_KEY
+from api.server import ApiServer, ServerSettings, build_server
+from api.services import Services
+from application.bulk import BulkDesk
+from application.case_desk import CaseDesk, PersonDesk
+from application.ports import EventStore
+from application.read_ports import CaseReader
+from domain.case import CASE
+from domain.case.state import Case
+from domain.ladder.next_step import next_step
+from domain.ladder.owed import Owed
+from domain.person import PERSON
+from infra.codec import EventCodec
+from infra.holidays_calendar import calendar_for
+from infra.memory_store import MemoryEventStore
+from infra.strategies import load_strategies
+from projections.verification import Verification
+from protos.escalera import v1 as pb
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SUPERVISOR = (("x-escalera-actor", "supervisor:s-17"),)
+
+
+class StandingClock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait_seconds(self, until: datetime) -> float:
+        return max((until - self.at).total_seconds(), 0.0)
+
+    def pass_by(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class NoTables:
+    """Stands for read tables where a test must not need any."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AssertionError(f"this test has no read tables, and something asked for {name}")
+
+
+@dataclass
+class Door:
+    """A running server, a channel to it, and its stubs."""
+
+    api: ApiServer
+    services: Services
+    clock: StandingClock
+    channel: grpc.aio.Channel
+    cases: Any = field(init=False)
+    persons: Any = field(init=False)
+    queries: Any = field(init=False)
+    strategies: Any = field(init=False)
+    reports: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cases = pb.CaseServiceStub(self.channel)
+        self.persons = pb.PersonServiceStub(self.channel)
+        self.queries = pb.QueryServiceStub(self.channel)
+        self.strategies = pb.StrategyServiceStub(self.channel)
+        self.reports = pb.ReportServiceStub(self.channel)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.api.port}"
+
+    async def open(self, reference: str = "R-1", **changes: Any) -> pb.CommandResult:
+        """Open a case of 100.00 EUR due on the first of December."""
+        request = pb.OpenCaseRequest(request_id=f"open-{reference}", command=opening(reference, **changes))
+        result: pb.CommandResult = await self.cases.OpenCase(request)
+        return result
+
+    async def case(self, reference: str = "R-1") -> pb.Case:
+        found: pb.Case = await self.queries.GetCase(pb.GetCaseRequest(case_name=named(reference)))
+        return found
+
+    async def position(self) -> int:
+        return await self.services.store.position()
+
+
+def services_on(store: Any, clock: StandingClock, reader: CaseReader) -> Services:
+    """Join everything that the door needs to a store."""
+    cases: CaseDesk = CaseDesk(CASE, store, clock)
+    persons: PersonDesk = PersonDesk(PERSON, store, clock)
+    shelf = load_strategies()
+
+    def owed(case: Case, now: datetime) -> Owed:
+        return next_step(case, shelf.get(case.strategy), now, calendar_for(case.country))
+
+    return Services(
+        cases=cases,
+        persons=persons,
+        bulk=BulkDesk(cases=cases, persons=persons, store=store, clock=clock),
+        store=store,
+        reader=reader,
+        clock=clock,
+        shelf=shelf,
+        owed=owed,
+        writer=EventCodec(),
+        verifier=Verification(log=store, reader=reader),
+    )
+
+
+@asynccontextmanager
+async def opened(
+    store: EventStore | None = None, reader: CaseReader | None = None, **changes: Any
+) -> AsyncIterator[Door]:
+    """Run a server; `changes` replace what stands behind it."""
+    clock = StandingClock()
+    tables: Any = reader or NoTables()
+    services = replace(services_on(store or MemoryEventStore(), clock, tables), **changes)
+    api = build_server(services, ServerSettings(address="127.0.0.1:0", message_bytes_max=256 * 1024))
+    await api.start()
+    try:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{api.port}") as channel:
+            yield Door(api, services, clock, channel)
+    finally:
+        await api.drain(0.2)
+
+
+def named(reference: str = "R-1") -> pb.CaseName:
+    return pb.CaseName(creditor_id="acme", reference=reference)
+
+
+def euros(amount: float) -> Money:
+    cents = round(amount * 100)
+    return Money(currency_code="EUR", units=int(cents / 100), nanos=(cents - int(cents / 100) * 100) * 10_000_000)
+
+
+def opening(reference: str = "R-1", **changes: Any) -> pb.OpenCase:
+    """What opens a case; `changes` are fields of the message."""
+    told: dict[str, Any] = {
+        "creditor_id": "acme",
+        "reference": reference,
+        "portfolio": "shops",
+        "currency": "EUR",
+        "country": "DE",
+        "time_zone": "Europe/Berlin",
+        "language": "de",
+        "strategy": pb.StrategyName(name="consumer"),
+        "obligations": [
+            pb.Obligation(obligation_id="o-1", principal=euros(100), due_date=Date(year=2026, month=12, day=1))
+        ],
+        "obligors": [pb.Obligor(person=pb.PersonName(reference=f"customer-{reference}"))],
+    }
+    return pb.OpenCase(**(told | changes))
+
+
+def payment(
+    payment_id: str = "p-1", amount: float = 40, *, request_id: str = "", reference: str = "R-1", **more: Any
+) -> pb.RecordPaymentRequest:
+    return pb.RecordPaymentRequest(
+        request_id=request_id or f"pay-{payment_id}",
+        case_name=named(reference),
+        command=pb.RecordPayment(payment_id=payment_id, amount=euros(amount)),
+        **more,
+    )
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refusal as a client reads it."""
+
+    code: grpc.StatusCode
+    reason: str
+    fields: tuple[str, ...]
+    metadata: dict[str, str]
+    text: str
+
+
+def refusal(error: grpc.aio.AioRpcError) -> Refused:
+    """Unpack the rich status of an error."""
+    status = status_pb2.Status()
+    for key, value in error.trailing_metadata() or ():
+        if key == DETAILS_KEY:
+            status.ParseFromString(value)  # type: ignore[arg-type]  # binary, by its key
+    info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+    for detail in status.details:
+        detail.Unpack(info)
+        detail.Unpack(bad)
+    fields = tuple(found.field for found in bad.field_violations)
+    return Refused(error.code(), info.reason, fields, dict(info.metadata), error.details() or "")
+
+
+async def refused(call: Any) -> Refused:
+    """Return how a call was refused; fail when it was not."""
+    try:
+        answer = await call
+    except grpc.aio.AioRpcError as error:
+        return refusal(error)
+    raise AssertionError(f"it was answered: {answer}")
+
+
+def item(reference: str, *, history: Sequence[pb.CaseCommand] = (), **more: Any) -> pb.OpenCasesItem:
+    """One item of a bulk opening."""
+    return pb.OpenCasesItem(request_id=f"bulk-{reference}", open=opening(reference), history=history, **more)
+
+
+async def batches(*requests: pb.OpenCasesRequest) -> AsyncIterator[pb.OpenCasesRequest]:
+    """Send batches, one after the other."""
+    for request in requests:
+        yield request

@@ -48,7 +48,7 @@ class Audit:
     _version: int = 0
     _position: int = 0
     _stage: Stage = Stage.PRE_DUE
-    _entry: int = 1
+    _entry: int = 0
     _closed: bool = False
     _owed: defaultdict[Account, int] = field(default_factory=lambda: defaultdict(int))
     _payments: dict[str, tuple[int, list[Part]]] = field(default_factory=dict)  # standing: amount, what it paid

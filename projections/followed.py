@@ -1,5 +1,6 @@
 """A case as the projections follow it: the decider's own state, and the little that rows need beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import get_args
@@ -24,10 +25,13 @@ CASE_EVENTS: frozenset[type] = frozenset(get_args(CaseEvent))
 class Gap(Exception):
     """An event does not follow the one before it in its stream."""
 
+    def __init__(self, recorded: Recorded) -> None:
+        super().__init__(f"stream {recorded.stream_id}: version {recorded.version} does not come next")
+
 
 @dataclass(slots=True)
 class Followed:
-    """Changes in place, event by event: it belongs to one runner and is never shared."""
+    """Changes in place, run by run: it belongs to one runner and is never shared."""
 
     case_id: UUID
     state: CaseState = CASE.initial
@@ -38,19 +42,36 @@ class Followed:
     tasks: dict[str, TaskRaised] = field(default_factory=dict)  # open ones, by id
     refused: dict[str, ContactRefused] = field(default_factory=dict)  # by step key: no contact before a fact changes
 
-    def see(self, recorded: Recorded) -> None:
-        """Take in the next event; raise `Gap` if it is not the next one."""
-        if recorded.version != self.version + 1:
-            raise Gap(f"stream {self.case_id}: version {recorded.version} after {self.version}")
-        event = recorded.event
-        # The log of cases only: a person's event in a case's stream would be refused by evolve.
-        self.state = CASE.evolve(self.state, event)  # type: ignore[arg-type]  # narrowed by the caller, once per page
-        if type(event) in _BESIDE:
-            self._beside(event)
-        self.version = recorded.version
+    def see(self, run: Sequence[Recorded]) -> None:
+        """Take in the next events; raise `Gap` if they do not follow one another, or whatever folding them raises."""
+        version = self.version
+        events: list[CaseEvent] = []
+        for recorded in run:
+            version += 1
+            if recorded.version != version:
+                raise Gap(recorded)
+            event = recorded.event
+            events.append(event)  # type: ignore[arg-type]  # the runner lets only events of cases through
+            if type(event) in _BESIDE:
+                self._beside(event)
+        self.state = CASE.fold(events, self.state)
+        self.version = version
         self.position = recorded.position
         self.recorded_at = recorded.recorded_at
         self.happened_at = event.at
+
+    def blamed(self, run: Sequence[Recorded]) -> int:
+        """Return the position of the first event that cannot be seen, after `see(run)` has failed."""
+        state, version = self.state, self.version
+        for recorded in run:
+            version += 1
+            try:
+                if recorded.version != version:
+                    return recorded.position
+                state = CASE.evolve(state, recorded.event)  # type: ignore[arg-type]  # as in `see`
+            except Exception:  # it failed before; here it is only looked for
+                return recorded.position
+        return run[-1].position if run else self.position
 
     def _beside(self, event: object) -> None:
         match event:

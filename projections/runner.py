@@ -6,7 +6,7 @@ has written already is left alone. A case whose event cannot be read, folded or 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -136,7 +136,7 @@ class Runner:
         folded: dict[UUID, Followed] = {}
         for case_id, history in streams.items():
             known = Followed(case_id)
-            failed = see_all(known, (recorded for recorded in history if recorded.position <= upto))
+            failed = see_all(known, [recorded for recorded in history if recorded.position <= upto])
             if failed is None:
                 folded[case_id] = known
             else:
@@ -153,15 +153,14 @@ class Runner:
             self._cases.popitem(last=False)
 
 
-def see_all(followed: Followed, events: Iterable[Recorded]) -> Parked | None:
-    """Fold `events` into the case; if one cannot be folded, return the case as parked there."""
-    recorded: Recorded | None = None
+def see_all(followed: Followed, run: Sequence[Recorded]) -> Parked | None:
+    """Fold `run` into the case; if it cannot be folded, return the case as parked where it fails."""
+    if not run:
+        return None
     try:
-        for recorded in events:
-            followed.see(recorded)
+        followed.see(run)
     except Exception as error:  # whatever a fold can raise is the fault of this one case, and is shown as such
-        position = recorded.position if recorded is not None else followed.position
-        return Parked(case_id=followed.case_id, position=position, error=type(error).__name__)
+        return Parked(case_id=followed.case_id, position=followed.blamed(run), error=type(error).__name__)
     return None
 
 

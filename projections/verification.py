@@ -13,6 +13,7 @@ from uuid import UUID
 
 from application.ports import Recorded, UnreadableEvent
 from application.read_ports import CaseRow, TablesBehind
+from domain.case.events import ContactPermitted
 from domain.person.events import ContactReserved
 from projections.ahead import ahead
 from projections.audit import Audit, Difference, differing
@@ -20,6 +21,7 @@ from projections.followed import CASE_EVENTS, Followed
 from projections.image import image
 from projections.ports import CaseImage, Log, ReadTables
 from projections.rebuild import pages_by_stream
+from projections.runner import see_all
 
 PAGE: Final = 2_000
 DIFFERENCES_KEPT: Final = 100
@@ -106,10 +108,8 @@ class Verifier:
 
     async def _replayed(self, case_id: UUID, version: int) -> CaseImage | None:
         followed = Followed(case_id)
-        for recorded in await self._log.read_stream(case_id):
-            if recorded.version <= version:
-                followed.see(recorded)
-        return image(followed)
+        history = [each for each in await self._log.read_stream(case_id) if each.version <= version]
+        return image(followed) if see_all(followed, history) is None else None
 
 
 def differences(case_id: UUID, replayed: CaseImage, shown: CaseImage | None) -> list[Difference]:
@@ -154,15 +154,18 @@ class _Tally:
 
     def take(self, page: Sequence[Recorded], audited: list[_Audited]) -> list[_Audited]:
         """Fold a page behind the stream that may still be open; return the cases in it, the open one last."""
-        present = audited[-1] if audited else None
-        for recorded in page:
-            if type(recorded.event) not in CASE_EVENTS:
-                self._person(recorded)
+        start = 0
+        while start < len(page):
+            stream_id, end = page[start].stream_id, start
+            while end < len(page) and page[end].stream_id == stream_id:
+                end += 1
+            run, start = page[start:end], end
+            if type(run[0].event) not in CASE_EVENTS:
+                self._person(stream_id, run)
                 continue
-            if present is None or present.followed.case_id != recorded.stream_id:
-                present = _Audited(Followed(recorded.stream_id), Audit(recorded.stream_id))
-                audited.append(present)
-            self._see(present, recorded)
+            if not audited or audited[-1].followed.case_id != stream_id:
+                audited.append(_Audited(Followed(stream_id), Audit(stream_id)))
+            self._see(audited[-1], run)
         return audited
 
     def note(self, each: _Audited, *, counted: bool) -> None:
@@ -199,24 +202,24 @@ class _Tally:
             done=done,
         )
 
-    def _see(self, present: _Audited, recorded: Recorded) -> None:
+    def _see(self, present: _Audited, run: Sequence[Recorded]) -> None:
         if present.broken:
             return
-        present.audit.see(recorded)
-        if type(recorded.event).__name__ == "ContactPermitted":
-            self._permits += _hash(recorded.event.permit_id)  # type: ignore[union-attr]  # it is one
-        try:
-            present.followed.see(recorded)
-        except Exception as error:  # a history that cannot be folded is what this looks for
+        for recorded in run:
+            present.audit.see(recorded)
+            if isinstance(recorded.event, ContactPermitted):
+                self._permits += _hash(recorded.event.permit_id)
+        if (failed := see_all(present.followed, run)) is not None:  # a history that cannot be folded
             present.broken = True
-            self.differs(recorded.stream_id, "fold", f"version {recorded.version}", type(error).__name__)
+            self.differs(failed.case_id, "fold", f"up to position {failed.position}", failed.error)
 
-    def _person(self, recorded: Recorded) -> None:
-        if recorded.stream_id != self._last_person:
-            self._last_person = recorded.stream_id
+    def _person(self, person_id: UUID, run: Sequence[Recorded]) -> None:
+        if person_id != self._last_person:
+            self._last_person = person_id
             self.persons += 1
-        if isinstance(recorded.event, ContactReserved):
-            self._reserved += _hash(recorded.event.permit_id)
+        for recorded in run:
+            if isinstance(recorded.event, ContactReserved):
+                self._reserved += _hash(recorded.event.permit_id)
 
 
 def _hash(text: str) -> int:

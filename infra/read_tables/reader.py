@@ -91,7 +91,8 @@ class PostgresCaseReader:
         way = SQL("DESC" if descending else "ASC")
         rows = await self._all(
             SQL(
-                "SELECT {}, ({})::text AS last_key FROM read_tables.case_summary WHERE {} ORDER BY {} {}, case_id {} LIMIT %s"
+                "SELECT {}, ({})::text AS last_key FROM read_tables.case_summary"
+                " WHERE {} ORDER BY {} {}, case_id {} LIMIT %s"
             ).format(_CASES, by, where, by, way, way),
             (*parameters, size + 1),
         )

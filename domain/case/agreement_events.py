@@ -12,14 +12,14 @@ from domain.money import Money
 class PromiseMade(Happened):
     promise_id: str
     amount: Money
-    due_on: date
-    grace_days: int
+    due_on: date  # by the end of this day of the case
+    grace_days: int  # after it, before the promise is broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseKept(Happened):
     promise_id: str
-    paid: Money
+    paid: Money  # what came in since the promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,8 @@ class PlanDefaulted(Happened):
     """An installment was missed; what came before the plan is in force again."""
 
     plan_id: str
-    missed_on: date
-    paid: Money
+    missed_on: date  # the installment's
+    paid: Money  # what came in since the plan was agreed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

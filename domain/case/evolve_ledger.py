@@ -12,7 +12,7 @@ from domain.case.money_events import (
     WaiverReversed,
 )
 from domain.case.owned import put, writable
-from domain.case.state import Case, Ledger, Received
+from domain.case.state import Case, Debt, Ledger, Received
 from domain.case.words import Component, Part
 from domain.decider import changed, made
 from domain.money import Money
@@ -59,8 +59,10 @@ def unapplied(received: Received) -> int:
 def _paid(ledger: Ledger, event: PaymentRecorded) -> None:
     received = made(Received, amount=event.amount, at=event.at, parts=event.parts, method=event.method)
     writable(ledger.payments)[event.payment_id] = received
-    _book(ledger, event.parts, "paid", 1)
-    put(ledger, credit=ledger.credit + unapplied(received))
+    _pay(ledger, event.parts, 1)
+    left = unapplied(received)
+    if left:
+        put(ledger, credit=ledger.credit + left)
 
 
 def _credit_applied(ledger: Ledger, event: CreditApplied) -> None:
@@ -68,7 +70,7 @@ def _credit_applied(ledger: Ledger, event: CreditApplied) -> None:
     if received is None:
         return
     writable(ledger.payments)[event.payment_id] = changed(received, parts=received.parts + event.parts)
-    _book(ledger, event.parts, "paid", 1)
+    _pay(ledger, event.parts, 1)
     put(ledger, credit=ledger.credit - sum(part.minor for part in event.parts))
 
 
@@ -77,7 +79,7 @@ def _payment_reversed(ledger: Ledger, event: PaymentReversed) -> None:
     if received is None or received.reversed:
         return
     writable(ledger.payments)[event.payment_id] = changed(received, reversed=True)
-    _book(ledger, received.parts, "paid", -1)
+    _pay(ledger, received.parts, -1)
     put(ledger, credit=ledger.credit - unapplied(received))
 
 
@@ -93,22 +95,38 @@ def _charged(ledger: Ledger, event: ChargeAdded) -> None:
 
 
 def _waived(ledger: Ledger, event: AmountWaived) -> None:
-    _book(ledger, event.parts, "waived", 1)
+    _forgive(ledger, event.parts, 1)
     writable(ledger.waivers)[event.waiver_id] = waiver_terms(event.amount, event.authority)
     writable(ledger.forgiven)[event.waiver_id] = event.parts
 
 
 def _waiver_reversed(ledger: Ledger, event: WaiverReversed) -> None:
-    _book(ledger, event.parts, "waived", -1)
+    _forgive(ledger, event.parts, -1)
     writable(ledger.forgiven).pop(event.waiver_id, None)
 
 
-def _book(ledger: Ledger, parts: tuple[Part, ...], column: str, sign: int) -> None:
-    """Book parts as paid or waived (`sign` 1) or take that back (-1): what goes into the column leaves what is owed."""
+def _pay(ledger: Ledger, parts: tuple[Part, ...], sign: int) -> None:
+    """Book parts as paid (`sign` 1), or take that back (-1)."""
     debts = writable(ledger.debts)
     for part in parts:
         debt = debts.get(part.obligation_id)
         if debt is not None:
-            minor, component = sign * part.minor, part.component
-            owed = {**debt.owed, component: debt.owed.get(component, 0) - minor}
-            debts[part.obligation_id] = changed(debt, owed=owed, **{column: getattr(debt, column) + minor})
+            minor = sign * part.minor
+            debts[part.obligation_id] = changed(debt, owed=_less(debt, part.component, minor), paid=debt.paid + minor)
+
+
+def _forgive(ledger: Ledger, parts: tuple[Part, ...], sign: int) -> None:
+    """Book parts as waived (`sign` 1), or take that back (-1)."""
+    debts = writable(ledger.debts)
+    for part in parts:
+        debt = debts.get(part.obligation_id)
+        if debt is not None:
+            minor = sign * part.minor
+            owed = _less(debt, part.component, minor)
+            debts[part.obligation_id] = changed(debt, owed=owed, waived=debt.waived + minor)
+
+
+def _less(debt: Debt, component: Component, minor: int) -> dict[Component, int]:
+    owed = {**debt.owed}
+    owed[component] = owed.get(component, 0) - minor
+    return owed

@@ -26,7 +26,7 @@ class StepTaken(Happened):
 
     step_key: str  # "<entry>.<step>", unique in the case
     action: StepAction
-    due_at: datetime
+    due_at: datetime  # when it was to be done; `at` is when it was
     skipped: bool = False
     reason: str = ""
 
@@ -36,7 +36,7 @@ class TaskRaised(Happened):
     """Work for a person: call, visit, prepare a filing."""
 
     task_id: str
-    kind: str
+    kind: str  # as the strategy calls it ("call")
     channel: Channel | None
     due_at: datetime
 
@@ -59,7 +59,7 @@ class HoldPlaced(Happened):
     reason: HoldReason
     scope: Scope
     authority: str  # who or what ordered it
-    from_at: datetime
+    from_at: datetime  # may lie before `at`: a hold that became known late
     until: datetime | None  # None: until released; the instant itself is outside the hold
 
 

@@ -13,7 +13,7 @@ class PaymentRecorded(Happened):
 
     payment_id: str
     amount: Money
-    method: str
+    method: str  # as the caller calls it ("TRANSFER")
     parts: tuple[Part, ...]
 
 

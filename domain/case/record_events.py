@@ -10,15 +10,15 @@ from domain.case.words import Closure, DisputeOutcome, Obligation, Obligor, Plac
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened(Happened):
     creditor_id: str
-    reference: str
+    reference: str  # the creditor's own, unique for the creditor: both together are the case
     portfolio: str
-    currency: str
+    currency: str  # ISO 4217; a case has one
     country: str  # ISO 3166-1, with subdivision where law differs inside ("US-MA")
     time_zone: str  # IANA; days of this case end here
     language: str  # BCP 47
     strategy: StrategyPin
     obligations: tuple[Obligation, ...]
-    obligors: tuple[Obligor, ...]
+    obligors: tuple[Obligor, ...]  # at least one with the role PRINCIPAL
     grace_days: int = 0
 
 
@@ -46,7 +46,7 @@ class CaseClosed(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReopened(Happened):
-    stage: Stage
+    stage: Stage  # where it is worked on
     reason: str
 
 
@@ -66,7 +66,7 @@ class CaseAssigned(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePlaced(Happened):
-    placed_with: PlacedWith
+    placed_with: PlacedWith  # IN_HOUSE: taken back
     partner: str  # id of the agency or lawyer; empty for IN_HOUSE
     reason: str
 

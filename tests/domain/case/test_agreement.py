@@ -165,6 +165,13 @@ def test_one_payment_keeps_one_promise_the_one_due_first() -> None:
     first.when(judge(may(25))).then(PromiseBroken)
 
 
+def test_money_that_a_cancelled_promise_would_have_taken_keeps_the_other() -> None:
+    two = one_invoice.after(promise("a", 50, MAY_10), promise("b", 50, MAY_20), pay("p", 20, may(3)))
+    cancelled = two.after(CancelPromise(at=may(4), by=BY, promise_id="a", reason="MISTAKE"))
+    kept = PromiseKept(at=may(5), promise_id="b", paid=eur(50))
+    cancelled.when(pay("q", 30, may(5))).then(PaymentRecorded, kept)
+
+
 def test_a_promise_whose_payment_bounced_is_open_again() -> None:
     kept = one_invoice.after(promise("a", 50, MAY_10), pay("p", 50, may(3)))
     open_again = kept.when(bounce("p", may(5))).then(PaymentReversed, AgreementReopened)

@@ -62,6 +62,7 @@ def test_a_hold_that_is_over_by_itself_needs_no_release() -> None:
 def test_a_hold_released_before_it_began_never_held() -> None:
     later = one_invoice.after(hold("h", from_at=may(9)), release("h", may(3)))
     assert held_seconds(case_of(later).holds.values(), (Scope.ALL,), MAY_1, may(30)) == 0
+    assert case_of(later).holds["h"].until == may(9)
 
 
 def test_an_unsound_hold_is_refused() -> None:

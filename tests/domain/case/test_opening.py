@@ -111,6 +111,8 @@ def test_an_obligation_with_a_known_id_and_other_terms_is_refused() -> None:
 def test_somebody_stays_bound_as_principal() -> None:
     release = ReleaseObligor(at=may(2), by=BY, person_id=DEBTOR, reason="ERROR")
     one_invoice.when(release).then_rejected("LAST_PRINCIPAL_OBLIGOR")
+    guarantor = AddObligor(at=MAY_1, by=BY, obligor=Obligor(person_id=UUID(int=3), role=Role.GUARANTOR))
+    one_invoice.after(guarantor).when(release).then_rejected("LAST_PRINCIPAL_OBLIGOR")
     heir = AddObligor(at=MAY_1, by=BY, obligor=Obligor(person_id=CO_DEBTOR, role=Role.PRINCIPAL))
     one_invoice.when(heir).then(ObligorAdded).when(release).then(ObligorReleased)
 

@@ -233,3 +233,11 @@ def test_a_part_names_what_it_paid() -> None:
     paid = case_of(one_invoice.after(pay("p", 40, may(2))))
     assert paid.ledger.payments["p"].parts == (Part(obligation_id="1", component=Component.PRINCIPAL, minor=40_00),)
     assert paid.obligors[0].person_id == DEBTOR
+
+
+def test_credit_of_several_payments_pays_the_oldest_first_and_no_debt_twice() -> None:
+    paid = one_invoice.after(dispute("d", "1"), pay("p", 110, may(2)), pay("q", 20, may(3)))
+    charged = paid.when(charge("f", 15, may(4))).then(ChargeAdded, CreditApplied, CreditApplied)
+    the_case = case_of(charged)
+    assert (the_case.ledger.credit, balance_minor(the_case)) == (15_00, 0)
+    assert [part.minor for part in the_case.ledger.payments["q"].parts] == [5_00]

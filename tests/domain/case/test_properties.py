@@ -184,6 +184,27 @@ def test_evolving_leaves_what_was_before_as_it_was(commands: list[CaseCommand]) 
     assert state == CASE.fold(history)
 
 
+def test_evolving_a_case_that_was_lived_through_leaves_every_earlier_state_as_it_was() -> None:
+    told = asked.RecordContactOutcome(at=may(4), by="a", permit_id="1.a:EMAIL", outcome=ContactOutcome.DELIVERED)
+    lived = three_invoices.after(
+        permit("1.a"),
+        told,
+        charge("f", 5, may(5)),
+        promise("p", 50, date(2026, 5, 20)),
+        pay("p1", 60, may(6)),
+        hold("h", at=may(7)),
+        asked.ReleaseHold(at=may(8), by="s", hold_id="h", reason="OVER"),
+        climb_to(Stage.SOFT, may(30)),
+        asked.AddNote(at=may(31), by="a", note_id="n", person_id=DEBTOR, text="note"),
+        dispute("d", "3", at=may(32)),
+    )
+    states = [CASE.initial]
+    for event in lived.history:
+        states.append(CASE.evolve(states[-1], event))
+    again = [CASE.fold(lived.history[:count]) for count in range(len(lived.history) + 1)]
+    assert states == again
+
+
 def test_every_event_has_its_subject() -> None:
     assert set(SUBJECTS) == set(get_args(CaseEvent))
 

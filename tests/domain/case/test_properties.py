@@ -33,7 +33,24 @@ from domain.case.words import (
     StrategyPin,
 )
 from domain.decider import Rejected
-from tests.domain.case.material import CO_DEBTOR, DEBTOR, MAY_1, THREE, eur, invoice, opening
+from tests.domain.case.material import (
+    CO_DEBTOR,
+    DEBTOR,
+    MAY_1,
+    THREE,
+    charge,
+    climb_to,
+    dispute,
+    eur,
+    hold,
+    invoice,
+    may,
+    opening,
+    pay,
+    permit,
+    promise,
+    three_invoices,
+)
 
 ids = st.sampled_from(("a", "b", "c"))
 obligation_ids = st.sampled_from(("1", "2", "3", "4"))

@@ -36,9 +36,10 @@ def agreed(until: datetime | None) -> Why:
     return Why(reason="AGREEMENT_IN_FORCE", sentence=f"An agreement with the debtor is in force{ends}.")
 
 
-def held(holds: Sequence[Hold], until: datetime | None) -> Why:
+def held(holds: Sequence[Hold]) -> Why:
     reasons = ", ".join(dict.fromkeys(str(hold.reason) for hold in holds))
-    ends = f"until {_instant(until)}" if until else "until it is released"
+    known = [hold.until for hold in holds if hold.until is not None]
+    ends = f"until {_instant(max(known))}" if len(known) == len(holds) else "until it is released"
     return Why(reason="HELD", sentence=f"The case is on hold ({reasons}) {ends}.")
 
 

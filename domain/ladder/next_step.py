@@ -34,8 +34,8 @@ from domain.ladder.owed import (
     Task,
     Why,
 )
-from domain.ladder.pauses import first_free, pauses
-from domain.ladder.steps import Pending, attempts_used, open_channels, pending_steps, scope_of
+from domain.ladder.pauses import first_free, pauses, resumed_at
+from domain.ladder.steps import Pending, attempts_used, open_channels, pending_steps, resumed
 from domain.ladder.strategy import StagePlan, Strategy
 from domain.money import Money
 
@@ -104,17 +104,8 @@ def _hold(case: Case, now: datetime) -> Nothing | None:
     holds = tuple(stopping(case, Scope.ALL, now))
     if not holds:
         return None
-    look_again_at = _free_from(case, Scope.ALL, now)
-    return Nothing(why=explain.held(holds, look_again_at), look_again_at=look_again_at)
-
-
-def _free_from(case: Case, scope: Scope, now: datetime) -> datetime | None:
-    """Return the first instant from `now` on at which nothing stops acts of a scope; None if that is not known.
-
-    A hold that was acknowledged a moment ahead of our clock stops us now, though by that clock it has not begun.
-    """
-    since = max((hold.from_at for hold in stopping(case, scope, now)), default=now)
-    return first_free(pauses(case, scope), max(now, since))
+    seen_at = max(now, *(hold.from_at for hold in holds))
+    return Nothing(why=explain.held(holds), look_again_at=first_free(pauses(case, Scope.ALL), seen_at))
 
 
 # ── what falls due first
@@ -127,7 +118,9 @@ def _first_due(
     above = next_plan(strategy, case.climb.stage)
     shut = gate_shut(case, above) if above else None
     if above is not None and shut is None:
-        opens_at = _not_stopped(case, Scope.ESCALATION, gate_opens_at(case, strategy, above, due_on), now)
+        opens_at = gate_opens_at(case, strategy, above, due_on)
+        if opens_at is not None and opens_at <= now:
+            opens_at = resumed_at(case, Scope.ESCALATION, opens_at, now)
         if opens_at is not None and (pending is None or opens_at <= pending.due_at):
             climb = EnterStage(stage=above.stage, reason=GATE_OPEN)
             return Due(action=climb, due_at=opens_at, why=explain.gate_open(above, due_on, case))
@@ -143,20 +136,9 @@ def _first_pending(
     case: Case, plan: StagePlan, due_on: date, now: datetime, calendar: BusinessCalendar
 ) -> Pending | None:
     """Return the step that falls due first; of two at the same instant, the one that stands first in the strategy."""
-    waiting: list[Pending] = []
-    for pending in pending_steps(case, plan, due_on, calendar):
-        due_at = _not_stopped(case, scope_of(pending.step), pending.due_at, now)
-        if due_at is not None:
-            waiting.append(Pending(step=pending.step, key=pending.key, due_at=due_at))
-    return min(waiting, key=lambda pending: pending.due_at, default=None)
-
-
-def _not_stopped(case: Case, scope: Scope, due_at: datetime | None, now: datetime) -> datetime | None:
-    """Return `due_at`, or when the hold ends that keeps us from doing now what fell due before it began."""
-    if due_at is None or due_at > now:
-        return due_at
-    free_from = _free_from(case, scope, now)
-    return due_at if free_from == now else free_from
+    pending = pending_steps(case, plan, due_on, calendar)
+    waiting = [step if step.due_at > now else resumed(case, step, now, calendar) for step in pending]
+    return min(filter(None, waiting), key=lambda step: step.due_at, default=None)
 
 
 def _taking(case: Case, plan: StagePlan, pending: Pending, due_on: date) -> tuple[Action, Why]:

@@ -7,6 +7,7 @@ A pause is `[start, end)` in UTC; `end` None means until something happens.
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from domain.case.hold import stopping
 from domain.case.state import Case
 from domain.case.words import Scope
 from domain.ladder.anchors import covers_everything
@@ -46,6 +47,17 @@ def union(intervals: Iterable[Pause]) -> Pauses:
         else:
             merged.append((start, end))
     return tuple(merged)
+
+
+def resumed_at(case: Case, scope: Scope, due_at: datetime, now: datetime) -> datetime | None:
+    """Return from when that may be done which fell due at `due_at`, outside a pause, and was not done; None if unknown.
+
+    That is `due_at` itself, unless a pause began since: then its end. A hold that was acknowledged a moment ahead of
+    our clock stops us now, though by that clock it has not begun.
+    """
+    seen_at = max((hold.from_at for hold in stopping(case, scope, now)), default=now)
+    begun = [until for since, until in pauses(case, scope) if due_at < since <= max(now, seen_at)]
+    return begun[-1] if begun else due_at
 
 
 def length(paused: Pauses, start: datetime, end: datetime) -> timedelta:

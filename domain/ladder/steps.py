@@ -7,7 +7,7 @@ from domain.calendar import BusinessCalendar, add_days, at_local, days_between, 
 from domain.case.state import Case
 from domain.case.words import Channel, ContactOutcome, Scope, StepAction
 from domain.ladder.anchors import last_event
-from domain.ladder.pauses import Pauses, first_free, pauses, reach
+from domain.ladder.pauses import Pauses, first_free, pauses, reach, resumed_at
 from domain.ladder.strategy import Anchor, DayKind, StagePlan, StepPlan
 
 _CLOCK = (Anchor.DUE, Anchor.STAGE_ENTERED)  # these two follow one another; the others answer an event, each for itself
@@ -74,6 +74,18 @@ def pending_steps(case: Case, plan: StagePlan, due_on: date, calendar: BusinessC
             found.append(Pending(step=step, key=key, due_at=due_at))
             footholds[group] = _Foothold(day=day, at=due_at)
     return found
+
+
+def resumed(case: Case, pending: Pending, now: datetime, calendar: BusinessCalendar) -> Pending | None:
+    """Return a step that fell due by `now`, put off to its hour after any pause that began since; None while it lasts.
+
+    A promise that breaks at midnight is no reason to write to anybody at midnight.
+    """
+    scope, step = scope_of(pending.step), pending.step
+    at = resumed_at(case, scope, pending.due_at, now)
+    if at is not None and at != pending.due_at:
+        at = _at_its_hour(step, at, case.time_zone, calendar, pauses(case, scope))
+    return None if at is None else Pending(step=step, key=pending.key, due_at=at)
 
 
 def _nominal_day(case: Case, step: StepPlan, due_on: date, calendar: BusinessCalendar) -> date | None:

@@ -21,7 +21,7 @@ class DayKind(StrEnum):
     """How offsets count."""
 
     CALENDAR = "CALENDAR"
-    BUSINESS = "BUSINESS"
+    BUSINESS = "BUSINESS"  # neither weekends nor holidays of the case's country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,9 @@ class Gate:
 
     days_past_due: int  # may be negative (PRE_DUE)
     stay_days: int = 0  # at least so long in the stage below
-    balance_minor_min: int = 0
+    balance_minor_min: int = 0  # at least so much is owed
     contacts_min: int = 0  # accepted or delivered contacts on the case so far
-    no_open_dispute: bool = False
+    no_open_dispute: bool = False  # kept shut as long as anything is disputed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +42,13 @@ class StepPlan:
     key: str  # unique in its stage
     action: StepAction
     anchor: Anchor
-    offset_days: int
+    offset_days: int  # from the anchor; negative: before it (only for DUE)
     day_kind: DayKind = DayKind.CALENDAR
     at: time = time(9, 0)  # local time of the case
     channels: tuple[Channel, ...] = ()  # the first is meant, the others are fallbacks in order
-    template: str = ""
-    task_kind: str = ""
-    charge_minor: int = 0
+    template: str = ""  # of a CONTACT: what is said
+    task_kind: str = ""  # of a TASK: what is asked of a person ("call")
+    charge_minor: int = 0  # of a CHARGE: minor units of the case's currency
     balance_minor_min: int = 0  # condition: pass over when less is owed
     attempts: int = 5  # a contact that time alone would allow is passed over after so many refusals
 
@@ -66,8 +66,8 @@ class StagePlan:
 class Strategy:
     """A ladder that a case can be pinned to."""
 
-    name: str
-    version: int
+    name: str  # what cases are pinned to, with the version
+    version: int  # 1 or more; another text has another version
     description: str
     stages: tuple[StagePlan, ...]  # in the order of LEVELS, without gaps, starting with PRE_DUE
     content_hash: str = ""  # SHA-256 of the text that it was read from

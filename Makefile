@@ -1,5 +1,5 @@
 # One-line names for the commands; each is `python3 run.py <command>`.
-.PHONY: demo up test check bench protos lock
+.PHONY: demo up test check bench protos reference lock
 
-demo up test check bench protos lock:
+demo up test check bench protos reference lock:
 	@python3 run.py $@

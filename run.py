@@ -37,6 +37,7 @@ STRICT = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 TOOLS = {
     "check": ("-P", str(ROOT / "tools" / "check.py")),
     "protos": ("-P", str(ROOT / "tools" / "protos.py")),
+    "reference": ("-P", str(ROOT / "tools" / "reference.py")),
     "lock": ("-P", str(ROOT / "tools" / "lock.py")),
 }
 

@@ -65,6 +65,7 @@ STEPS: dict[str, Callable[[], str]] = {
     "strict-types": lambda: tool("basedpyright", "--level", "error", *present(STRICTEST)),
     "imports": lambda: tool("lint-imports", "--no-cache"),
     "protos": lambda: tool("python", "-P", "tools/protos.py", "--check"),
+    "reference": lambda: tool("python", "-P", "tools/reference.py", "--check"),
     "wire-format": lambda: tool("python", "-P", "tools/wire_format.py", "lint"),
     "personal-data": lambda: "\n".join(personal_data.problems(ROOT, CODE)),
     "tidy": lambda: "\n".join(tidy.problems(ROOT)),

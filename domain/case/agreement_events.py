@@ -19,7 +19,7 @@ class PromiseMade(Happened):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseKept(Happened):
     promise_id: str
-    paid: Money  # what came in since the promise
+    paid: Money  # what came in for it in time; money counts for one promise only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

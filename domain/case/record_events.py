@@ -19,7 +19,7 @@ class CaseOpened(Happened):
     strategy: StrategyPin
     obligations: tuple[Obligation, ...]
     obligors: tuple[Obligor, ...]  # at least one with the role PRINCIPAL
-    grace_days: int = 0
+    grace_days: int = 0  # after the due date, in which being late opens no gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,13 @@ async def _set_up(connection: AsyncConnection[Any]) -> None:
 async def open_pool(dsn: str, *, size: int = CONNECTIONS_MAX) -> AsyncIterator[Pool]:
     """Open a pool of at most `size` connections to a migrated database, for the running event loop."""
     pool: Pool = AsyncConnectionPool(
-        dsn, min_size=1, max_size=size, open=False, configure=_set_up, kwargs={"autocommit": True}
+        dsn,
+        min_size=1,
+        max_size=size,
+        open=False,
+        configure=_set_up,
+        check=AsyncConnectionPool.check_connection,  # a server that came back must not cost the next question
+        kwargs={"autocommit": True},
     )
     async with pool:
         yield pool

@@ -7,6 +7,7 @@ from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
+from psycopg import DataError
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from application.read_ports import (
@@ -20,6 +21,7 @@ from application.read_ports import (
     WorkItem,
 )
 from domain.case.words import Stage
+from domain.decider import Rejected
 from infra.read_tables.conditions import Clause, case_clauses, work_clauses
 from infra.read_tables.paging import page_size as checked_size
 from infra.read_tables.paging import read_token, write_token
@@ -156,8 +158,13 @@ class PostgresCaseReader:
         return tuple(case_id for (case_id,) in await self._all(_CASES_OF_PERSON, (person_id,)))
 
     async def _all(self, statement: Composable, parameters: Iterable[Any]) -> list[tuple[Any, ...]]:
-        async with self._pool.connection() as connection:
-            return await (await connection.execute(_composed(statement), tuple(parameters))).fetchall()
+        try:
+            async with self._pool.connection() as connection:
+                return await (await connection.execute(_composed(statement), tuple(parameters))).fetchall()
+        except DataError as error:  # NUL in a text, a number beyond all columns, a page token with made-up keys
+            raise Rejected(
+                "FILTER_INVALID", "the filter holds a value that nothing can have", field="filter"
+            ) from error
 
 
 def _composed(statement: Composable) -> Composed:

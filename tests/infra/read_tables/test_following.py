@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from application.read_ports import TablesBehind
 from domain.case.events import CaseEvent
 from infra.event_store import PostgresEventStore
-from infra.read_tables import PostgresTables
+from infra.read_tables import PostgresCaseReader, PostgresTables
 from infra.read_tables.tables import Pool
 from projections.followed import Followed
 from projections.image import image
@@ -149,3 +150,15 @@ async def test_a_long_life_leaves_its_traces_in_every_column(store: PostgresEven
     assert held.row.version == len(lives[stream(seed)])
     assert held.row.balance == held.row.principal + held.row.charged - held.row.paid - held.row.waived
     assert held.row.opened_at == START
+
+
+async def test_whoever_waits_for_a_position_reads_what_was_written_there(store: PostgresEventStore, pool: Pool) -> None:
+    reader = PostgresCaseReader(pool)
+    position = await write(store, histories((600,)), chance=random.Random(2))
+    with pytest.raises(TablesBehind):
+        await reader.wait_for(position, 0.02)
+
+    await Runner(store, PostgresTables(pool)).catch_up()
+
+    assert await reader.wait_for(position, 0.0) == position
+    assert len(await reader.case_rows([stream(600)])) == 1

@@ -183,6 +183,7 @@ class Desk(Generic[S, C, E]):
             await self._reload(stream_id)
             raise
         if appended.repeated:
+            await self._reload(stream_id)  # whoever was first wrote to the stream, perhaps in another process
             return await self._repeat(stream_id, appended)
         self.keep(stream_id, Loaded(after, version))
         return Answer(stream_id=stream_id, version=version, position=appended.position, events=write.events)

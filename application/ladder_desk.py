@@ -213,4 +213,10 @@ def _task(step_key: str, kind: str, channel: Channel | None, due: Due, now: date
 
 def _name(action: Action) -> str:
     """Return the part of a request id that says what was taken."""
-    return getattr(action, "step_key", "") or type(action).__name__
+    match action:
+        case EnterStage():
+            return f"{action.stage}:{action.reason}"
+        case JudgeAgreements():
+            return "agreements"
+        case _:
+            return action.step_key

@@ -64,10 +64,15 @@ def _ours(postgres: EmbeddedPostgres) -> Callable[[], float]:
             desk = CaseDesk(CASE, store, SystemClock())
             cases = [case_id("bench", f"B-{number}") for number in range(CASES)]
             await asyncio.gather(
-                *(desk.handle(each, open_case(number), Asked(request_id=f"open-{number}", actor=BY)) for number, each in enumerate(cases))
+                *(
+                    desk.handle(each, open_case(number), Asked(request_id=f"open-{number}", actor=BY))
+                    for number, each in enumerate(cases)
+                )
             )
             started = perf_counter()
-            done = await asyncio.gather(*(_client(desk, cases[place::CLIENTS], started + SECONDS, numbers) for place in range(CLIENTS)))
+            done = await asyncio.gather(
+                *(_client(desk, cases[place::CLIENTS], started + SECONDS, numbers) for place in range(CLIENTS))
+            )
             return sum(done) / (perf_counter() - started)
 
     return lambda: asyncio.run(run())

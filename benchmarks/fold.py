@@ -7,7 +7,7 @@ event objects that are there already (what is left when decoding is not counted)
 from dataclasses import fields, is_dataclass
 from datetime import date
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import DatetimeAsISO, JSONTranscoder, Mapper, Transcoding, UUIDAsHex
@@ -175,7 +175,7 @@ def measure() -> dict[str, Ratio]:
         return events / (perf_counter() - started)
 
     def stored(history: Any) -> Any:
-        return CASE.fold(codec.decode(name, state) for name, state in history)
+        return CASE.fold(cast(CaseEvent, codec.decode(name, state)) for name, state in history)
 
     def stock_mutated(history: Any) -> Any:
         aggregate: Any = None

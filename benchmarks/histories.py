@@ -53,7 +53,9 @@ def open_case(number: int, *, at: datetime = START) -> OpenCase:
         language="es",
         strategy=StrategyPin(name="consumer", version=1),
         obligations=(
-            Obligation(obligation_id="1", reference=f"F-{number}", principal=Money(125_000, "MXN"), due_on=date(2026, 2, 4)),
+            Obligation(
+                obligation_id="1", reference=f"F-{number}", principal=Money(125_000, "MXN"), due_on=date(2026, 2, 4)
+            ),
         ),
         obligors=(Obligor(person_id=PERSON, role=Role.PRINCIPAL),),
     )
@@ -111,8 +113,12 @@ def _commands(number: int, contacts: int) -> list[CaseCommand]:
             period="2026-03",
         ),
         EnterStage(at=at + 10 * day, by=BY, stage=Stage.NEGOTIATION, reason="GATE_OPEN"),
-        TakeStep(at=at + 10 * day, by=BY, step_key="3.call", action=StepAction.TASK, due_at=at, task_id="t", task_kind="CALL"),
-        MakePromise(at=at + 11 * day, by=BY, promise_id="w", amount=Money(50_000, "MXN"), due_on=(at + 15 * day).date()),
+        TakeStep(
+            at=at + 10 * day, by=BY, step_key="3.call", action=StepAction.TASK, due_at=at, task_id="t", task_kind="CALL"
+        ),
+        MakePromise(
+            at=at + 11 * day, by=BY, promise_id="w", amount=Money(50_000, "MXN"), due_on=(at + 15 * day).date()
+        ),
         *(
             RecordPayment(at=at + (12 + turn) * day, by=BY, payment_id=f"q-{turn}", amount=Money(16_250, "MXN"))
             for turn in range(8)

@@ -1,4 +1,4 @@
-"""`escalera import fines|csv`: files from elsewhere, through gRPC like anybody's cases. An import never contacts anybody."""
+"""`escalera import fines|csv`: files from elsewhere, through gRPC. An import never contacts anybody."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`escalera up|demo|rehydrate` and `escalera projections rebuild|status`: keep an engine running and its tables right."""
+"""`escalera up|demo|rehydrate` and `escalera projections rebuild|status`: an engine, and what keeps it right."""
 
 from typing import Annotated
 
@@ -55,7 +55,7 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the temporary data folder.")] = False,
     lang: Lang = "",
 ) -> None:
-    """Tell a story on the real servers: a portfolio, its debtors, four months. Exit status 0 only if all is verified."""
+    """Tell a story on the real servers: four months of a portfolio. Exit status 0 only if everything is verified."""
     from cli.demo import show
     from cli.language import choose
     from demo.story import Story

@@ -95,9 +95,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
-    """How long after they were due the ladder's steps were taken, in hours of business time."""
+    """How long after they were due the ladder's steps were taken, in hours of business time.
+
+    Steps that contact rules kept waiting do not count; `overdue` were due and not yet taken when the clock stopped.
+    """
 
     steps: int
+    overdue: int
     median_hours: float
     p99_hours: float
     worst_hours: float

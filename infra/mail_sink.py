@@ -6,7 +6,6 @@ was acknowledged is there after a restart. The file holds addresses and texts: i
 
 import asyncio
 import json
-import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,7 +14,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -113,6 +111,13 @@ def read_mail(folder: Path) -> Iterator[Mail]:
             )
 
 
+def count_mail(folder: Path) -> int:
+    """How many messages a sink has kept, counted without reading them."""
+    with suppress(FileNotFoundError):
+        return sink_file(folder).read_bytes().count(b"\n")
+    return 0
+
+
 def tally(folder: Path) -> Tally:
     """Count what a sink has kept; a message without an id counts under the empty one."""
     times = Counter(mail.message_id for mail in read_mail(folder))
@@ -121,20 +126,6 @@ def tally(folder: Path) -> Tally:
         message_ids=frozenset(times),
         duplicates=tuple(sorted(message_id for message_id, count in times.items() if count > 1)),
     )
-
-
-async def serve(smtp_url: str, folder: Path) -> None:
-    """Run a sink where `smtp_url` (smtp://host:port) says until SIGTERM or SIGINT."""
-    place = urlsplit(smtp_url)
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    sink = MailSink(folder)
-    await sink.start(host=place.hostname or "127.0.0.1", port=place.port or 0)
-    try:
-        await stopped.wait()
-    finally:
-        await sink.stop()
 
 
 def _plain_text(message: EmailMessage) -> str:

@@ -13,7 +13,7 @@ import json
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -37,14 +37,14 @@ OnChange = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """grpc_port: 0 for the one of the last run. clock: as ESCALERA_CLOCK. settings: more variables for all processes."""
+    """grpc_port: 0 for the one of the last run. clock: as ESCALERA_CLOCK. settings: further variables."""
 
     grpc_port: int = 0
     mail_sink: bool = True
     clock: str = "system"
     workers: int = 1
     temporal_page: bool = True
-    settings: Mapping[str, str] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,11 @@ class Engine:
         self._folder = folder.absolute()
         self._options = options or EngineOptions()
         self._on_start = on_start
+        self._named = Settings.from_env()
+        elsewhere = os.environ.get("TEMPORAL_ADDRESS") or os.environ.get("ESCALERA_TEMPORAL_ADDRESS")
+        self._postgres = None if self._named.database_url else EmbeddedPostgres(self._folder / "postgres")
+        page = self._options.temporal_page
+        self._temporal = None if elsewhere else EmbeddedTemporal(self._folder / "temporal", ui=page)
         self._lock = FolderLock(self._folder)
         self._supervisor = Supervisor(logs=self._folder / "logs", on_change=on_change)
 
@@ -84,21 +89,26 @@ class Engine:
         Raises:
             ServerError: something would not start; `DataInUse` when the folder has an engine already.
         """
-        ports = self._choose_ports()
-        named = Settings.from_env()
-        postgres, temporal = self._embedded(named)
+        await self.start_servers()
+        return await self.start_processes()
+
+    async def start_servers(self) -> None:
+        """Start or find PostgreSQL and Temporal, and bring the schema up to date."""
+        self._lock.take()
         self._on_start("postgres, temporal")
-        await self._supervisor.start(*(each for each in (postgres, temporal) if each is not None))
-        database = postgres.dsn if postgres else named.database_url
-        address = temporal.address if temporal else named.temporal_address
-        if temporal is None:
-            await register(address, namespace=named.temporal_namespace)
-        await asyncio.to_thread(migrations.apply, database)
-        environment = self._environment(database, address, named, ports)
+        await self._supervisor.start(*(each for each in (self._postgres, self._temporal) if each is not None))
+        if self._temporal is None:
+            await register(self._named.temporal_address, namespace=self._named.temporal_namespace)
+        await asyncio.to_thread(migrations.apply, self._database)
+
+    async def start_processes(self, *, clock: str = "") -> Places:
+        """Start our processes on servers that run; `clock` overrides that of the options."""
+        ports = self._choose_ports()
+        environment = self._environment(ports, clock or self._options.clock)
         if self._options.mail_sink:
             self._on_start("mail-sink")
             await self._supervisor.start(worker("mail-sink", ready=_listening(ports["smtp"]), environment=environment))
-        self._on_start("api, relay, projector, worker")
+        self._on_start("api, projector, relay, worker")
         await self._supervisor.start(
             worker("api", ready=_serving(environment["ESCALERA_GRPC_ADDRESS"]), environment=environment),
             worker("projector", environment=environment),
@@ -108,11 +118,11 @@ class Engine:
         places = Places(
             pid=os.getpid(),
             grpc=environment["ESCALERA_GRPC_ADDRESS"],
-            temporal=address,
-            temporal_page=(temporal.ui_address or "") if temporal else "",
+            temporal=environment["ESCALERA_TEMPORAL_ADDRESS"],
+            temporal_page=(self._temporal.ui_address or "") if self._temporal else "",
             smtp=environment.get("ESCALERA_SMTP_URL", ""),
             mail=environment["ESCALERA_MAIL_FOLDER"] if self._options.mail_sink else "",
-            database=database,
+            database=self._database,
             folder=str(self._folder),
         )
         _write(self._folder / RUNNING, asdict(places))
@@ -120,6 +130,10 @@ class Engine:
 
     async def until_stopped(self) -> None:
         await self._supervisor.until_stopped()
+
+    async def stand_still(self) -> None:
+        """Stop what acts by itself (relay and workers); the API and the tables go on answering."""
+        await self._supervisor.stop("relay", *(each.name for each in self.statuses() if each.name.startswith("worker")))
 
     @property
     def is_stopping(self) -> bool:
@@ -129,27 +143,25 @@ class Engine:
     def statuses(self) -> list[Status]:
         return self._supervisor.statuses()
 
-    def _embedded(self, named: Settings) -> tuple[EmbeddedPostgres | None, EmbeddedTemporal | None]:
-        postgres = None if named.database_url else EmbeddedPostgres(self._folder / "postgres")
-        elsewhere = os.environ.get("TEMPORAL_ADDRESS") or os.environ.get("ESCALERA_TEMPORAL_ADDRESS")
-        page = self._options.temporal_page
-        temporal = None if elsewhere else EmbeddedTemporal(self._folder / "temporal", ui=page)
-        return postgres, temporal
+    @property
+    def _database(self) -> str:
+        return self._postgres.dsn if self._postgres else self._named.database_url
 
-    def _environment(self, database: str, address: str, named: Settings, ports: Mapping[str, int]) -> dict[str, str]:
-        """What every process is told. An SMTP server that was named wins over a sink."""
+    def _environment(self, ports: Mapping[str, int], clock: str) -> dict[str, str]:
+        """What every process is told. Without a sink, ESCALERA_SMTP_URL is what it was."""
+        named = self._named
         environment = {
-            "ESCALERA_DATABASE_URL": database,
-            "ESCALERA_TEMPORAL_ADDRESS": address,
+            "ESCALERA_DATABASE_URL": self._database,
+            "ESCALERA_TEMPORAL_ADDRESS": self._temporal.address if self._temporal else named.temporal_address,
             "ESCALERA_TEMPORAL_NAMESPACE": named.temporal_namespace,
             "ESCALERA_GRPC_ADDRESS": f"{LOCALHOST}:{ports['grpc']}",
-            "ESCALERA_CLOCK": self._options.clock if self._options.clock != "system" else named.clock,
+            "ESCALERA_CLOCK": clock,
             "ESCALERA_KEY_FILE": named.key_file or str(self._folder / "keys"),
             "ESCALERA_MAIL_FOLDER": str(self._folder / "mail"),
         }
         if self._options.mail_sink:
             environment["ESCALERA_SMTP_URL"] = f"smtp://{LOCALHOST}:{ports['smtp']}"
-        return environment | dict(self._options.settings or {})
+        return environment | dict(self._options.settings)
 
     @staticmethod
     def _worker(number: int, environment: Mapping[str, str]) -> Program:
@@ -158,7 +170,6 @@ class Engine:
 
     def _choose_ports(self) -> dict[str, int]:
         """Those of the last run where they are free, so that clients find it again; else the usual ones; else any."""
-        self._lock.take()
         memory = self._folder / "ports.json"
         try:
             last = {str(key): int(port) for key, port in json.loads(memory.read_text()).items()}

@@ -1,0 +1,72 @@
+"""What must hold when the story is over: the engine's own verification, and comparisons from the outside."""
+
+from collections.abc import Iterator, Sequence
+
+from api.client import AsyncDoors
+from demo.books import REACHED, Books
+from demo.figures import Check, MailFigures, Sums, Told
+from demo.telling import unexpected
+from infra.channels.email import message_id
+from infra.mail_sink import Tally
+from protos.escalera import v1 as pb
+
+VERIFY_SECONDS = 600.0
+UNSETTLED = frozenset({"PENDING", "UNKNOWN"})  # may or may not have arrived: at most one, and nobody sends again
+
+
+async def replay_check(doors: AsyncDoors) -> Check:
+    """Ask the engine to replay every case and compare it with its tables."""
+    last = pb.VerifyProgress()
+    first = ""
+    async for progress in doors.reports.VerifyLog(pb.VerifyLogRequest(), timeout=VERIFY_SECONDS):
+        last = progress
+        if progress.differences and not first:
+            found = progress.differences[0]
+            first = f"; first: {found.case_id} {found.field} {found.replayed!r} shown as {found.shown!r}"
+    detail = f"{last.cases_checked} cases, {last.events_read} events, {last.differences_total} differences{first}"
+    return Check(name="replay", holds=last.done and not last.differences_total, detail=detail)
+
+
+def mail_checks(books: Books, tally: Tally, sender: str) -> Iterator[Check]:
+    """Compare the sink's messages with the permits of the log."""
+    domain = sender.rpartition("@")[2]
+    permits = {message_id(permit, domain): outcome for permit, outcome in books.email_permits().items()}
+    count, different = tally.messages, len(tally.message_ids)
+    yield Check(name="mail_ids", holds=count == different, detail=f"{count} messages, {different} Message-IDs")
+    strangers = tally.message_ids - permits.keys()
+    yield Check(
+        name="permits",
+        holds=not strangers and count == different,
+        detail=f"{len(permits)} e-mail permits, {len(strangers)} messages without one",
+    )
+    delivered = {each for each, outcome in permits.items() if outcome in REACHED}
+    unsettled = {each for each, outcome in permits.items() if outcome in UNSETTLED}
+    arrived = tally.message_ids - unsettled
+    yield Check(
+        name="delivered",
+        holds=arrived == delivered,
+        detail=f"{len(delivered)} delivered, {len(arrived)} of them at the sink, {len(unsettled)} without an outcome",
+    )
+
+
+def money_check(money: Sequence[Sums], books: Books) -> Check:
+    """Every currency's sums add up, and what the tables call collected is what the log's payments say."""
+    wrong = [
+        each.currency
+        for each in money
+        if each.principal + each.charged - each.waived - each.collected != each.balance
+        or each.collected + each.credit != books.paid[each.currency]
+    ]
+    return Check(name="money", holds=not wrong, detail=", ".join(wrong) or f"{len(money)} currencies")
+
+
+def deeds_check(told: Sequence[Told], planned: int) -> Check:
+    """Every deed of the story was answered, with a yes or with a no that the story expects."""
+    answered = sum(each.accepted + sum(each.refused.values()) for each in told)
+    strange = unexpected(told)
+    detail = f"{answered} of {planned}" + "".join(f"; {what} ({count})" for what, count in strange.items())
+    return Check(name="deeds", holds=answered == planned and not strange, detail=detail)
+
+
+def mail_figures(tally: Tally) -> MailFigures:
+    return MailFigures(messages=tally.messages, message_ids=len(tally.message_ids), duplicates=len(tally.duplicates))

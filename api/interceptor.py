@@ -9,12 +9,14 @@ from typing import Any, Final, NoReturn, TypeAlias, cast
 
 import grpc
 import structlog
+from google.protobuf.message import DecodeError
 
 from api import tracing
 from api.calls import Context
 from api.errors import Failure, failure_of
 from api.tracing import Tracing
 from api.validation import Invalid, require_valid
+from domain.decider import Rejected
 
 OURS: Final = "/escalera."
 
@@ -57,7 +59,7 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
 
     def _watched(self, method: str, handler: Handler) -> Handler:
         ends = {
-            "request_deserializer": handler.request_deserializer,
+            "request_deserializer": _forgiving(handler.request_deserializer),
             "response_serializer": handler.response_serializer,
         }
         one: Any = handler.unary_unary  # the stubs know only the blocking kind
@@ -75,7 +77,7 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
             with self._call(method, context, request) as call:
                 try:
                     _require_time(context)
-                    require_valid(request)
+                    require_valid(_readable(request))
                     return await serve(request, context)
                 except Exception as error:
                     failure = _told(call, error)
@@ -92,8 +94,8 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                 try:
                     _require_time(context)
                     if valid:
-                        require_valid(request)
-                    async for response in serve(request, context):
+                        require_valid(_readable(request))
+                    async for response in serve(request if valid else _readable_ones(request), context):
                         yield response
                 except Exception as error:
                     failure = _told(call, error)
@@ -123,6 +125,31 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                     request_id=call.request_id,
                     milliseconds=round((time.perf_counter() - started) * 1000, 3),
                 )
+
+
+def _forgiving(read: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
+    """Return a reader to which garbage is no error of ours: whoever handles the call refuses it properly."""
+    assert read is not None
+
+    def read_or_not(data: bytes) -> Any:
+        try:
+            return read(data)
+        except DecodeError:
+            return None
+
+    return read_or_not
+
+
+def _readable(request: Any) -> Any:
+    if request is None:
+        accepted = "the message that the .proto files describe"
+        raise Rejected("MESSAGE_UNREADABLE", "these bytes are no message of this method", accepted=accepted)
+    return request
+
+
+async def _readable_ones(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async for request in requests:
+        yield _readable(request)
 
 
 class _DeadlinePassed(Exception):

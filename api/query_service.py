@@ -13,11 +13,10 @@ from api.translate_case import Seen, case_out
 from api.translate_event import event_out
 from api.translate_rows import PAGE_SIZE, case_filter, case_order, summary_out, work_filter, work_out
 from api.translate_values import case_named, instant
-from application.ports import Recorded
-from domain.case import CASE
 from domain.case.state import Case, CaseState
 from domain.decider import Rejected
 from domain.ladder.owed import Owed
+from projections.replay import replay
 from protos.escalera import v1 as pb
 
 TABLES_WAIT_SECONDS: Final = 5.0
@@ -94,16 +93,15 @@ class QueryService(pb.QueryServiceServicer):
         stream_id = case_named(request.case_name)
         effective = instant(request.effective_time, "effective_time") if request.HasField("effective_time") else None
         known = instant(request.known_time, "known_time") if request.HasField("known_time") else None
-        history = [
-            recorded
-            for recorded in await self._store.read_stream(stream_id)
-            if _counts(recorded, request.version, effective, known)
-        ]
-        state = CASE.fold(recorded.event for recorded in history)  # type: ignore[misc]  # a case's stream has its events
-        last = history[-1] if history else None
+        found = await replay(
+            self._store, stream_id, version=request.version or None, effective_at=effective, known_at=known
+        )
+        last = found.events[-1] if found.events else None
         # An instant asked for is when the case is looked at; a version is looked at as its last event was recorded.
         seen_at = effective or known or (last.recorded_at if last else None)
-        return self._shown(stream_id, state, last.version if last else 0, last.position if last else 0, now=seen_at)
+        return self._shown(
+            stream_id, found.state, last.version if last else 0, last.position if last else 0, now=seen_at
+        )
 
     def _shown(
         self, stream_id: UUID, case: CaseState, version: int, position: int, *, now: datetime | None = None
@@ -149,11 +147,3 @@ def patience(context: Context) -> float:
     """Return how long the caller's deadline leaves to wait, a little less than all of it."""
     left = cast(float | None, context.time_remaining())
     return TABLES_WAIT_SECONDS if left is None else max(0.0, min(TABLES_WAIT_SECONDS, left * 0.8))
-
-
-def _counts(recorded: Recorded, version: int, effective: datetime | None, known: datetime | None) -> bool:
-    return (
-        (not version or recorded.version <= version)
-        and (effective is None or recorded.event.at <= effective)
-        and (known is None or recorded.recorded_at <= known)
-    )

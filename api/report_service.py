@@ -29,6 +29,8 @@ class ReportService(pb.ReportServiceServicer):
             yield pb.VerifyProgress(
                 cases_checked=progress.cases,
                 events_read=progress.events,
+                persons_checked=progress.persons,
+                contacts_in_flight=progress.in_flight,
                 log_position=progress.upto,
                 differences=[
                     pb.Difference(

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
@@ -22,12 +22,13 @@ from domain.case import CASE
 from domain.case.state import Case
 from domain.ladder.next_step import next_step
 from domain.ladder.owed import Owed
-from domain.person import PERSON
+from domain.person import person_decider
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
 from infra.memory_store import MemoryEventStore
 from infra.strategies import load_strategies
-from projections.verification import Verification
+from projections.ports import ReadTables
+from projections.verification import Verifier
 from protos.escalera import v1 as pb
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -96,10 +97,10 @@ class Door:
         return await self.services.store.position()
 
 
-def services_on(store: Any, clock: StandingClock, reader: CaseReader) -> Services:
+def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables) -> Services:
     """Join everything that the door needs to a store."""
     cases: CaseDesk = CaseDesk(CASE, store, clock)
-    persons: PersonDesk = PersonDesk(PERSON, store, clock)
+    persons: PersonDesk = PersonDesk(person_decider(calendar_of=calendar_for), store, clock)
     shelf = load_strategies()
 
     def owed(case: Case, now: datetime) -> Owed:
@@ -115,18 +116,18 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader) -> Service
         shelf=shelf,
         owed=owed,
         writer=EventCodec(),
-        verifier=Verification(log=store, reader=reader),
+        verifier=Verifier(store, tables),
     )
 
 
 @asynccontextmanager
 async def opened(
-    store: EventStore | None = None, reader: CaseReader | None = None, **changes: Any
+    store: EventStore | None = None, reader: CaseReader | None = None, tables: ReadTables | None = None
 ) -> AsyncIterator[Door]:
-    """Run a server; `changes` replace what stands behind it."""
+    """Run a server on a store; where none is given, on one in memory."""
     clock = StandingClock()
-    tables: Any = reader or NoTables()
-    services = replace(services_on(store or MemoryEventStore(), clock, tables), **changes)
+    nothing: Any = NoTables()
+    services = services_on(store or MemoryEventStore(), clock, reader or nothing, tables or nothing)
     api = build_server(services, ServerSettings(address="127.0.0.1:0", message_bytes_max=256 * 1024))
     await api.start()
     try:
@@ -191,7 +192,7 @@ def refusal(error: grpc.aio.AioRpcError) -> Refused:
     status = status_pb2.Status()
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS_KEY:
-            status.ParseFromString(value)  # type: ignore[arg-type]  # binary, by its key
+            status.ParseFromString(value)  # binary, by its key
     info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
     for detail in status.details:
         detail.Unpack(info)

@@ -299,18 +299,22 @@ class VerifyProgress(_message.Message):
 
     CASES_CHECKED_FIELD_NUMBER: _builtins.int
     EVENTS_READ_FIELD_NUMBER: _builtins.int
-    POSITION_FIELD_NUMBER: _builtins.int
+    PERSONS_CHECKED_FIELD_NUMBER: _builtins.int
     LOG_POSITION_FIELD_NUMBER: _builtins.int
     DIFFERENCES_FIELD_NUMBER: _builtins.int
     DONE_FIELD_NUMBER: _builtins.int
     DIFFERENCES_TOTAL_FIELD_NUMBER: _builtins.int
+    CONTACTS_IN_FLIGHT_FIELD_NUMBER: _builtins.int
     cases_checked: _builtins.int
     events_read: _builtins.int
-    position: _builtins.int
+    persons_checked: _builtins.int
     log_position: _builtins.int
+    """The log is verified up to here."""
     done: _builtins.bool
     """The last message: everything was compared."""
     differences_total: _builtins.int
+    contacts_in_flight: _builtins.int
+    """Contacts that are permitted and of which nothing is known yet."""
     @_builtins.property
     def differences(self) -> _containers.RepeatedCompositeFieldContainer[Global___Difference]: ...
     def __init__(
@@ -318,15 +322,16 @@ class VerifyProgress(_message.Message):
         *,
         cases_checked: _builtins.int = ...,
         events_read: _builtins.int = ...,
-        position: _builtins.int = ...,
+        persons_checked: _builtins.int = ...,
         log_position: _builtins.int = ...,
         differences: _abc.Iterable[Global___Difference] | None = ...,
         done: _builtins.bool = ...,
         differences_total: _builtins.int = ...,
+        contacts_in_flight: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases_checked", b"cases_checked", "differences", b"differences", "differences_total", b"differences_total", "done", b"done", "events_read", b"events_read", "log_position", b"log_position", "position", b"position"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases_checked", b"cases_checked", "contacts_in_flight", b"contacts_in_flight", "differences", b"differences", "differences_total", b"differences_total", "done", b"done", "events_read", b"events_read", "log_position", b"log_position", "persons_checked", b"persons_checked"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -22,6 +22,8 @@ class Asked:
     validate_only: decide and answer, but record nothing.
     stamped:       fields of the command that the door filled in (the instant of arrival, say): a repeat has other
                    values there, so they are no part of what was asked.
+    question:      a hash of what was asked, where the door worked out the commands from what it saw; empty: the
+                   commands themselves are what was asked.
     """
 
     request_id: str
@@ -29,6 +31,7 @@ class Asked:
     trace_id: str = ""
     validate_only: bool = False
     stamped: tuple[str, ...] = ()
+    question: bytes = b""
 
     def metadata(self) -> Metadata:
         """Return what is kept beside each event."""

@@ -66,9 +66,7 @@ def statements(schema: str) -> Statements:
         unpark=said("DELETE FROM {s}.parked_cases WHERE case_id = %s"),
         load_cases=said(load_cases),
         load_people=said(load_people),
-        put_cases=said(
-            load_cases + " ON CONFLICT (case_id) DO UPDATE SET {case_changes} WHERE kept.version < excluded.version"
-        ),
+        put_cases=said(load_cases + " ON CONFLICT (case_id) DO UPDATE SET {case_changes}"),
         drop_work=said("DELETE FROM {s}.worklist WHERE case_id = ANY(%s)"),
         add_work=said("""INSERT INTO {s}.worklist ({work_columns})
             SELECT {work_columns} FROM json_populate_recordset(null::{s}.worklist, %s::json)"""),

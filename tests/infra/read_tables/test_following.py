@@ -14,7 +14,7 @@ from infra.read_tables import PostgresCaseReader, PostgresTables
 from infra.read_tables.tables import Pool
 from projections.followed import Followed
 from projections.image import image
-from projections.ports import CaseImage
+from projections.ports import CaseImage, Changes, Written
 from projections.runner import Runner, see_all
 from tests.projections.lives import START, life, stream, write
 
@@ -162,3 +162,40 @@ async def test_whoever_waits_for_a_position_reads_what_was_written_there(store: 
 
     assert await reader.wait_for(position, 0.0) == position
     assert len(await reader.case_rows([stream(600)])) == 1
+
+
+class Watched(PostgresTables):
+    """Real tables that remember what they were asked to write."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool)
+        self.asked: list[Changes] = []
+
+    async def write(self, changes: Changes) -> Written:
+        self.asked.append(changes)
+        return await super().write(changes)
+
+
+async def test_no_row_is_ahead_of_the_position_that_is_written_with_it(store: PostgresEventStore, pool: Pool) -> None:
+    await write(store, histories(range(700, 710)), chance=random.Random(6))
+    tables = Watched(pool)
+
+    await Runner(store, tables, page=9, cases_kept=2).catch_up()
+
+    assert len(tables.asked) > 10
+    for changes in tables.asked:
+        assert all(changes.after < each.row.position <= changes.upto for each in changes.images)
+
+
+async def test_a_rival_that_comes_late_writes_nothing(store: PostgresEventStore, pool: Pool) -> None:
+    lives = histories(range(710, 715))
+    position = await write(store, lives, chance=random.Random(7))
+    tables = Watched(pool)
+    await Runner(store, tables, page=9).catch_up()
+    before = ordered(await tables.images(list(lives)))
+
+    for late in tables.asked[:-1]:
+        assert (await PostgresTables(pool).write(late)).position == position
+
+    assert await tables.position() == position
+    assert ordered(await tables.images(list(lives))) == before

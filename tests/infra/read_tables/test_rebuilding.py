@@ -103,3 +103,16 @@ async def test_an_unfinished_rebuild_is_shown_and_replaced_by_the_next(store: Po
     await rebuild(store, versions)
 
     assert [standing.name for standing in await versions.standings()] == [LIVE]
+
+
+async def test_a_version_that_has_seen_less_does_not_take_the_place_of_the_live_one(
+    store: PostgresEventStore, pool: Pool
+) -> None:
+    position = await write(store, histories((95,)), chance=random.Random(5))
+    await Runner(store, PostgresTables(pool)).catch_up()
+    versions = PostgresVersions(pool)
+    await versions.begin()
+
+    assert not await versions.switch()
+
+    assert [(each.name, each.position) for each in await versions.standings()] == [(LIVE, position), (NEXT, 0)]

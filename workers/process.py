@@ -9,6 +9,7 @@ import structlog
 
 from infra import logs, telemetry
 from infra.settings import Settings
+from workers.garbage import collect_rarely
 
 T = TypeVar("T")
 Work = Callable[[Settings, asyncio.Event], Awaitable[None]]
@@ -21,6 +22,7 @@ def run(name: str, work: Work) -> None:
     settings = Settings.from_env()
     logs.set_up(settings.log_level, process=name)
     telemetry.set_up(settings, process=name)
+    collect_rarely()
     log = structlog.get_logger(__name__)
     try:
         asyncio.run(_until_asked(settings, work))

@@ -13,6 +13,7 @@ from infra.settings import Settings
 from projections import rebuild
 from projections.ports import Standing
 from projections.runner import Runner
+from workers.garbage import collect_rarely
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ async def status(settings: Settings) -> TablesStatus:
 
 async def build_anew(settings: Settings, told: rebuild.Progress | None = None) -> rebuild.Rebuilt:
     """Build the read tables from the log beside the live ones, then switch; `told` hears how many events were read."""
+    collect_rarely()
     async with _opened(settings) as (store, pool):
         return await rebuild.rebuild(store, PostgresVersions(pool), told=told)
 

@@ -1,4 +1,9 @@
-"""Hold the .proto files to buf's rules: `wire_format.py lint`, or `wire_format.py breaking REVISION` (of git).
+"""Hold the .proto files to buf's rules.
+
+    wire_format.py lint
+    wire_format.py breaking             against the baseline: what was released last
+    wire_format.py breaking REVISION    against a revision of git
+    wire_format.py baseline             make what there is now the baseline: at a release
 
 buf reads descriptors made by our own protoc, so it needs neither its registry nor a copy of what our files import.
 """
@@ -8,11 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from google.protobuf import descriptor_pb2
 from google.type import money_pb2
 
 from tools import protos
 
 RULES = protos.ROOT / "tools" / "buf.yaml"
+BASELINE = protos.ROOT / "protos" / "baseline.binpb"
 
 
 def image(target: Path, root: Path) -> str:
@@ -31,6 +38,14 @@ def image(target: Path, root: Path) -> str:
     return str(target)
 
 
+def without_comments(image: Path) -> bytes:
+    """Return an image without the places and comments of the source, which are most of its size."""
+    files = descriptor_pb2.FileDescriptorSet.FromString(image.read_bytes())
+    for file in files.file:
+        file.ClearField("source_code_info")
+    return bytes(files.SerializeToString(deterministic=True))
+
+
 def buf(*arguments: str) -> int:
     program = Path(sys.executable).with_name("buf")
     command = [str(program), *arguments, "--path", "protos/escalera", "--config", str(RULES)]
@@ -43,6 +58,11 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case ["lint"]:
                 return buf("lint", now)
+            case ["breaking"]:
+                return buf("breaking", now, "--against", str(BASELINE))
+            case ["baseline"]:
+                BASELINE.write_bytes(without_comments(Path(now)))
+                return 0
             case ["breaking", revision]:
                 old = Path(scratch, "old")
                 old.mkdir()
@@ -51,7 +71,7 @@ def main(arguments: list[str]) -> int:
                 subprocess.run(["tar", "-x", "-C", str(old)], input=archive, check=True)
                 return buf("breaking", now, "--against", image(Path(scratch, "then.binpb"), old))
             case _:
-                print("usage: wire_format.py lint | breaking REVISION")
+                print("usage: wire_format.py lint | breaking [REVISION] | baseline")
                 return 2
 
 

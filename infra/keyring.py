@@ -126,8 +126,8 @@ class PersonKeyring:
 class MemoryKeyring(PersonKeyring):
     """Keys in a dictionary, for the memory store."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, cached_max: int = CACHED_KEYS_MAX, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(cached_max=cached_max, clock=clock)
         self._kept: dict[UUID, bytes | None] = {}
 
     def _find(self, people: Collection[UUID]) -> Mapping[UUID, bytes | None]:

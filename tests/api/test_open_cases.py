@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from domain.case.identity import case_id
 from protos.escalera import v1 as pb
-from tests.api.door import Door, batches, euros, item, named, opening, refusal
+from tests.api.door import Door, batches, euros, item, opening, refusal
 
 
 async def outcomes(door: Door, *requests: pb.OpenCasesRequest) -> list[pb.OpenCasesOutcome]:
@@ -169,4 +169,3 @@ async def test_the_same_case_twice_in_one_batch_is_one_case(door: Door) -> None:
     assert one.version == two.version
     assert three.refusal.reason.endswith("_EXISTS_WITH_OTHER_TERMS")
     assert (await door.case("A")).portfolio == "shops"
-    assert named("A").reference == "A"

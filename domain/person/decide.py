@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from domain.calendar import BusinessCalendar, zone
+from domain.case.refusal import require_utc
 from domain.case.words import Channel, ContactOutcome
 from domain.decider import Decider, Rejected
 from domain.person.address import require_address
@@ -60,6 +61,7 @@ def person_decider(
     """Return the decider of persons under a contact policy; `calendar_of` gives a country's holidays."""
 
     def decide(command: PersonCommand, state: PersonState) -> tuple[PersonEvent, ...]:
+        require_utc(command.at, "at")
         if isinstance(command, RegisterPerson):
             return _register(command, state)
         if isinstance(state, Unregistered):

@@ -188,6 +188,10 @@ def test_a_fact_stops_contact_until_it_is_withdrawn(fact: Fact, reason: str | No
     assert len(decide(reserve("P1", on()), withdrawn)) == 1
 
 
+def test_an_instant_without_a_zone_is_refused() -> None:
+    assert refused(replace(register(), at=on().replace(tzinfo=None)), PERSON.initial).reason == "INSTANT_NOT_UTC"
+
+
 def test_a_refusal_says_nothing_personal() -> None:
     out = known(OptOut(channel=None, source="x", at=on(), by=BY))
     for rejected in (

@@ -14,6 +14,20 @@ from demo.figures import Contacts, Lateness
 from protos.escalera import v1 as pb
 
 REACHED = frozenset({"ACCEPTED", "DELIVERED", "READ", "REPLIED"})
+# What can make a step due that should have been taken before: lateness is counted from then.
+_MAKES_DUE = frozenset(
+    {
+        "CaseOpened",
+        "CaseReopened",
+        "DisputeResolved",
+        "HoldReleased",
+        "PaymentReversed",
+        "PlanCancelled",
+        "PromiseCancelled",
+        "SettlementCancelled",
+        "StrategyPinned",
+    }
+)
 
 
 @dataclass(kw_only=True)
@@ -29,12 +43,15 @@ class Books:
     late_hours: list[float] = field(default_factory=list)
     paid: Counter[str] = field(default_factory=Counter)  # currency -> minor units received and standing
     _waited: set[tuple[str, str]] = field(default_factory=set)  # steps that the rules kept waiting: (case, step)
+    _made_due: dict[str, float] = field(default_factory=dict)  # case -> business seconds of the last such event
     _payments: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
     def enter(self, event: pb.Event) -> None:
         """Count one event."""
         self.events += 1
         self.position = event.position
+        if event.name in _MAKES_DUE:
+            self._made_due[event.stream_id] = _seconds(event)
         fields = json.loads(event.payload)
         match event.name:
             case "PersonRegistered":
@@ -84,9 +101,9 @@ class Books:
     def _step(self, event: pb.Event, fields: dict[str, Any]) -> None:
         if (event.stream_id, fields["step_key"]) in self._waited:
             return  # late because the rules wanted it so, not because the machine was slow
-        taken_at = event.record_time.ToMicroseconds() / 1e6
         due_at = datetime.fromisoformat(fields["due_at"]).timestamp()
-        self.late_hours.append(max(0.0, (taken_at - due_at) / 3600))
+        due_at = max(due_at, self._made_due[event.stream_id])
+        self.late_hours.append(max(0.0, (_seconds(event) - due_at) / 3600))
 
     def _payment(self, event: pb.Event, fields: dict[str, Any]) -> None:
         key = (event.stream_id, fields["payment_id"])
@@ -97,3 +114,7 @@ class Books:
         else:
             currency, minor = self._payments[key]
             self.paid[currency] -= minor
+
+
+def _seconds(event: pb.Event) -> float:
+    return event.record_time.ToMicroseconds() / 1e6

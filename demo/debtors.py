@@ -50,16 +50,21 @@ def _of_the_cast(role: Role, account: Account, days: int) -> Sequence[Happening]
 
 
 def _of_the_crowd(chance: random.Random, account: Account) -> Iterator[Happening]:
-    disputed = chance.random() < DISPUTED_SHARE * (
+    resolved_on = None
+    if chance.random() < DISPUTED_SHARE * (
         LATE_IF_DISPUTED / 0.3556 if account.late else (1 - LATE_IF_DISPUTED) / 0.6444
-    )
-    if disputed:
-        yield from _dispute(chance, account)
+    ):
+        dispute, resolution = _dispute(chance, account)
+        yield from (dispute, resolution)
+        resolved_on = resolution.at.date()
     if not account.late:
-        yield _pay(chance, account, account.due_on - timedelta(days=chance.randint(0, EARLY_DAYS_MAX)), 1, None)
+        paid_on = account.due_on - timedelta(days=chance.randint(0, EARLY_DAYS_MAX))
+        yield _pay(chance, account, max(paid_on, resolved_on + timedelta(days=1)) if resolved_on else paid_on, 1, None)
         return
-    paid_on = account.due_on + timedelta(days=round(draw(chance, LATE_QUANTILES)) + (10 if disputed else 0))
+    paid_on = account.due_on + timedelta(days=round(draw(chance, LATE_QUANTILES)))
     paid_on = max(paid_on, STARTS_AT.date() + timedelta(days=chance.randint(1, 14)))
+    if resolved_on:
+        paid_on = max(paid_on, resolved_on + timedelta(days=chance.randint(2, 12)))
     habit = chance.choices(("LATE", "PARTIAL", "KEEPS", "BREAKS", "SILENT"), (30, 14, 12, 14, 30))[0]
     match habit:
         case "LATE":
@@ -78,20 +83,22 @@ def _of_the_crowd(chance: random.Random, account: Account) -> Iterator[Happening
             return
 
 
-def _dispute(chance: random.Random, account: Account) -> Iterator[Happening]:
-    opened_on = max(account.due_on - timedelta(days=4), STARTS_AT.date() + timedelta(days=1))
+def _dispute(chance: random.Random, account: Account) -> tuple[Dispute, Resolve]:
+    """A dispute before the due date, or soon after the start; a week or so later it is rejected."""
+    opened_on = max(account.due_on - timedelta(days=14), STARTS_AT.date() + timedelta(days=1))
     dispute_id = f"{account.reference}-D1"
     reason = chance.choice(("GOODS_NOT_RECEIVED", "WRONG_AMOUNT", "ALREADY_PAID"))
-    yield Dispute(
+    opened = Dispute(
         at=_someday(chance, account, opened_on), account=account.reference, dispute_id=dispute_id, reason=reason
     )
-    yield Resolve(
-        at=_someday(chance, account, opened_on + timedelta(days=chance.randint(7, 16))),
+    resolved = Resolve(
+        at=_someday(chance, account, opened_on + timedelta(days=chance.randint(4, 12))),
         account=account.reference,
         dispute_id=dispute_id,
         outcome=DisputeOutcome.REJECTED,
         reason="PROOF_OF_DELIVERY_SENT",
     )
+    return opened, resolved
 
 
 def _pay(chance: random.Random, account: Account, on: date, number: int, amount: Money | None) -> Pay:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import grpc
@@ -12,13 +11,14 @@ from api.client import OPTIONS, AsyncDoors
 from demo.figures import Audience, Figures, Phase
 from demo.performance import Performance
 from demo.portfolio import STARTS_AT, generate
-from infra.clock import SpeedClock
+from infra.clock import HeldClock
 from workers.engine import Engine, EngineOptions
 
-# Real time from choosing the clock until it runs: our processes come up and the portfolio is opened.
-LEAD_SECONDS = 8.0
-LEAD_CASES_PER_SECOND = 300
 SETTLE_SECONDS = 0.5  # real time after the last day for what is under way
+
+# Temporal reads its timers a second ahead, so one that is set for sooner fires up to a second late. Where a second is a
+# day, that would be a day; it reads a twentieth of a second ahead instead.
+PROMPT_TIMERS = {"history.timerProcessorMaxTimeShift": "50ms"}
 
 
 class Interrupted(Exception):
@@ -44,11 +44,12 @@ class Story:
         """
         began = time.monotonic()
         portfolio = generate(cases=self.cases, days=self.days, seed=self.seed)
-        options = EngineOptions(settings={"ESCALERA_LOG_LEVEL": "WARNING"})
+        clock = HeldClock(business=STARTS_AT, start_file=folder / "clock", speed=self.speed)
+        options = EngineOptions(
+            clock=clock.setting, settings={"ESCALERA_LOG_LEVEL": "WARNING"}, temporal_settings=PROMPT_TIMERS
+        )
         async with Engine(folder, options, on_start=lambda what: audience.enter(Phase.STARTING, what=what)) as engine:
-            await engine.start_servers()
-            clock = self._clock()
-            places = await engine.start_processes(clock=clock.setting)
+            places = await engine.start()
             start_seconds = time.monotonic() - began
             async with grpc.aio.insecure_channel(places.grpc, options=OPTIONS) as channel:
                 performance = Performance(
@@ -61,6 +62,7 @@ class Story:
                     audience=audience,
                 )
                 await performance.open()
+                clock.start()
                 await _unless_stopped(engine, performance)
                 audience.enter(Phase.CATCHING_UP)
                 await asyncio.sleep(SETTLE_SECONDS)
@@ -71,10 +73,6 @@ class Story:
             audience.enter(Phase.STOPPING)
         wall_seconds = round(time.monotonic() - began, 1)
         return replace(figures, start_seconds=round(start_seconds, 1), wall_seconds=wall_seconds)
-
-    def _clock(self) -> SpeedClock:
-        lead = timedelta(seconds=LEAD_SECONDS + self.cases / LEAD_CASES_PER_SECOND)
-        return SpeedClock(business=STARTS_AT, real=datetime.now(UTC) + lead, speed=self.speed)
 
 
 async def _unless_stopped(engine: Engine, performance: Performance) -> None:

@@ -45,6 +45,7 @@ class EngineOptions:
     workers: int = 1
     temporal_page: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
+    temporal_settings: Mapping[str, object] = field(default_factory=dict)  # the embedded server's dynamic configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,11 @@ class Engine:
         elsewhere = os.environ.get("TEMPORAL_ADDRESS") or os.environ.get("ESCALERA_TEMPORAL_ADDRESS")
         self._postgres = None if self._named.database_url else EmbeddedPostgres(self._folder / "postgres")
         page = self._options.temporal_page
-        self._temporal = None if elsewhere else EmbeddedTemporal(self._folder / "temporal", ui=page)
+        self._temporal = (
+            None
+            if elsewhere
+            else EmbeddedTemporal(self._folder / "temporal", ui=page, dynamic_config=self._options.temporal_settings)
+        )
         self._lock = FolderLock(self._folder)
         self._supervisor = Supervisor(logs=self._folder / "logs", on_change=on_change)
 
@@ -89,10 +94,10 @@ class Engine:
         Raises:
             ServerError: something would not start; `DataInUse` when the folder has an engine already.
         """
-        await self.start_servers()
-        return await self.start_processes()
+        await self._start_servers()
+        return await self._start_processes()
 
-    async def start_servers(self) -> None:
+    async def _start_servers(self) -> None:
         """Start or find PostgreSQL and Temporal, and bring the schema up to date."""
         self._lock.take()
         self._on_start("postgres, temporal")
@@ -101,10 +106,9 @@ class Engine:
             await register(self._named.temporal_address, namespace=self._named.temporal_namespace)
         await asyncio.to_thread(migrations.apply, self._database)
 
-    async def start_processes(self, *, clock: str = "") -> Places:
-        """Start our processes on servers that run; `clock` overrides that of the options."""
+    async def _start_processes(self) -> Places:
         ports = self._choose_ports()
-        environment = self._environment(ports, clock or self._options.clock)
+        environment = self._environment(ports)
         if self._options.mail_sink:
             self._on_start("mail-sink")
             await self._supervisor.start(worker("mail-sink", ready=_listening(ports["smtp"]), environment=environment))
@@ -147,7 +151,7 @@ class Engine:
     def _database(self) -> str:
         return self._postgres.dsn if self._postgres else self._named.database_url
 
-    def _environment(self, ports: Mapping[str, int], clock: str) -> dict[str, str]:
+    def _environment(self, ports: Mapping[str, int]) -> dict[str, str]:
         """What every process is told. Without a sink, ESCALERA_SMTP_URL is what it was."""
         named = self._named
         environment = {
@@ -155,7 +159,7 @@ class Engine:
             "ESCALERA_TEMPORAL_ADDRESS": self._temporal.address if self._temporal else named.temporal_address,
             "ESCALERA_TEMPORAL_NAMESPACE": named.temporal_namespace,
             "ESCALERA_GRPC_ADDRESS": f"{LOCALHOST}:{ports['grpc']}",
-            "ESCALERA_CLOCK": clock,
+            "ESCALERA_CLOCK": self._options.clock,
             "ESCALERA_KEY_FILE": named.key_file or str(self._folder / "keys"),
             "ESCALERA_MAIL_FOLDER": str(self._folder / "mail"),
         }

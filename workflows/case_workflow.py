@@ -93,7 +93,7 @@ class CaseWorkflow:
             self._woken = self._facts_changed = False
             try:
                 move: Next = await workflow.execute_local_activity(
-                    ADVANCE, look, result_type=Next, start_to_close_timeout=LOOK_TIMEOUT, retry_policy=LOOK_RETRY
+                    ADVANCE, look, result_type=Next, schedule_to_close_timeout=LOOK_TIMEOUT, retry_policy=LOOK_RETRY
                 )
             except FailureError:
                 self._facts_changed |= look.facts_changed

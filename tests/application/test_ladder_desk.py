@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from application.next import Move
 from application.ports import EventStore
 from domain.case.commands import CloseCase, PlaceHold, RecordPayment
+from domain.case.events import StageEntered, StepTaken, TaskRaised
 from domain.case.state import Case
 from domain.case.words import Channel, Closure, HoldReason, Scope
 from domain.money import Money
@@ -66,8 +67,8 @@ async def test_eight_workers_that_look_at_once_take_each_step_once(store: EventS
     assert isinstance(state, Case)
     assert state.climb.stage == "LEGAL"
     events = [recorded.event for recorded in await store.read_stream(case)]
-    steps = [event.step_key for event in events if type(event).__name__ == "StepTaken"]
-    entries = [event.entry for event in events if type(event).__name__ == "StageEntered"]
+    steps = [event.step_key for event in events if isinstance(event, StepTaken)]
+    entries = [event.entry for event in events if isinstance(event, StageEntered)]
     assert len(steps) == len(set(steps))
     assert entries == list(range(1, len(entries) + 1))
     assert len(houses[0].post.messages) == len({message.key for message in houses[0].post.messages})
@@ -150,7 +151,7 @@ async def test_a_channel_that_we_cannot_use_becomes_a_task(house: House, clock: 
 
     await house.ladder.advance(case)
 
-    tasks = [one.event for one in await house.log() if type(one.event).__name__ == "TaskRaised"]
+    tasks = [one.event for one in await house.log() if isinstance(one.event, TaskRaised)]
     assert [(task.kind, task.channel) for task in tasks] == [("overdue", Channel.SMS)]
 
 

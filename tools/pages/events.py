@@ -79,8 +79,12 @@ def _vocabulary(record: Record, places: dict[str, str]) -> Iterator[str]:
 def _rows(record: Record, places: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
     for field in record.fields:
         kind = readable(field.kind, places)
-        yield f"`{field.name}`", kind, f"`{field.default}`" if field.default else "", field.comment
+        yield f"`{field.name}`", kind, _default(field.default), field.comment
 
 
 def _both(comment: str, mark: str) -> str:
     return "; ".join(part for part in (mark, comment) if part)
+
+
+def _default(default: str) -> str:
+    return "empty" if default == "''" else f"`{default}`" if default else ""

@@ -34,6 +34,7 @@ _BY_ENDING: Final = (
     ("_MISSING", _INVALID),
     ("_MISMATCH", _INVALID),
     ("_NOT_POSITIVE", _INVALID),
+    ("_NEGATIVE", _INVALID),
     ("_NOT_UTC", _INVALID),
     ("_PAST", _INVALID),
     ("_EMPTY", _INVALID),

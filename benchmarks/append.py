@@ -1,4 +1,4 @@
-"""Durable single-event commands through `CaseDesk`, beside the stock recorder and beside one INSERT and commit per command.
+"""Durable single-event commands through `CaseDesk`, beside the stock recorder and one INSERT and commit per command.
 
 All three have 64 clients and write a payment event of the same size to a server with fsync on.
 """

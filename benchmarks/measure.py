@@ -25,7 +25,7 @@ class Ratio:
 
 
 def side_by_side(ours: Callable[[], float], other: Callable[[], float], *, rounds: int = 3) -> Ratio:
-    """Run `other` and `ours` in turn (each returns units per second); return medians. One uncounted round goes first."""
+    """Run `other` and `ours` in turn (each returns units per second); return medians. One more round goes first."""
     other()
     ours()
     pairs = [(ours(), other()) for _ in range(rounds)]

@@ -62,10 +62,11 @@ async def send(
     """Send all `items` and return what became of them.
 
     Batches without an answer are sent again when the stream breaks; items that were recorded answer as repeated.
-    Raises the last `grpc.aio.AioRpcError` when the server stays away for `TRIES_MAX` tries.
+    What `items` raises is raised here, after the outcomes of what came before it; the last `grpc.aio.AioRpcError` is
+    raised when the server stays away for `TRIES_MAX` tries.
     """
     stub = case_service_pb2_grpc.CaseServiceStub(channel)
-    source, unanswered, tally = batches(items), list[list[bulk_pb2.OpenCasesItem]](), Tally()
+    source, unanswered, tally = _Source(items), list[list[bulk_pb2.OpenCasesItem]](), Tally()
     failures = 0
     while True:
         answered = tally.done
@@ -83,20 +84,34 @@ async def send(
                 raise
             await asyncio.sleep(min(BACK_OFF_SECONDS_MAX, 0.2 * 2 ** min(failures, 5)))
         else:
+            if source.failure:
+                raise source.failure
             return tally
 
 
+class _Source:
+    """Cuts items into batches. A failure of theirs is kept for `send`: gRPC would only say that it was cancelled."""
+
+    def __init__(self, items: Iterable[bulk_pb2.OpenCasesItem]) -> None:
+        self._batches = batches(items)
+        self.failure: Exception | None = None
+
+    def next(self) -> list[bulk_pb2.OpenCasesItem] | None:
+        """Return the next batch, None at the end or after a failure."""
+        try:
+            return next(self._batches, None)
+        except Exception as failure:  # whatever reading a file can raise: `send` raises it again
+            self.failure = failure
+            return None
+
+
 async def _requests(
-    source: Iterator[list[bulk_pb2.OpenCasesItem]], unanswered: list[list[bulk_pb2.OpenCasesItem]]
+    source: _Source, unanswered: list[list[bulk_pb2.OpenCasesItem]]
 ) -> AsyncIterator[bulk_pb2.OpenCasesRequest]:
     for batch in list(unanswered):
         yield bulk_pb2.OpenCasesRequest(items=batch)
-    while True:
+    while (fresh := source.next()) is not None:
+        unanswered.append(fresh)
+        yield bulk_pb2.OpenCasesRequest(items=fresh)
         while len(unanswered) >= BATCHES_AHEAD:
             await asyncio.sleep(0.001)
-        try:
-            batch = next(source)
-        except StopIteration:
-            return
-        unanswered.append(batch)
-        yield bulk_pb2.OpenCasesRequest(items=batch)

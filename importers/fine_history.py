@@ -55,15 +55,14 @@ class History:
         payment.payment_id, payment.method = f"payment-{self._step}", "POSTAL"
         _euros(payment.amount, cents)
         paid = min(cents, self._owed_cents)
-        self._owed_cents -= paid
         self._credit_cents += cents - paid
-        self._close_if_paid()
+        self._owe(-paid)
 
     def appeal(self, to: str) -> None:
         """The offender appealed; the same appeal on later rows is the same dispute."""
         if to in self._disputes:
             return
-        self._reopen("appeal after payment")
+        self._reopen(f"appeal to the {to} after payment")
         dispute = self._command().open_dispute
         dispute.dispute_id, dispute.reason = f"appeal-{to}", f"appeal to the {to}"
         self._disputes[to] = True
@@ -81,19 +80,13 @@ class History:
         escalate.stage, escalate.reason = words_pb2.STAGE_LEGAL, "sent for credit collection"
 
     def dismissed(self) -> None:
-        """The fine was annulled: what is left is waived, and the case ends as INVALID."""
+        """The fine was annulled. A case that its payment has not closed before ends as INVALID."""
         for to in list(self._disputes):
             self._resolve(to, words_pb2.DISPUTE_OUTCOME_UPHELD, "fine dismissed")
-        if self._closed:
-            return
-        if self._owed_cents:
-            waive = self._command().waive
-            waive.waiver_id, waive.reason, waive.authority = "dismissal", "fine dismissed", "court"
-            _euros(waive.amount, self._owed_cents)
-            self._owed_cents = 0
-        close = self._command().close_case
-        close.closure, close.reason = words_pb2.CLOSURE_INVALID, "fine dismissed"
-        self._closed = True
+        if not self._closed:
+            close = self._command().close_case
+            close.closure, close.reason = words_pb2.CLOSURE_INVALID, "fine dismissed"
+            self._closed = True
 
     def _resolve(self, to: str, outcome: words_pb2.DisputeOutcome.ValueType, reason: str) -> None:
         if not self._disputes.get(to):
@@ -101,6 +94,7 @@ class History:
         resolve = self._command().resolve_dispute
         resolve.dispute_id, resolve.outcome, resolve.reason = f"appeal-{to}", outcome, reason
         self._disputes[to] = False
+        self._closed = self._closed or self._nothing_owed()
 
     def _letter(self, outcome: words_pb2.ContactOutcome.ValueType, detail: str) -> None:
         contact = self._command().log_contact
@@ -118,16 +112,19 @@ class History:
         _euros(charge.amount, cents)
         applied = min(cents, self._credit_cents)
         self._credit_cents -= applied
-        self._owed_cents += cents - applied
-        self._close_if_paid()
+        self._owe(cents - applied)
 
     def _reopen(self, reason: str) -> None:
         if self._closed:
             self._command().reopen_case.reason = reason
             self._closed = False
 
-    def _close_if_paid(self) -> None:
-        self._closed = self._owed_cents == 0 and not any(self._disputes.values())
+    def _owe(self, cents: int) -> None:
+        before, self._owed_cents = self._owed_cents, self._owed_cents + cents
+        self._closed = self._closed or (before > 0 and self._nothing_owed())
+
+    def _nothing_owed(self) -> bool:
+        return self._owed_cents == 0 and not any(self._disputes.values())
 
     def _command(self) -> case_command_pb2.CaseCommand:
         command = self._item.history.add()

@@ -12,13 +12,12 @@ A flat CSV, one row an event, rows of a case together and in order. What each ac
 | Insert Date Appeal, Appeal to Judge, and the steps after | a dispute and its end                    |
 | Send for Credit Collection | escalation to LEGAL                                                    |
 
-A dismissed fine (`#` prefecture, `G` judge) is waived and closed as INVALID at the end of its history.
+A dismissed fine (`#` prefecture, `G` judge) ends as INVALID, unless it had been paid.
 What is still open starts under a hold.
 """
 
 import csv
 import gzip
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -44,10 +43,14 @@ Row = dict[str, str]
 class Seen:
     """What was read, for the report at the end."""
 
-    activities: Counter[str] = field(default_factory=Counter)
+    activities: dict[str, int] = field(default_factory=dict)
     cases: int = 0
     paid_cents: int = 0
     zero_payments: int = 0
+
+    def count(self, activity: str) -> None:
+        """Count one row."""
+        self.activities[activity] = self.activities.get(activity, 0) + 1
 
 
 class FinesFileInvalid(Exception):
@@ -75,7 +78,7 @@ def _item(fine: str, rows: list[Row], seen: Seen) -> bulk_pb2.OpenCasesItem:
     if first["activity"] != "Create Fine":
         raise ValueError(f"the first activity is {first['activity']!r}, not 'Create Fine'")
     seen.cases += 1
-    seen.activities["Create Fine"] += 1
+    seen.count("Create Fine")
     opened = date.fromisoformat(first["date"])
     item = bulk_pb2.OpenCasesItem(
         request_id=f"import-fines:{fine}", open=_opening(fine, opened, _cents(first["amount"]))
@@ -116,7 +119,7 @@ def _opening(fine: str, opened: date, cents: int) -> case_commands_pb2.OpenCase:
 
 def _add(history: History, row: Row, seen: Seen) -> None:
     activity = row["activity"]
-    seen.activities[activity] += 1
+    seen.count(activity)
     history.at(_instant(date.fromisoformat(row["date"])))
     match activity:
         case "Send Fine":

@@ -16,7 +16,7 @@ from domain.case.record_events import (
     ObligorAdded,
     ObligorReleased,
 )
-from domain.case.refusal import other_terms, require_grace, require_open, require_sum, require_text
+from domain.case.refusal import other_terms, require_currency, require_grace, require_open, require_text
 from domain.case.settling import close_if_settled
 from domain.case.state import Absent, Case, CaseState
 from domain.case.view import balance_minor, stage_before_closing
@@ -153,7 +153,12 @@ def _require_sound(command: OpenCase) -> None:
 
 def _require_obligation_sound(obligation: Obligation, currency: str) -> None:
     require_text(obligation.obligation_id, "obligation_id")
-    require_sum(obligation.principal, currency, field="principal")
+    require_currency(obligation.principal, currency, field="principal")
+    # Nothing at all is a sum that real books hold: a fine of which only the postage is to be paid.
+    if obligation.principal.minor < 0:
+        raise Rejected(
+            "AMOUNT_NEGATIVE", f"principal is {obligation.principal}", field="principal", accepted="0 or more"
+        )
 
 
 def _require_unique(ids: Iterable[object], reason: str, field: str) -> None:

@@ -27,10 +27,15 @@ def require_text(text: str, field: str) -> None:
         raise Rejected(f"{field.upper()}_MISSING", f"{field} must not be empty", field=field, accepted="some text")
 
 
-def require_sum(amount: Money, currency: str, field: str = "amount") -> None:
-    """Refuse money in another currency than the case's, and sums of zero or less."""
+def require_currency(amount: Money, currency: str, field: str) -> None:
+    """Refuse money in another currency than the case's."""
     if amount.currency != currency:
         raise Rejected("CURRENCY_MISMATCH", f"{field} is in {amount.currency}", field=field, accepted=currency)
+
+
+def require_sum(amount: Money, currency: str, field: str = "amount") -> None:
+    """Refuse money in another currency than the case's, and sums of zero or less."""
+    require_currency(amount, currency, field)
     if amount.minor <= 0:
         raise Rejected("AMOUNT_NOT_POSITIVE", f"{field} is {amount}", field=field, accepted="more than zero")
 

@@ -69,13 +69,17 @@ def test_opening_again_is_done_already_whatever_was_changed_since() -> None:
     changed.when(opening(at=may(3))).then_nothing()
 
 
+def test_an_obligation_may_begin_at_nothing_and_waits_open_for_its_charges() -> None:
+    opened = nothing.when(opening(obligations=(invoice("1", 0, date(2026, 4, 1)),))).then(CaseOpened, StageEntered)
+    assert case_of(opened).open
+
+
 @pytest.mark.parametrize(
     ("terms", "reason"),
     [
         ({"obligations": ()}, "OBLIGATION_MISSING"),
         ({"obligations": (*THREE, THREE[0])}, "OBLIGATION_TWICE"),
-        ({"obligations": (invoice("1", 0, date(2026, 4, 1)),)}, "AMOUNT_NOT_POSITIVE"),
-        ({"obligations": (invoice("1", -5, date(2026, 4, 1)),)}, "AMOUNT_NOT_POSITIVE"),
+        ({"obligations": (invoice("1", -5, date(2026, 4, 1)),)}, "AMOUNT_NEGATIVE"),
         ({"currency": "USD"}, "CURRENCY_MISMATCH"),
         ({"currency": "euro"}, "CURRENCY_INVALID"),
         ({"obligors": ()}, "PRINCIPAL_OBLIGOR_MISSING"),

@@ -33,6 +33,7 @@ class Committer:
         self._keyring = keyring
         self._codec = codec
         self._loop = loop
+        self._arriving: list[Prepared] = []
         self._single: deque[Prepared] = deque()
         self._bulk: deque[Prepared] = deque()
         self._bell: SimpleQueue[bool] = SimpleQueue()  # True: something arrived; False: finish
@@ -42,15 +43,24 @@ class Committer:
         self._thread.start()
 
     def submit(self, one: Prepared) -> None:
-        self._single.append(one)
-        self._bell.put(True)
+        """Take an append; what arrives in one turn of the event loop goes to the thread together."""
+        if not self._arriving:
+            self._loop.call_soon(self.flush)
+        self._arriving.append(one)
+
+    def flush(self) -> None:
+        """Hand over what has arrived. On the event loop."""
+        if self._arriving:
+            self._single.extend(self._arriving)
+            self._arriving.clear()
+            self._bell.put(True)
 
     def submit_bulk(self, many: Sequence[Prepared]) -> None:
         self._bulk.extend(many)
         self._bell.put(True)
 
     def close(self) -> None:
-        """Commit what has arrived, then end the thread. Blocking."""
+        """Commit what was handed over, then end the thread. Blocking."""
         self._bell.put(False)
         self._thread.join()
 

@@ -22,7 +22,7 @@ from infra.event_store.recorder import CaseRecorder, ReceiptRow
 from infra.event_store.rows import RowReader, by_stream
 from infra.keyring import PersonKeyring, PostgresKeyring, master_key
 
-POLL_S: Final = 0.025
+POLL_S: Final = 0.04
 PAGE_READERS: Final = 2  # pages of the log are read beside the look-ups, so that a large one delays no command
 FIRST: Final = (UUID(int=0), 0)  # before any stream
 CONNECTIONS: Final = 4 + PAGE_READERS  # committer, streams, receipts, keys, pages
@@ -96,7 +96,7 @@ class PostgresEventStore:
     async def wait_beyond(self, position: int, timeout_seconds: float) -> int:
         """Return the log's position as soon as it exceeds `position`, or after the timeout whatever it is.
 
-        Asks the database every 25 ms, and looks at once when this process has appended. No NOTIFY: it takes a lock of
+        Asks the database every 40 ms, and looks at once when this process has appended. No NOTIFY: it takes a lock of
         the whole server at every commit, to save readers a query of 0.1 ms that only runs while somebody waits.
         """
         deadline = self._loop.time() + timeout_seconds
@@ -114,6 +114,7 @@ class PostgresEventStore:
 
     async def close(self) -> None:
         """Commit and answer what was asked, then stop the threads."""
+        self._committer.flush()
         for worker in (self._committer, self._streams, self._receipts):
             await asyncio.to_thread(worker.close)
         self._pages.shutdown(wait=True)

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from api.calls import Caller, said
+from api.calls import Caller, question_of, said
 from api.errors import Failure, failure_of, wire_field
 from api.services import Services
 from api.translate_case_command import history_of
@@ -118,7 +118,7 @@ class OpenCases:
                 actor=caller.actor,
                 trace_id=caller.trace_id,
                 validate_only=validate_only,
-                stamped=tuple(sorted(known.stamped)),
+                question=question_of(told),
             ),
         )
 

@@ -202,7 +202,8 @@ def _write(stream_id: UUID, version: int, events: tuple[Any, ...]) -> StreamWrit
 def _receipt(item: BulkItem) -> Receipt | None:
     if not item.asked.request_id:
         return None
-    asked_hash = question_hash(item.case_id, (*item.commands, *item.if_open), item.asked.stamped)
+    said = item.asked.question
+    asked_hash = said or question_hash(item.case_id, (*item.commands, *item.if_open), item.asked.stamped)
     return Receipt(request_id=item.asked.request_id, request_hash=asked_hash)
 
 

@@ -19,6 +19,7 @@ class Strategies:
 
     def __init__(self, strategies: Iterable[Strategy] = ()) -> None:
         self._by_pin: dict[StrategyPin, Strategy] = {}
+        self._latest: dict[str, int] = {}
         for strategy in strategies:
             self.add(strategy)
 
@@ -33,6 +34,7 @@ class Strategies:
                 field="version",
                 accepted=str(self.latest(pin.name).version + 1),
             )
+        self._latest[pin.name] = max(pin.version, self._latest.get(pin.name, 0))
 
     def get(self, pin: StrategyPin) -> Strategy:
         """Return the strategy that a case is pinned to; raise `Rejected` STRATEGY_UNKNOWN where there is none."""
@@ -46,8 +48,7 @@ class Strategies:
 
     def latest(self, name: str) -> Strategy:
         """Return the highest version of a strategy; raise `Rejected` STRATEGY_UNKNOWN where there is none."""
-        versions = [version for known, version in self._names() if known == name]
-        return self.get(StrategyPin(name=name, version=max(versions, default=0)))
+        return self.get(StrategyPin(name=name, version=self._latest.get(name, 0)))
 
     def all(self) -> tuple[Strategy, ...]:
         """Return every strategy, by name and version."""

@@ -26,6 +26,9 @@ class Words:
         text = self._catalogue[group][key]
         return text.format(**values) if values else text
 
+    def has(self, group: str, key: str) -> bool:
+        return key in self._catalogue[group]
+
     def of(self, group: str, key: str) -> str:
         """Return the word for a code that a server sent; the code itself where the catalogue does not know it (yet)."""
         return self._catalogue[group].get(key) or key.replace("_", " ").lower()

@@ -4,6 +4,7 @@ import json
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 HOME = PROJECT / ".escalera"
@@ -21,10 +22,19 @@ def running_file(folder: Path) -> Path:
 
 def running_address(asked: str) -> str:
     """The gRPC address of the server that runs on a data folder; "" if none does."""
+    return str(_running(asked).get("grpc", ""))
+
+
+def environment_of(asked: str) -> dict[str, str]:
+    """The settings of the engine that runs on a data folder over this process's own environment."""
+    return {**os.environ, **_running(asked).get("environment", {})}
+
+
+def _running(asked: str) -> dict[str, Any]:
     try:
-        running = json.loads(running_file(data_folder(asked)).read_text())
+        running: dict[str, Any] = json.loads(running_file(data_folder(asked)).read_text())
         with suppress(PermissionError):  # another user's process is a process too
             os.kill(int(running["pid"]), 0)
-        return str(running["grpc"])
     except (OSError, ValueError, KeyError):  # never started, stopped, killed, or half written
-        return ""
+        return {}
+    return running

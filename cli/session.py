@@ -35,6 +35,7 @@ class Session:
     address: str
     words: Words
     as_json: bool
+    data: str = ""  # the data folder, as written
     actor: str = "operator:cli"
     request_id: str = ""
     at: str = ""  # when it happened, as written

@@ -1,11 +1,14 @@
 """`escalera up|demo|rehydrate` and `escalera projections rebuild|status`: an engine, and what keeps it right."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.command import AsJson, Data, Lang, command
 from cli.session import Session
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
 
 projections = typer.Typer(no_args_is_help=True, help="The read tables that follow the log.")
 
@@ -18,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("up")(up)
     app.command("demo")(demo)
     command(app, "rehydrate")(rehydrate)
+    command(app, "migrate")(migrate)
 
 
 def up(
@@ -66,13 +70,113 @@ def demo(
 
 def rehydrate(session: Session) -> None:
     """Give every open case its workflow again, after Temporal lost its data. Nothing is repeated."""
+    import asyncio
+
+    from workers.relay import rehydrate as run
+
+    cases = asyncio.run(run(settings_of(session)))
+    if session.as_json:
+        session.give({"cases": cases})
+    else:
+        session.console.print(session.words("say", "rehydrated", count=session.words.number(cases)))
+
+
+def migrate(session: Session) -> None:
+    """Bring the database's schema up to date; `up` and `demo` do it by themselves."""
+    from infra.migrations import apply
+
+    applied = apply(settings_of(session).required("database_url"))
+    if session.as_json:
+        session.give({"applied": applied})
+    else:
+        session.console.print(", ".join(applied) or session.words("say", "up_to_date"))
 
 
 @command(projections, "rebuild")
 def rebuild(session: Session) -> None:
     """Build the read tables anew beside the live ones, then switch."""
+    import asyncio
+
+    from workers.read_tables import build_anew
+
+    async def told(events: int) -> None:
+        if not session.as_json and session.console.is_terminal:
+            session.console.print(f"{session.words.number(events)} {session.words('label', 'events')}", end="\r")
+
+    done = asyncio.run(build_anew(settings_of(session), told))
+    parked = [str(each.case_id) for each in done.parked]
+    if session.as_json:
+        session.give({"position": done.position, "events": done.events, "cases": done.cases, "parked": parked})
+    else:
+        counts = {"cases": session.words.number(done.cases), "events": session.words.number(done.events)}
+        session.console.print(session.words("say", "rebuilt", **counts, position=done.position))
+        for case_id in parked:
+            session.console.print(f"  {session.words('say', 'parked')}: {case_id}", style="red")
 
 
 @command(projections, "status")
 def status(session: Session) -> None:
-    """How far the read tables have followed the log."""
+    """How far the read tables have followed the log, and what they could not follow."""
+    import asyncio
+
+    from cli.show import table
+    from workers.read_tables import status as read_status
+
+    found = asyncio.run(read_status(settings_of(session)))
+    position, versions = found.log_position, found.versions
+    if session.as_json:
+        rows = [
+            {
+                "name": each.name,
+                "live": each.live,
+                "position": each.position,
+                "cases": each.cases,
+                "parked": [str(parked.case_id) for parked in each.parked],
+            }
+            for each in versions
+        ]
+        return session.give({"log_position": position, "versions": rows})
+    words = session.words
+    shown = [
+        (
+            each.name,
+            words("say", "live" if each.live else "building"),
+            str(each.position),
+            words.number(each.cases),
+            len(each.parked),
+        )
+        for each in versions
+    ]
+    session.console.print(table(words, ("projection", "state", "position", "cases", "parked"), shown))
+    session.console.print(f"{words('label', 'log')}: {words('label', 'position')} {position}", style="bright_black")
+    return None
+
+
+@command(projections, "repair")
+def repair(session: Session) -> None:
+    """Take up again the cases that the read tables stopped following."""
+    import asyncio
+
+    from workers.read_tables import repair as repair_parked
+
+    found = asyncio.run(repair_parked(settings_of(session)))
+    if session.as_json:
+        return session.give({"cases": [{"case_id": str(case_id), "repaired": is_back} for case_id, is_back in found]})
+    for case_id, is_back in found:
+        session.console.print(f"{case_id}: {session.words('say', 'live' if is_back else 'parked')}")
+    if not found:
+        session.console.print(session.words("say", "nothing_found"))
+    return None
+
+
+def settings_of(session: Session) -> "Settings":
+    """The settings of the engine that runs on the data folder, or those of the environment; ends where neither says."""
+    from cli.places import environment_of
+    from cli.session import UNAVAILABLE
+    from infra.settings import Settings
+
+    environment = environment_of(session.data)
+    settings = Settings.from_env(environment)
+    if not settings.database_url:
+        session.fail(UNAVAILABLE, reason="NO_SERVER", detail=session.words("error", "unknown_database"))
+    return settings

@@ -129,7 +129,7 @@ class Engine:
             database=self._database,
             folder=str(self._folder),
         )
-        _write(self._folder / RUNNING, asdict(places))
+        _write(self._folder / RUNNING, asdict(places) | {"environment": environment})
         return places
 
     async def until_stopped(self) -> None:
@@ -250,5 +250,6 @@ def _free_port() -> int:
 def _write(file: Path, data: Mapping[str, object]) -> None:
     """Write beside and move into place: a reader sees all of it or the last one."""
     beside = file.with_suffix(".new")
+    beside.touch(mode=0o600)  # addresses of databases may carry passwords
     beside.write_text(json.dumps(data))
     beside.replace(file)

@@ -1,12 +1,33 @@
 """The command line speaks three languages, each with every word."""
 
 import re
+from collections.abc import Iterable
+from typing import get_args
 
 import pytest
 
 from cli.language import LANGUAGES, Words, _catalogue, choose
+from domain.case.events import CaseEvent
 from domain.case.state import Agreed
-from domain.case.words import Channel, Closure, Component, ContactOutcome, HoldReason, Role, Scope, Stage
+from domain.case.words import (
+    AgreementKind,
+    Channel,
+    Closure,
+    Component,
+    ContactOutcome,
+    Direction,
+    DisputeOutcome,
+    HoldReason,
+    PlacedWith,
+    Role,
+    Scope,
+    Stage,
+)
+
+
+def _events(union: object) -> list[type]:
+    return [kind for member in get_args(union) for kind in (_events(member) or [member])]
+
 
 PLACES = re.compile(r"{(\w+)")
 
@@ -35,9 +56,14 @@ def test_every_language_has_the_words_of_english_with_the_same_places_for_values
         ("scope", Scope),
         ("hold", HoldReason),
         ("stands", Agreed),
+        ("direction", Direction),
+        ("placed", PlacedWith),
+        ("dispute", DisputeOutcome),
+        ("agreement", AgreementKind),
+        ("event", [kind.__name__ for kind in _events(CaseEvent)]),
     ],
 )
-def test_every_code_of_the_log_has_a_word(language: str, group: str, codes: type[Stage]) -> None:
+def test_every_code_of_the_log_has_a_word(language: str, group: str, codes: Iterable[str]) -> None:
     assert set(codes) <= set(_catalogue(language)[group])
 
 

@@ -68,6 +68,14 @@ async def test_a_followed_case_brings_only_its_own_events(door: Door) -> None:
     call.cancel()
 
 
+async def test_one_case_is_streamed_on_from_a_position(door: Door) -> None:
+    opened_at = (await door.open()).position
+    await door.open("another")
+    await door.cases.RecordPayment(payment("p-1", 10))
+    request = pb.StreamEventsRequest(source=pb.EventSource(case_name=named()), after_position=opened_at)
+    assert [event.name async for event in door.queries.StreamEvents(request)] == ["PaymentRecorded"]
+
+
 async def test_events_are_listed_page_by_page(door: Door) -> None:
     items = [item(f"R-{number}") for number in range(7)]
     async for _ in door.cases.OpenCases(batches(pb.OpenCasesRequest(items=items))):

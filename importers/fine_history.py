@@ -110,9 +110,10 @@ class History:
         charge.charge_id, charge.obligation_id = f"{charge_id}-{self._step}", "fine"
         charge.component, charge.reason = component, reason
         _euros(charge.amount, cents)
-        applied = min(cents, self._credit_cents)
+        self._owe(cents)
+        applied = min(self._owed_cents, self._credit_cents)
         self._credit_cents -= applied
-        self._owe(cents - applied)
+        self._owe(-applied)
 
     def _reopen(self, reason: str) -> None:
         if self._closed:

@@ -7,7 +7,7 @@ from domain.case.events import AmountWaived, CaseEvent, ChargeAdded
 from domain.case.evolve_ledger import charge_terms, waiver_terms
 from domain.case.hold import is_held
 from domain.case.refusal import other_terms, require_obligation, require_open, require_sum, require_text
-from domain.case.settling import after, close_if_settled
+from domain.case.settling import after, close_if_settled, money_came
 from domain.case.state import Case
 from domain.case.words import Component, Scope
 from domain.decider import Rejected
@@ -47,8 +47,10 @@ def add_charge(command: AddCharge, case: Case) -> tuple[CaseEvent, ...]:
 
 
 def charged(case: Case, told: tuple[CaseEvent, ...]) -> tuple[CaseEvent, ...]:
-    """Return `told`, whose last event is a charge, with the credit that pays it at once."""
-    return (*told, *apply_credit(after(case, told), told[-1].at))
+    """Return `told`, whose last event is a charge, with the credit that pays it at once and what follows from that."""
+    owed, at = after(case, told), told[-1].at
+    applied = apply_credit(owed, at)
+    return (*told, *money_came(owed, applied, at=at)) if applied else told
 
 
 def waive(command: Waive, case: Case) -> tuple[CaseEvent, ...]:

@@ -64,8 +64,8 @@ def add_obligation(command: AddObligation, case: Case) -> tuple[CaseEvent, ...]:
     require_open(case)
     _require_obligation_sound(obligation, case.currency)
     added = ObligationAdded(at=command.at, obligation=obligation)
-    applied = apply_credit(evolve_case(case, added), command.at)
-    return close_if_settled(case, (added, *applied), at=command.at)
+    owing = evolve_case(case, added)
+    return (added, *close_if_settled(owing, apply_credit(owing, command.at), at=command.at))
 
 
 def add_obligor(command: AddObligor, case: Case) -> tuple[CaseEvent, ...]:

@@ -41,6 +41,10 @@ class EmailPost:
 
     async def send(self, message: Message) -> Sent:
         """Send once; raise `NotSent` when the server could not be asked, or said "later"."""
+        try:
+            text = self._text(message)
+        except ValueError:  # what is no address, or would smuggle in a header, is no way to reach anybody
+            return Sent(outcome=ContactOutcome.REFUSED, detail="ADDRESS_INVALID")
         server = SMTP(
             hostname=self._host,
             port=self._port,
@@ -59,7 +63,7 @@ class EmailPost:
             except (SMTPException, OSError, TimeoutError) as failure:
                 raise NotSent(type(failure).__name__) from None
             try:
-                await server.data(self._text(message))
+                await server.data(text)
             except SMTPResponseException as refusal:
                 return _answered(refusal)
             except (SMTPException, OSError, TimeoutError) as failure:

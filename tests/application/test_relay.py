@@ -220,6 +220,19 @@ async def test_an_event_after_the_workflow_has_moved_on_is_judged_by_what_it_wai
     assert await office.relayed(relay) == []
 
 
+async def test_an_earlier_instant_wakes_a_workflow_that_has_looked_without_a_trace(office: Office) -> None:
+    """It looked when the hold ended, found nothing to do and wrote nothing; now it waits for the reminder."""
+    case = await office.house.opened()
+    await office.do(case, pause(START, until=START + timedelta(days=2)))
+    relay = office.relay()
+    await office.relayed(relay)
+    office.clock.at = START + timedelta(days=3)
+    soon = MakePromise(promise_id="p", amount=Money(100, "EUR"), due_on=date(2026, 3, 6), at=office.clock.at, by=BY)
+    await office.do(case, soon)
+
+    assert await office.relayed(relay) == [("wake", case, 0.0)]
+
+
 async def test_in_doubt_the_workflow_is_woken(office: Office) -> None:
     """Something is due and nothing in the log says that the workflow has seen it."""
     case = await office.house.opened()

@@ -72,6 +72,10 @@ def gate_held(above: StagePlan) -> Why:
     return Why(reason="HELD_AT_GATE", sentence=f"A hold that has no end keeps the case out of {above.stage}.")
 
 
+def steps_held(case: Case) -> Why:
+    return Why(reason="HELD_AT_STEP", sentence=f"A hold that has no end stops what is left of {case.climb.stage}.")
+
+
 def done(case: Case) -> Why:
     return Why(reason="LADDER_DONE", sentence=f"Every step of {case.climb.stage}, the last stage, is taken.")
 

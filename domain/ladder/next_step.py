@@ -35,7 +35,7 @@ from domain.ladder.owed import (
     Why,
 )
 from domain.ladder.pauses import first_free, pauses, resumed_at
-from domain.ladder.steps import Pending, attempts_used, open_channels, pending_steps, resumed
+from domain.ladder.steps import Pending, attempts_used, open_channels, pending_steps, resumed, steps_undone
 from domain.ladder.strategy import StagePlan, Strategy
 from domain.money import Money
 
@@ -129,7 +129,10 @@ def _first_due(
         return Due(action=action, due_at=pending.due_at, why=why)
     if shut is not None:
         return Nothing(why=shut)
-    return Nothing(why=explain.done(case) if above is None else explain.gate_held(above))
+    if above is not None:
+        return Nothing(why=explain.gate_held(above))
+    undone = steps_undone(case, plan, due_on, calendar)
+    return Nothing(why=explain.steps_held(case) if undone else explain.done(case))
 
 
 def _first_pending(

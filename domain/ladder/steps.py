@@ -76,6 +76,14 @@ def pending_steps(case: Case, plan: StagePlan, due_on: date, calendar: BusinessC
     return found
 
 
+def steps_undone(case: Case, plan: StagePlan, due_on: date, calendar: BusinessCalendar) -> bool:
+    """Return whether a step of the stage is not done, though what it counts from has happened."""
+    return any(
+        step_key(case, step) not in case.climb.steps and _nominal_day(case, step, due_on, calendar) is not None
+        for step in plan.steps
+    )
+
+
 def resumed(case: Case, pending: Pending, now: datetime, calendar: BusinessCalendar) -> Pending | None:
     """Return a step that fell due by `now`, put off to its hour after any pause that began since; None while it lasts.
 
@@ -113,7 +121,7 @@ def _due_at(
     counted_from = start_of_day(due_on, zone) if step.anchor is Anchor.DUE else last_event(case, step.anchor)
     waits = [
         reach(paused, counted_from or entered_at, at_local(day, step.at, zone)),
-        first_free(paused, entered_at),
+        entered_at,
     ]
     if before is not None:
         distance = max(0, days_between(before.day, day))

@@ -62,7 +62,7 @@ class ChangePlace(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReserveContact(Asked):
-    """Reserve one contact on the person's side; refused with the reason and, where time helps, `accepted` = ISO instant."""
+    """Reserve one contact on the person's side; where time helps, a refusal's `accepted` is an ISO instant."""
 
     permit_id: str
     case_id: UUID

@@ -83,6 +83,15 @@ def test_three_contacts_in_seven_days() -> None:
     assert len(decide(reserve("P4", on(7, 9)), thrice)) == 1
 
 
+def test_commands_that_come_out_of_order_count_with_what_comes_after_them() -> None:
+    """Days 3, 4 and 7 are reserved: day 1 would be the fourth of the days 1 to 7, day 0 is the third of 0 to 6."""
+    later = known(*(reserve(f"P{day}", on(day, 14)) for day in (3, 4, 7)))
+    assert refused(reserve("P1", on(1, 14)), later).reason == "CAP_REACHED"
+    assert len(decide(reserve("P0", on(0, 14)), later)) == 1
+    morning = known(reserve("P1", on(1, 8)))
+    assert refused(reserve("P0", on(0, 18)), morning).reason == "TOO_SOON"
+
+
 def test_contacts_keep_their_distance_over_midnight() -> None:
     evening = known(reserve("P1", on(0, 18)))
     rejected = refused(reserve("P2", on(1, 8)), evening)

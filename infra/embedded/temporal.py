@@ -201,6 +201,7 @@ class EmbeddedTemporal:
 
     def launch(self, log: Path) -> subprocess.Popen[bytes]:
         lock = self._lock.take()
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # somebody may have deleted it under us
         self._choose_ports()
         command = [str(find_program("temporal")), "server", "start-dev", "--ip", LOCALHOST, "--log-level", "error"]
         command += ["--port", str(self._ports["port"]), "--namespace", self._namespace]

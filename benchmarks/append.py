@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg.conninfo import conninfo_to_dict
 
 from application.case_desk import CaseDesk
 from application.request import Asked
@@ -26,6 +27,7 @@ from infra.codec import EventCodec
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.event_store import open_store
 from infra.keyring import MemoryKeyring
+from workers.garbage import collect_rarely
 
 CLIENTS = 64
 SECONDS = 3.0
@@ -60,6 +62,7 @@ def _ours(postgres: EmbeddedPostgres) -> Callable[[], float]:
     numbers = count(1)
 
     async def run() -> float:
+        collect_rarely()  # as the processes do
         async with open_store(fresh(postgres), MemoryKeyring()) as store:
             desk = CaseDesk(CASE, store, SystemClock())
             cases = [case_id("bench", f"B-{number}") for number in range(CASES)]
@@ -87,9 +90,9 @@ async def _client(desk: CaseDesk, cases: list[UUID], until: float, numbers: "cou
     return done
 
 
-def _stock(postgres: EmbeddedPostgres, state: bytes) -> Callable[[], float]:
-    dsn = fresh(postgres, migrated=False)
-    parts = psycopg.conninfo.conninfo_to_dict(dsn)
+def stock_recorder(dsn: str, *, create: bool = True) -> PostgresApplicationRecorder:
+    """Return the library's own recorder, as it comes, with a connection for each client."""
+    parts = conninfo_to_dict(dsn)
     datastore = PostgresDatastore(
         dbname=str(parts["dbname"]),
         host=str(parts["host"]),
@@ -100,7 +103,13 @@ def _stock(postgres: EmbeddedPostgres, state: bytes) -> Callable[[], float]:
         max_overflow=CLIENTS,
     )
     recorder = PostgresApplicationRecorder(datastore, events_table_name="stock_events")
-    recorder.create_table()
+    if create:
+        recorder.create_table()
+    return recorder
+
+
+def _stock(postgres: EmbeddedPostgres, state: bytes) -> Callable[[], float]:
+    recorder = stock_recorder(fresh(postgres, migrated=False))
 
     def one() -> None:
         recorder.insert_events([StoredEvent(uuid4(), 1, "PaymentRecorded", state)])

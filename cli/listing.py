@@ -15,6 +15,9 @@ MinPosition = Annotated[int, typer.Option("--min-position", help="Wait until the
 
 _ORDERS = "open_time, balance, due_date, stage_enter_time or change_time; 'balance desc' the other way round."
 
+# What is shown beside a case, and the count that says whether.
+_SIGNS = {"hold": "holds", "dispute": "open_disputes", "promise": "open_promises"}
+
 
 def register(app: typer.Typer) -> None:
     """Put both commands on the root."""
@@ -71,15 +74,7 @@ def cases(
             stage(words, case["stage"], case["closure"]),
             sum_of(words, case["balance"]),
             case["due_date"] or "",
-            " ".join(
-                words("label", key)
-                for key, is_so in (
-                    ("hold", case["on_hold"]),
-                    ("dispute", case["disputed"]),
-                    ("promise", case["agreement_open"]),
-                )
-                if is_so
-            ),
+            " ".join(words("label", key) for key, count in _SIGNS.items() if case[count]),
             case["collector"],
         )
         for case in found["cases"]

@@ -100,7 +100,7 @@ def verify(
         session.console.print(line)
     if done:
         counts = {"cases": words.number(last["cases_checked"]), "events": words.number(last["events_read"])}
-        session.console.print(words("say", "verified", **counts, position=last["position"]), style="green")
+        session.console.print(words("say", "verified", **counts, position=last["log_position"]), style="green")
         return
     session.console.print(words("say", "not_verified", count=last.get("differences_total", 0)), style="bold red")
     raise SystemExit(REFUSED)

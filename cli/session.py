@@ -92,6 +92,8 @@ class Session:
             error = {"reason": reason, "detail": detail, "field": field, "accepted": accepted}
             sys.stderr.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
         else:
+            if ", " in field:  # several at once: each says its own field in the detail
+                detail, field = detail.replace("; ", "\n"), ""
             lines = [f"{self.words('error', 'refused')}: {reason}" if status == REFUSED else "", detail]
             lines += [f"  {self.words('error', 'field')}: {field}" if field else ""]
             lines += [f"  {self.words('error', 'accepted')}: {accepted}" if accepted else ""]

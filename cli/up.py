@@ -48,7 +48,9 @@ async def _serve(folder: Path, options: EngineOptions, words: Words, talk: Conso
             sys.stdout.write(json.dumps(asdict(places)) + "\n")
             sys.stdout.flush()
         else:
-            Console(highlight=False).print(_panel(words, places, time.monotonic() - began))
+            console = Console(highlight=False)
+            console.print(_panel(words, places, time.monotonic() - began))
+            console.print(words("say", "stop_hint"), style="bright_black")
         await engine.until_stopped()
         talk.print(words("say", "stopping"), style="bright_black")
     talk.print(words("say", "stopped", folder=folder), style="bright_black", soft_wrap=True)
@@ -66,6 +68,4 @@ def _panel(words: Words, places: Places, seconds: float) -> Panel:
         ]
     )
     title = f"{words('say', 'ready')} ({seconds:.1f} s)"
-    return Panel(
-        rows, title=title, title_align="left", subtitle=words("say", "stop_hint"), border_style="green", expand=False
-    )
+    return Panel(rows, title=title, title_align="left", border_style="green", expand=False)

@@ -86,6 +86,7 @@ class Engine:
             else EmbeddedTemporal(self._folder / "temporal", ui=page, dynamic_config=self._options.temporal_settings)
         )
         self._lock = FolderLock(self._folder)
+        self._is_ours = False
         self._supervisor = Supervisor(logs=self._folder / "logs", on_change=on_change)
 
     async def start(self) -> Places:
@@ -100,6 +101,7 @@ class Engine:
     async def _start_servers(self) -> None:
         """Start or find PostgreSQL and Temporal, and bring the schema up to date."""
         self._lock.take()
+        self._is_ours = True
         self._on_start("postgres, temporal")
         await self._supervisor.start(*(each for each in (self._postgres, self._temporal) if each is not None))
         if self._temporal is None:
@@ -200,8 +202,9 @@ class Engine:
         try:
             await self._supervisor.__aexit__(kind, error, trace)
         finally:
-            (self._folder / RUNNING).unlink(missing_ok=True)
-            self._lock.give_back()
+            if self._is_ours:  # not when another engine runs on the folder
+                (self._folder / RUNNING).unlink(missing_ok=True)
+                self._lock.give_back()
 
 
 def _serving(address: str) -> Callable[[int], Awaitable[bool]]:

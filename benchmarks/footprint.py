@@ -1,4 +1,4 @@
-"""What an open case costs while it waits: bytes in PostgreSQL and Temporal, and memory of every process, at 10,000 cases.
+"""What an open case costs while it waits: bytes in PostgreSQL and Temporal, memory of the processes, at 10,000 cases.
 
 The cases are opened through gRPC on the whole engine and wait for a reminder that is weeks away; then as many of them
 as `STEPPED` are raised by hand once, which is one step each.

@@ -34,31 +34,31 @@ Call = Callable[[grpc.aio.Channel, int], Awaitable[object]]
 def measure() -> dict[str, dict[str, float]]:
     """Return for each number of clients: median and 99th percentile of a command and of the echo, in ms."""
     with server() as postgres, TemporaryDirectory() as folder, api(fresh(postgres), Path(folder)) as address:
-        return asyncio.run(_measure(address))
+        port = free_port()
+        echo = subprocess.Popen([sys.executable, "-m", "benchmarks.echo", str(port)])
+        try:
+            return asyncio.run(_measure(address, f"127.0.0.1:{port}"))
+        finally:
+            echo.kill()
+            echo.wait()
 
 
-async def _measure(address: str) -> dict[str, dict[str, float]]:
+async def _measure(address: str, echo_address: str) -> dict[str, dict[str, float]]:
     async with grpc.aio.insecure_channel(address, options=OPTIONS) as channel:
         await send(channel, list(opening_items(count(1), CASES)), actor="system:benchmark")
-    echo_port = free_port()
-    echo = subprocess.Popen([sys.executable, "-m", "benchmarks.echo", str(echo_port)])
-    try:
-        rows = {}
-        for clients in CLIENTS:
-            ours = await _sample(address, clients, _pay)
-            bare = await _sample(f"127.0.0.1:{echo_port}", clients, _echo)
-            rows[f"{clients}_clients"] = {
-                "command_p50_ms": round(percentile(ours, 0.5) * 1e3, 2),
-                "command_p99_ms": round(percentile(ours, 0.99) * 1e3, 2),
-                "commands_per_second": round(len(ours) / SECONDS),
-                "echo_p50_ms": round(percentile(bare, 0.5) * 1e3, 2),
-                "echo_p99_ms": round(percentile(bare, 0.99) * 1e3, 2),
-                "echoes_per_second": round(len(bare) / SECONDS),
-            }
-        return rows
-    finally:
-        echo.kill()
-        echo.wait()
+    rows = {}
+    for clients in CLIENTS:
+        ours = await _sample(address, clients, _pay)
+        bare = await _sample(echo_address, clients, _echo)
+        rows[f"{clients}_clients"] = {
+            "command_p50_ms": round(percentile(ours, 0.5) * 1e3, 2),
+            "command_p99_ms": round(percentile(ours, 0.99) * 1e3, 2),
+            "commands_per_second": round(len(ours) / SECONDS),
+            "echo_p50_ms": round(percentile(bare, 0.5) * 1e3, 2),
+            "echo_p99_ms": round(percentile(bare, 0.99) * 1e3, 2),
+            "echoes_per_second": round(len(bare) / SECONDS),
+        }
+    return rows
 
 
 async def _sample(address: str, clients: int, call: Call) -> list[float]:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry import metrics, trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
@@ -64,10 +65,11 @@ def shut_down() -> None:
 def span(name: str, traceparent: str = "", **attributes: str | int) -> Iterator[str]:
     """Record what happens inside as a span of the trace `traceparent` (a new one if empty); yield its own traceparent.
 
+    It hangs under the span that we are in where that is of the same trace, else under the one that the text names.
     Without an exporter the given traceparent is yielded, so that a trace begun elsewhere still goes through us.
     Attributes are ids, names and numbers; an error is recorded by its class, because its text may say too much.
     """
-    context = _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
+    context = None if _is_inside(traceparent) else _PROPAGATOR.extract({"traceparent": traceparent}, Context())
     with _TRACER.start_as_current_span(
         name, context=context, attributes=attributes, record_exception=False, set_status_on_exception=False
     ) as current:
@@ -86,6 +88,11 @@ def current_traceparent() -> str:
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier)
     return carrier.get("traceparent", "")
+
+
+def _is_inside(traceparent: str) -> bool:
+    """Say whether the span that we are in is of that trace, or no trace is named."""
+    return not traceparent or traceparent.split("-")[1:2] == current_traceparent().split("-")[1:2]
 
 
 class StepSpans(Interceptor):

@@ -91,6 +91,9 @@ def _message(message: descriptor_pb2.DescriptorProto, said: Comments, at: tuple[
     yield f"#### {message.name}\n"
     if at in said:
         yield f"{said[at]}\n"
+    rules = _extended(message.options, validate_pb2.message)
+    if rules:
+        yield f"Rule: {rules}.\n"
     rows = []
     for number, field in enumerate(message.field):
         about = said.get((*at, FIELDS, number), "").replace("\n", " ")
@@ -150,10 +153,12 @@ def _link(name: str) -> str:
 
 
 def _rules(field: FD) -> str:
-    extension = validate_pb2.field
-    if not field.options.HasExtension(extension):
-        return ""
-    return "; ".join(_told(field.options.Extensions[extension]))
+    return _extended(field.options, validate_pb2.field)
+
+
+def _extended(options: Any, extension: Any) -> str:
+    """Return what an option says that protovalidate has added to a field or a message."""
+    return "; ".join(_told(options.Extensions[extension])) if options.HasExtension(extension) else ""
 
 
 def _told(rules: Message) -> Iterator[str]:

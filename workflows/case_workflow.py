@@ -44,7 +44,7 @@ class CaseWorkflow:
         self._start = start
         self._trace_id = start.trace_id
         self._woken = False
-        self._facts_changed = False
+        self._facts_changed = start.facts_changed
         self._pause_seconds = FIRST_PAUSE_SECONDS
 
     @workflow.run
@@ -139,10 +139,11 @@ class CaseWorkflow:
         if changes and move.days_past_due is not None:
             changes.append(DAYS_PAST_DUE.value_set(move.days_past_due))
         if changes:
-            workflow.upsert_search_attributes(changes)
+            workflow.upsert_search_attributes(changes)  # pyright: ignore[reportUnknownMemberType]  # its own stub
 
     def _continue_as_new(self) -> NoReturn:
-        workflow.continue_as_new(CaseStart(case_id=self._start.case_id, trace_id=self._trace_id))
+        carried = CaseStart(case_id=self._start.case_id, trace_id=self._trace_id, facts_changed=self._facts_changed)
+        workflow.continue_as_new(carried)
 
 
 def _details(move: Next) -> str:

@@ -9,6 +9,7 @@ class CaseStart:
 
     case_id: str
     trace_id: str = ""
+    facts_changed: bool = False  # carried over when a workflow continues as new before it could look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

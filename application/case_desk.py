@@ -6,6 +6,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
@@ -73,12 +74,10 @@ class Desk(Generic[S, C, E]):
         # Rivals in this process go one by one from here; those in others still only meet at the append.
         async with lane:
             try:
-                for _ in range(ATTEMPTS_MAX):
-                    try:
+                for _ in range(ATTEMPTS_MAX - 1):
+                    with suppress(StaleStream):
                         return await self._attempt(stream_id, asked_for, asked)
-                    except StaleStream as stale:
-                        lost = stale
-                raise lost
+                return await self._attempt(stream_id, asked_for, asked)
             finally:
                 if not lane.others_wait:
                     self._lanes.pop(stream_id, None)
@@ -152,12 +151,10 @@ class Desk(Generic[S, C, E]):
     async def _decide(self, stream_id: UUID, commands: tuple[C, ...], *, trust_kept: bool) -> _Decided[S, E]:
         kept = self._states.get(stream_id) if trust_kept else None
         if kept is not None:
-            try:
+            with suppress(Rejected):
                 events, after = self.fold(commands, kept.state)
-            except Rejected:
-                events = ()
-            if events:
-                return _Decided(kept, events, after)
+                if events:
+                    return _Decided(kept, events, after)
         # Nothing kept, or what is kept would say no or "done already": only the log itself may say that.
         loaded = await self._reload(stream_id)
         events, after = self.fold(commands, loaded.state)

@@ -64,7 +64,9 @@ class ContactDesk:
         Both streams are read first and written with the versions read, so that whatever was acknowledged on either
         before this append is part of the decision.
         """
-        for _ in range(ATTEMPTS_MAX):
+        attempt = 0
+        while True:
+            attempt += 1
             case = Loaded(*await self._cases.load(case_id))
             person = Loaded(*await self._persons.load(wanted.person_id))
             now = self._clock.now()
@@ -79,19 +81,21 @@ class ContactDesk:
                 return Permitted(permit_id=wanted.permit_id)
             try:
                 await self._store.append(Append(writes=writes, metadata=asked.metadata(), recorded_at=now))
-            except StaleStream as stale:
-                lost = stale
+            except StaleStream:
+                if attempt == ATTEMPTS_MAX:
+                    raise
                 continue
             self._persons.keep(wanted.person_id, Loaded(person_after, person.version + len(reserved)))
             self._cases.keep(case_id, Loaded(case_after, case.version + len(permitted)))
             return Permitted(permit_id=wanted.permit_id)
-        raise lost
 
     async def record_outcome(
         self, case_id: UUID, permit_id: str, *, outcome: ContactOutcome, detail: str, asked: Asked
     ) -> None:
         """Record what became of a permitted contact on the case and on the person, in one append."""
-        for _ in range(ATTEMPTS_MAX):
+        attempt = 0
+        while True:
+            attempt += 1
             case = Loaded(*await self._cases.load(case_id))
             now = self._clock.now()
             command = RecordContactOutcome(permit_id=permit_id, outcome=outcome, detail=detail, at=now, by=asked.actor)
@@ -105,13 +109,13 @@ class ContactDesk:
                 return
             try:
                 await self._store.append(Append(writes=writes, metadata=asked.metadata(), recorded_at=now))
-            except StaleStream as stale:
-                lost = stale
+            except StaleStream:
+                if attempt == ATTEMPTS_MAX:
+                    raise
                 continue
             self._persons.keep(person_id, Loaded(person_after, person.version + len(ended)))
             self._cases.keep(case_id, Loaded(case_after, case.version + len(recorded)))
             return
-        raise lost
 
     def _permit(self, wanted: Wanted, asked: Asked, now: datetime) -> PermitContact:
         return PermitContact(

@@ -96,14 +96,16 @@ class PersonErased(Exception):
 
 
 class StoreUnavailable(Exception):
-    """The store could not be reached for too long. The append may or may not be durable: ask again with the same request id."""
+    """The store could not be reached for too long. Whether the append is durable is unknown: repeat the request id."""
 
 
 class UnreadableEvent(Exception):
-    """The log holds an event that this code cannot read (unknown name, missing field). Reading around it is possible."""
+    """The log holds an event that this code cannot read (unknown name, missing field). Others can be read around it."""
 
     def __init__(self, position: int, stream_id: UUID, version: int, name: str) -> None:
-        super().__init__(f"event {name!r} at position {position} (stream {stream_id}, version {version}) cannot be read")
+        super().__init__(
+            f"event {name!r} at position {position} (stream {stream_id}, version {version}) cannot be read"
+        )
         self.position, self.stream_id, self.version, self.name = position, stream_id, version, name
 
 
@@ -115,14 +117,14 @@ class EventStore(Protocol):
         ...
 
     async def append_many(self, appends: Sequence[Append]) -> list[Appended | Exception]:
-        """Make many appends durable, each for itself, in their order; return each one's outcome: what `append` returns or raises.
+        """Make many appends durable, each for itself, in their order; return what `append` returns or raises for each.
 
         For bulk work: it goes in large transactions, behind what single appends are waiting.
         """
         ...
 
     async def receipt(self, request_id: str, request_hash: bytes) -> Appended | None:
-        """Return the first outcome of a request (repeated=True), None if unknown; `RequestReused` if it asked something else."""
+        """Return a request's first outcome (repeated=True), None if unknown; `RequestReused` if it asked something else."""
         ...
 
     async def read_streams(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Recorded, ...]]:
@@ -134,7 +136,7 @@ class EventStore(Protocol):
         ...
 
     async def read_log(self, after: int, limit: int) -> tuple[Recorded, ...]:
-        """Return up to `limit` events with position > `after`, in order, without ever passing one that is still to become visible."""
+        """Return up to `limit` events with position > `after`, in order, passing none that is still to be seen."""
         ...
 
     async def position(self) -> int:
@@ -162,7 +164,7 @@ class Keyring(Protocol):
     """One key per person. Destroy it and what it sealed can never be read again."""
 
     def seal(self, person_id: UUID, text: str, bound_to: str) -> str:
-        """Return `text` sealed under the person's key (made at first use) and bound to `bound_to` (stream, version, type)."""
+        """Return `text` sealed under the person's key, made at first use, bound to `bound_to` (stream, version, type)."""
         ...
 
     def open(self, person_id: UUID, sealed: str, bound_to: str) -> str | None:

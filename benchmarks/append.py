@@ -1,6 +1,6 @@
 """Durable single-event commands through `CaseDesk`, beside the stock recorder and one INSERT and commit per command.
 
-All three have 64 clients and write a payment event of the same size to a server with fsync on.
+All three have 64 clients and write an event of the same size to a server with fsync on.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from application.case_desk import CaseDesk
 from application.request import Asked
 from benchmarks.database import fresh, server
-from benchmarks.histories import BY, open_case, payment
+from benchmarks.histories import BY, assignment, open_case
 from benchmarks.measure import Ratio, side_by_side
 from domain.case import CASE, case_id
 from infra.clock import SystemClock
@@ -51,10 +51,10 @@ def measure() -> dict[str, Ratio]:
 
 
 def _stored_size() -> bytes:
-    """Return what one of our payment events looks like in the table, for the others to write."""
+    """Return what one of our events looks like in the table, for the others to write."""
     opened = CASE.fold(CASE.decide(open_case(0), CASE.initial))
-    (paid,) = CASE.decide(payment(0), opened)
-    _, state = EventCodec().encode(paid)
+    (assigned,) = CASE.decide(assignment(0), opened)
+    _, state = EventCodec().encode(assigned)
     return state
 
 
@@ -85,7 +85,7 @@ async def _client(desk: CaseDesk, cases: list[UUID], until: float, numbers: "cou
     done = 0
     while perf_counter() < until:
         number = next(numbers)
-        await desk.handle(cases[done % len(cases)], payment(number), Asked(request_id=f"request-{number}", actor=BY))
+        await desk.handle(cases[done % len(cases)], assignment(number), Asked(request_id=f"request-{number}", actor=BY))
         done += 1
     return done
 
@@ -112,7 +112,7 @@ def _stock(postgres: EmbeddedPostgres, state: bytes) -> Callable[[], float]:
     recorder = stock_recorder(fresh(postgres, migrated=False))
 
     def one() -> None:
-        recorder.insert_events([StoredEvent(uuid4(), 1, "PaymentRecorded", state)])
+        recorder.insert_events([StoredEvent(uuid4(), 1, "CaseAssigned", state)])
 
     return lambda: _threads(lambda: one)
 
@@ -128,7 +128,7 @@ def _bare(postgres: EmbeddedPostgres, state: bytes) -> Callable[[], float]:
         def one() -> None:
             connection.execute(
                 "INSERT INTO bare (originator_id, originator_version, topic, state) VALUES (%s, 1, %s, %s)",
-                (uuid4(), "PaymentRecorded", state),
+                (uuid4(), "CaseAssigned", state),
             )
 
         return one

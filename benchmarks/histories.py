@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from domain.case import CASE
 from domain.case.commands import (
     AddCharge,
+    Assign,
     CaseCommand,
     EnterStage,
     MakePromise,
@@ -61,9 +62,9 @@ def open_case(number: int, *, at: datetime = START) -> OpenCase:
     )
 
 
-def payment(number: int, *, at: datetime = START) -> RecordPayment:
-    """Return a payment of 0.01 MXN: a command that always leads to one event."""
-    return RecordPayment(at=at, by=BY, payment_id=f"p-{number}", amount=Money(1, "MXN"))
+def assignment(number: int, *, at: datetime = START) -> Assign:
+    """Return the handing of a case to the next collector: a command that always leads to one event."""
+    return Assign(at=at, by=BY, collector=f"collector-{number}")
 
 
 def life(number: int, contacts: int = 6) -> tuple[CaseEvent, ...]:

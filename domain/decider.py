@@ -79,4 +79,6 @@ def changed(record: R, **changes: Any) -> R:
 
 
 _new = object.__new__
-_set = object.__setattr__  # past the frozen door, for a copy that nobody has seen yet
+_set: Callable[[Any, str, object], None] = (
+    object.__setattr__
+)  # past the frozen door, for a copy that nobody has seen yet

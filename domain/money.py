@@ -7,8 +7,8 @@ from domain.decider import Rejected
 
 # ISO 4217: the currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"), 0),
-    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"), 0),
+    **dict.fromkeys(("VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
@@ -27,8 +27,10 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if len(self.currency) != 3 or not (self.currency.isascii() and self.currency.isalpha() and self.currency.isupper()):
-            raise Rejected("CURRENCY_INVALID", f"{self.currency!r} is not an ISO 4217 code", field="currency", accepted="three capital letters")
+        code = self.currency
+        if len(code) != 3 or not (code.isascii() and code.isalpha() and code.isupper()):
+            detail = f"{code!r} is not an ISO 4217 code"
+            raise Rejected("CURRENCY_INVALID", detail, field="currency", accepted="three capital letters")
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.minor + self._same(other).minor, self.currency)
@@ -61,7 +63,8 @@ class Money:
 
     def _same(self, other: "Money") -> "Money":
         if other.currency != self.currency:
-            raise Rejected("CURRENCY_MISMATCH", f"{other.currency} cannot be combined with {self.currency}", accepted=self.currency)
+            detail = f"{other.currency} cannot be combined with {self.currency}"
+            raise Rejected("CURRENCY_MISMATCH", detail, accepted=self.currency)
         return other
 
 

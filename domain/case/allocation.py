@@ -33,7 +33,8 @@ def by_due_date(case: Case) -> list[Debt]:
 
 def parts_of(minor: int, debts: Iterable[Debt], order: Sequence[Component] = PAYMENT_ORDER) -> tuple[Part, ...]:
     """Return how `minor` units pay `debts` one after another, by component; what is too much is left over."""
-    parts, left = [], minor
+    parts: list[Part] = []
+    left = minor
     for debt in debts:
         for component in order:
             share = min(left, debt.owed.get(component, 0))

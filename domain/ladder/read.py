@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import time
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from domain.case.words import Channel, Stage, StepAction
 from domain.decider import Rejected
@@ -68,13 +68,13 @@ def _stage(table: Table, place: int) -> StagePlan:
     where = f"stage {place}"
     stage = _word(Stage, _text(table, "stage", where), f"{where}/stage")
     _only(table, _STAGE, stage)
-    gate = table.get("gate", {})
+    gate: object = table.get("gate", {})
     if not isinstance(gate, dict):
         raise _wrong(f"{stage}/gate", "must be a table", "[stages.gate]")
     steps = _tables(table, "steps", stage, required=False)
     return StagePlan(
         stage=stage,
-        gate=_gate(gate, f"{stage}/gate"),
+        gate=_gate(cast(Table, gate), f"{stage}/gate"),
         steps=tuple(_step(step, stage, number) for number, step in enumerate(steps, start=1)),
     )
 
@@ -94,8 +94,8 @@ def _step(table: Table, stage: Stage, number: int) -> StepPlan:
     key = _text(table, "key", f"{stage}/step {number}")
     where = f"{stage}/{key}"
     _only(table, _STEP, where)
-    channels = table.get("channels", [])
-    if not isinstance(channels, list) or not all(isinstance(channel, str) for channel in channels):
+    channels: object = table.get("channels", [])
+    if not isinstance(channels, list) or not all(isinstance(each, str) for each in cast(list[object], channels)):
         raise _wrong(f"{where}/channels", "must be a list of channels", _choices(Channel))
     return StepPlan(
         key=key,
@@ -104,7 +104,7 @@ def _step(table: Table, stage: Stage, number: int) -> StepPlan:
         offset_days=_number(table, "offset_days", where),
         day_kind=_word(DayKind, _text(table, "day_kind", where, DayKind.CALENDAR), f"{where}/day_kind"),
         at=_time(table, "at", where, time(9, 0)),
-        channels=tuple(_word(Channel, channel, f"{where}/channels") for channel in channels),
+        channels=tuple(_word(Channel, channel, f"{where}/channels") for channel in cast(list[str], channels)),
         template=_text(table, "template", where, ""),
         task_kind=_text(table, "task_kind", where, ""),
         charge_minor=_number(table, "charge_minor", where, 0),

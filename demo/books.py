@@ -17,14 +17,21 @@ REACHED = frozenset({"ACCEPTED", "DELIVERED", "READ", "REPLIED"})
 # What can make a step due that should have been taken before: lateness is counted from then.
 _MAKES_DUE = frozenset(
     {
+        "AgreementReopened",
         "CaseOpened",
         "CaseReopened",
         "DisputeResolved",
         "HoldReleased",
         "PaymentReversed",
         "PlanCancelled",
+        "PlanCompleted",
+        "PlanDefaulted",
+        "PromiseBroken",
         "PromiseCancelled",
+        "PromiseKept",
+        "PromisePartlyKept",
         "SettlementCancelled",
+        "SettlementLapsed",
         "StrategyPinned",
     }
 )

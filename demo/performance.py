@@ -48,12 +48,13 @@ class Performance:
         self._teller = Teller(doors, clock, portfolio, audience)
         self._seen = Books()  # kept live, for the display
 
-    async def open(self) -> None:
-        """Open the portfolio and wait until the tables show it; business time has not begun to run."""
+    async def open(self) -> int:
+        """Open the portfolio, wait until the tables show it, and return its position; business time stands still."""
         self._audience.enter(Phase.OPENING, count=len(self._portfolio.accounts))
         position = await open_portfolio(self._doors, self._portfolio)
         self._audience.enter(Phase.WAITING)
         await self._doors.reports.GetFunnel(pb.GetFunnelRequest(min_position=position), timeout=60, wait_for_ready=True)
+        return position
 
     async def live(self) -> None:
         """Let the days pass, telling what happens in them."""

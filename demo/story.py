@@ -61,7 +61,7 @@ class Story:
                     mail=Path(places.mail),
                     audience=audience,
                 )
-                await performance.open()
+                await engine.until_calm(await performance.open())
                 clock.start()
                 await _unless_stopped(engine, performance)
                 audience.enter(Phase.CATCHING_UP)

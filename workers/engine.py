@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -25,12 +26,15 @@ from infra import migrations
 from infra.embedded import EmbeddedPostgres, EmbeddedTemporal, ServerError
 from infra.embedded.process import FolderLock
 from infra.embedded.temporal import register
+from infra.read_tables import open_pool
+from infra.relay import PostgresBookmarks
 from infra.settings import Settings
 from infra.supervisor import Program, Status, Supervisor, worker
 
 LOCALHOST: Final = "127.0.0.1"
 PORTS: Final[Mapping[str, int]] = {"grpc": 50051, "smtp": 2525}  # tried first; any free ones where these are taken
 RUNNING: Final = "running.json"
+CALM_SECONDS: Final = 1.0
 
 OnChange = Callable[[str, str], None]
 
@@ -136,6 +140,21 @@ class Engine:
 
     async def until_stopped(self) -> None:
         await self._supervisor.until_stopped()
+
+    async def until_calm(self, position: int, *, patience: float = 60.0) -> None:
+        """Wait until the relay has seen the log up to `position` and for a second has found nothing more to do.
+
+        Gives up quietly after `patience` seconds: what is not done by then is done later.
+        """
+        deadline = time.monotonic() + patience
+        async with open_pool(self._database, size=1) as pool:
+            bookmarks = PostgresBookmarks(pool)
+            seen, since = -1, time.monotonic()
+            while time.monotonic() < deadline and (seen < position or time.monotonic() - since < CALM_SECONDS):
+                reached = await bookmarks.position()
+                if reached != seen:
+                    seen, since = reached, time.monotonic()
+                await asyncio.sleep(0.1)
 
     async def stand_still(self) -> None:
         """Stop what acts by itself (relay and workers); the API and the tables go on answering."""

@@ -124,7 +124,7 @@ class EventStore(Protocol):
         ...
 
     async def receipt(self, request_id: str, request_hash: bytes) -> Appended | None:
-        """Return a request's first outcome (repeated=True), None if unknown; `RequestReused` if it asked something else."""
+        """Return a request's first outcome (repeated=True), None if unknown; `RequestReused` if it asked otherwise."""
         ...
 
     async def read_streams(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Recorded, ...]]:
@@ -164,7 +164,7 @@ class Keyring(Protocol):
     """One key per person. Destroy it and what it sealed can never be read again."""
 
     def seal(self, person_id: UUID, text: str, bound_to: str) -> str:
-        """Return `text` sealed under the person's key, made at first use, bound to `bound_to` (stream, version, type)."""
+        """Return `text` sealed under the person's key and bound to `bound_to` (stream, version, type)."""
         ...
 
     def open(self, person_id: UUID, sealed: str, bound_to: str) -> str | None:

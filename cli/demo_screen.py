@@ -15,6 +15,7 @@ from cli.show import STAGE_COLORS, facts
 from demo import deeds
 from demo.deeds import Happening
 from demo.figures import Phase, Pulse
+from domain.money import Money
 
 LINE_EVERY_DAYS = 10
 NEWS_MAX = 6
@@ -32,7 +33,7 @@ class PlainScreen:
         if phase is not Phase.RUNNING:
             self._console.print(phase_words(self._words, phase, what, count), markup=False)
 
-    def tell(self, deed: Happening, *, amount: str = "") -> None:
+    def tell(self, deed: Happening, *, amount: Money | None = None) -> None:
         """Lines are for the days; single deeds would drown them."""
 
     def pulse(self, pulse: Pulse) -> None:
@@ -68,7 +69,7 @@ class LiveScreen:
     def enter(self, phase: Phase, *, what: str = "", count: int = 0) -> None:
         self._phase = "" if phase is Phase.RUNNING else phase_words(self._words, phase, what, count)
 
-    def tell(self, deed: Happening, *, amount: str = "") -> None:
+    def tell(self, deed: Happening, *, amount: Money | None = None) -> None:
         self._news.append(f"{deed.at:%d.%m.}  {news(self._words, deed, amount)}")
 
     def pulse(self, pulse: Pulse) -> None:
@@ -102,7 +103,7 @@ def phase_words(words: Words, phase: Phase, what: str, count: int) -> str:
     return words("say", phase.value, what=what, count=words.number(count)) if phase is not Phase.RUNNING else ""
 
 
-def news(words: Words, deed: Happening, amount: str) -> str:
+def news(words: Words, deed: Happening, amount: Money | None) -> str:
     """A deed in one line."""
     keys: dict[type, str] = {
         deeds.Pay: "paid",
@@ -119,8 +120,9 @@ def news(words: Words, deed: Happening, amount: str) -> str:
         deeds.Resume: "resumed",
         deeds.Escalate: "escalated",
     }
+    paid = words.money(amount.minor, amount.currency) if amount else ""
     day = deed.due_on.isoformat() if isinstance(deed, deeds.Promise) else ""
-    return words("demo", keys[type(deed)], who=deed.account, amount=amount, day=day)
+    return words("demo", keys[type(deed)], who=deed.account, amount=paid, day=day)
 
 
 def _bars(words: Words, pulse: Pulse) -> Table:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from demo.deeds import Happening
+from domain.money import Money
 
 
 class Phase(StrEnum):
@@ -43,7 +44,7 @@ class Audience(Protocol):
         """A new phase begins; `what` names a process or `count` says how many, where that makes sense."""
         ...
 
-    def tell(self, deed: Happening, *, amount: str = "") -> None:
+    def tell(self, deed: Happening, *, amount: Money | None = None) -> None:
         """Something was done in the story."""
         ...
 

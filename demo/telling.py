@@ -62,17 +62,17 @@ class Teller:
         kind = type(deed).__name__
         async with self._slots:
             try:
-                amount = await self._patiently(deed)
+                sent, amount = await self._patiently(deed)
             except grpc.aio.AioRpcError as error:
                 self._refused.setdefault(kind, Counter())[refused(error).reason] += 1
                 return
-        if amount is None:
+        if not sent:
             self._refused.setdefault(kind, Counter())["NOTHING_OWED"] += 1
             return
         self._accepted[kind] += 1
         self._audience.tell(deed, amount=amount)
 
-    async def _patiently(self, deed: Happening) -> str | None:
+    async def _patiently(self, deed: Happening) -> tuple[bool, Money | None]:
         """Send a deed, again where the engine was away; its request id makes that safe."""
         for turn in range(TRIES_MAX):
             try:
@@ -83,23 +83,23 @@ class Teller:
                 await asyncio.sleep(0.2 * 2**turn)
         raise AssertionError("the last try either answers or raises")
 
-    async def _send(self, deed: Happening) -> str | None:
-        """Send one deed; return its amount in words ("" if it has none), None when there is nothing to pay."""
+    async def _send(self, deed: Happening) -> tuple[bool, Money | None]:
+        """Send one deed; return whether there was anything to send (nobody pays nothing), and its amount."""
         if isinstance(deed, deeds.OptOut):
             name = pb.PersonName(creditor_id=CREDITOR, reference=self._customers[deed.account])
             opting = pb.OptOut(channel=pb.Channel.Value(f"CHANNEL_{deed.channel}"), source="REPLY")
             await self._doors.persons.OptOut(
                 pb.OptOutRequest(person_name=name, command=opting, **_common(deed)), metadata=acting_as("debtor:demo")
             )
-            return ""
+            return True, None
         case = pb.CaseName(creditor_id=CREDITOR, reference=deed.account)
         command, amount = await self._command(deed, case)
         if command is None:
-            return None
+            return False, None
         name_of = type(command).__name__
         request = getattr(pb, f"{name_of}Request")(case_name=case, command=command, **_common(deed))
         await getattr(self._doors.cases, name_of)(request, metadata=acting_as(_who(deed)), timeout=30)
-        return str(amount) if amount else ""
+        return True, amount
 
     async def _command(self, deed: Happening, case: pb.CaseName) -> tuple[Any, Money | None]:
         match deed:

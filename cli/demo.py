@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from demo.figures import Figures
 from demo.opening import OpeningRefused
 from demo.story import Interrupted, Story
 from infra.embedded import ServerError
+from infra.embedded.process import is_alive
 from infra.migrations import MigrationError
 
 INTERRUPTED = 130
@@ -71,10 +73,20 @@ def _folder(data: str) -> Path | None:
     """An empty folder for the run; None when the one that was asked for is not empty."""
     if not data:
         HOME.mkdir(exist_ok=True)
+        _sweep()
         return Path(tempfile.mkdtemp(prefix="demo-", dir=HOME))
     folder = Path(data).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     return None if any(folder.iterdir()) else folder
+
+
+def _sweep() -> None:
+    """Remove what a killed demo left: one that ended, or was told to keep its folder, has emptied its lock."""
+    for folder in HOME.glob("demo-*"):
+        with suppress(OSError):
+            owner = (folder / "lock").read_text().strip()
+            if owner.isdecimal() and not is_alive(int(owner)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(figures: Figures, json_file: str) -> None:

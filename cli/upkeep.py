@@ -1,5 +1,6 @@
 """`escalera up|demo|rehydrate` and `escalera projections rebuild|status`: an engine, and what keeps it right."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +29,7 @@ def up(
     data: Data = "",
     grpc_port: GrpcPort = 0,
     no_mail_sink: Annotated[
-        bool, typer.Option("--no-mail-sink", help="Send to ESCALERA_SMTP_URL, or nowhere.")
+        bool, typer.Option("--no-mail-sink", help="No sink; nor is there one when ESCALERA_SMTP_URL is set.")
     ] = False,
     workers: Annotated[int, typer.Option("--workers", min=1, max=16, help="Workflow workers.")] = 1,
     clock: Annotated[str, typer.Option("--clock", envvar="ESCALERA_CLOCK", help="The business clock.")] = "system",
@@ -41,7 +42,8 @@ def up(
     from cli.up import serve
     from workers.engine import EngineOptions
 
-    options = EngineOptions(grpc_port=grpc_port, mail_sink=not no_mail_sink, clock=clock, workers=workers)
+    mail_sink = not (no_mail_sink or os.environ.get("ESCALERA_SMTP_URL"))  # a server that is named is meant
+    options = EngineOptions(grpc_port=grpc_port, mail_sink=mail_sink, clock=clock, workers=workers)
     raise SystemExit(serve(data_folder(data), options, choose(lang or None), as_json=as_json))
 
 

@@ -46,7 +46,10 @@ class Story:
         portfolio = generate(cases=self.cases, days=self.days, seed=self.seed)
         clock = HeldClock(business=STARTS_AT, start_file=folder / "clock", speed=self.speed)
         options = EngineOptions(
-            clock=clock.setting, settings={"ESCALERA_LOG_LEVEL": "WARNING"}, temporal_settings=PROMPT_TIMERS
+            only_embedded=True,
+            clock=clock.setting,
+            settings={"ESCALERA_LOG_LEVEL": "WARNING"},
+            temporal_settings=PROMPT_TIMERS,
         )
         async with Engine(folder, options, on_start=lambda what: audience.enter(Phase.STARTING, what=what)) as engine:
             places = await engine.start()

@@ -48,6 +48,7 @@ class EngineOptions:
     clock: str = "system"
     workers: int = 1
     temporal_page: bool = True
+    only_embedded: bool = False  # whatever servers the environment names: this run must not touch them
     settings: Mapping[str, str] = field(default_factory=dict)
     temporal_settings: Mapping[str, object] = field(default_factory=dict)  # the embedded server's dynamic configuration
 
@@ -80,8 +81,9 @@ class Engine:
         self._folder = folder.absolute()
         self._options = options or EngineOptions()
         self._on_start = on_start
-        self._named = Settings.from_env()
-        elsewhere = os.environ.get("TEMPORAL_ADDRESS") or os.environ.get("ESCALERA_TEMPORAL_ADDRESS")
+        named = {} if self._options.only_embedded else os.environ
+        self._named = Settings.from_env(named)
+        elsewhere = named.get("TEMPORAL_ADDRESS") or named.get("ESCALERA_TEMPORAL_ADDRESS")
         self._postgres = None if self._named.database_url else EmbeddedPostgres(self._folder / "postgres")
         page = self._options.temporal_page
         self._temporal = (

@@ -80,9 +80,7 @@ class CaseWorkflow:
     async def _wait(self, move: Next) -> None:
         wait = UNTIL_WOKEN if move.wait_seconds is None else timedelta(seconds=move.wait_seconds)
         try:
-            await workflow.wait_condition(
-                lambda: self._woken, timeout=min(wait, UNTIL_WOKEN), timeout_summary=move.stage
-            )
+            await workflow.wait_condition(lambda: self._woken, timeout=min(wait, UNTIL_WOKEN))
         except TimeoutError:
             self._trace_id = ""  # time, and nobody's command, leads to the next look
 

@@ -181,6 +181,7 @@ def attempt(command: list[str], *, quiet: bool = False) -> bool:
         "PIP_ROOT_USER_ACTION": "ignore",
         "UV_CACHE_DIR": str(SCRATCH / "uv"),
         "UV_PYTHON_DOWNLOADS": "never",
+        "UV_SYSTEM_CERTS": "1",  # as pip: behind a proxy that signs for itself, only the machine knows its authority
         "TMPDIR": str(SCRATCH),
     }
     sink = subprocess.DEVNULL if quiet else None

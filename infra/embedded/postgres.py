@@ -27,6 +27,8 @@ DURABLE: Final[Mapping[str, str]] = MappingProxyType(
         "shared_buffers": "128MB",
         "max_wal_size": "1GB",
         "wal_compression": "on",
+        # In the data folder: what a kill leaves in /dev/shm stays there, and containers have little of it.
+        "dynamic_shared_memory_type": "mmap",
         "jit": "off",  # short statements only: compiling them costs more than it saves
     }
 )

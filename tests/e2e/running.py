@@ -1,12 +1,13 @@
 """`escalera up` as a user has it: a process of its own on a data folder; and what of it is left on the machine."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,10 @@ def escalera(*arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", "cli", *arguments]
 
 
-def start(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Up:
+def start(folder: Path, *arguments: str) -> Up:
     """Run `escalera up` on a folder and return once it says where it listens."""
     process = subprocess.Popen(
         escalera("up", "--data", str(folder), "--json", *arguments),
-        env={**os.environ, **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -57,11 +57,22 @@ def start(folder: Path, *arguments: str, environment: Mapping[str, str] | None =
     return Up(process=process, places=Places(**json.loads(line)))
 
 
-def ask(folder: Path, *arguments: str) -> Any:
-    """Run another command against what runs on the folder, and return what it says as JSON."""
+@contextlib.contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[Up]:
+    """Have `escalera up` on a folder for a while."""
+    up = start(folder, *arguments)
+    try:
+        yield up
+    finally:
+        if up.process.poll() is None:
+            up.stop()
+
+
+def ask(folder: Path, *arguments: str, status: int = 0) -> Any:
+    """Run another command against what runs on the folder, and return what it says as JSON; it ends with `status`."""
     command = escalera(*arguments, "--data", str(folder), "--json")
     done = subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
+    assert done.returncode == status, done.stderr + done.stdout
     return json.loads(done.stdout)
 
 

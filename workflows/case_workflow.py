@@ -8,7 +8,7 @@ from typing import Any, NoReturn, assert_never
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.case_steps import ADVANCE, DELIVER
@@ -93,7 +93,9 @@ class CaseWorkflow:
                 move: Next = await workflow.execute_local_activity(
                     ADVANCE, look, result_type=Next, schedule_to_close_timeout=LOOK_TIMEOUT, retry_policy=LOOK_RETRY
                 )
-            except FailureError:
+            except FailureError as failure:
+                if is_cancelled_exception(failure):
+                    raise
                 self._facts_changed |= look.facts_changed
                 await self._pause()
             else:
@@ -110,7 +112,9 @@ class CaseWorkflow:
                 start_to_close_timeout=DELIVERY_TIMEOUT,
                 retry_policy=DELIVERY_RETRY,
             )
-        except FailureError:
+        except FailureError as failure:
+            if is_cancelled_exception(failure):
+                raise
             await self._pause()
             return await self._look()
         else:

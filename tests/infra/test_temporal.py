@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
 from activities.case_steps import ADVANCE, DELIVER
 from activities.messages import Delivery, Look
@@ -25,10 +25,13 @@ class KeptSteps:
 
     looks: list[Look] = field(default_factory=list)
     answer: Next = WAITS
+    hang: bool = False
 
     @activity.defn(name=ADVANCE)
     async def advance(self, look: Look) -> Next:
         self.looks.append(look)
+        while self.hang:
+            await asyncio.sleep(0.05)
         return self.answer
 
     @activity.defn(name=DELIVER)
@@ -117,6 +120,22 @@ async def test_a_case_that_ended_ends_its_workflow_and_may_start_again(yard: Yar
     await yard.steps.looked(2)
 
     assert await yard.status(case) is WorkflowExecutionStatus.RUNNING
+
+
+@pytest.mark.parametrize("hang", [False, True], ids=["waiting", "looking"])
+async def test_a_workflow_that_somebody_cancels_ends(yard: Yard, hang: bool) -> None:
+    yard.steps.hang = hang
+    case = uuid4()
+    await yard.waker.start(case, delay_seconds=0.0, trace_id="")
+    await yard.steps.looked(1)
+    handle = yard.client.get_workflow_handle(case_workflow_id(case))
+
+    await handle.cancel()
+    with pytest.raises(WorkflowFailureError):
+        await handle.result()
+    yard.steps.hang = False
+
+    assert await yard.status(case) is WorkflowExecutionStatus.CANCELED
 
 
 async def test_the_trace_of_a_wake_reaches_the_look(yard: Yard) -> None:

@@ -69,24 +69,30 @@ async def send(
     source, unanswered, tally = _Source(items), list[list[bulk_pb2.OpenCasesItem]](), Tally()
     failures = 0
     while True:
-        answered = tally.done
+        answered, broken = tally.done, asyncio.Event()
         try:
             async for response in stub.OpenCases(
-                _requests(source, unanswered), metadata=(("x-escalera-actor", actor),), wait_for_ready=True
+                _requests(source, unanswered, broken), metadata=(("x-escalera-actor", actor),), wait_for_ready=True
             ):
                 unanswered.pop(0)
                 for outcome in response.outcomes:
                     tally.add(outcome)
                 progress(tally)
         except grpc.aio.AioRpcError as error:
+            broken.set()
             failures = 0 if tally.done > answered else failures + 1
-            if error.code() not in _PASSING or failures >= TRIES_MAX:
+            if not _passing(error) or failures >= TRIES_MAX:
                 raise
             await asyncio.sleep(min(BACK_OFF_SECONDS_MAX, 0.2 * 2 ** min(failures, 5)))
         else:
             if source.failure:
                 raise source.failure
             return tally
+
+
+def _passing(error: grpc.aio.AioRpcError) -> bool:
+    """Say whether to try again. A server that dies while it is being written to shows as a failed send of our own."""
+    return error.code() in _PASSING or "SendMessageOperation" in (error.debug_error_string() or "")
 
 
 class _Source:
@@ -106,11 +112,12 @@ class _Source:
 
 
 async def _requests(
-    source: _Source, unanswered: list[list[bulk_pb2.OpenCasesItem]]
+    source: _Source, unanswered: list[list[bulk_pb2.OpenCasesItem]], broken: asyncio.Event
 ) -> AsyncIterator[bulk_pb2.OpenCasesRequest]:
     for batch in list(unanswered):
         yield bulk_pb2.OpenCasesRequest(items=batch)
-    while (fresh := source.next()) is not None:
+    # A stream that broke may still be asked for its next batch: what it took now, nobody would send.
+    while not broken.is_set() and (fresh := source.next()) is not None:
         unanswered.append(fresh)
         yield bulk_pb2.OpenCasesRequest(items=fresh)
         while len(unanswered) >= BATCHES_AHEAD:

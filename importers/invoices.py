@@ -30,7 +30,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from domain.money import exponent
-from importers.places import PLACES
+from importers.places import LANGUAGES, TIME_ZONES
 from protos.escalera.v1 import bulk_pb2, words_pb2
 
 REQUIRED = ("creditor", "portfolio", "invoice", "debtor", "name", "country", "currency", "amount", "due")
@@ -115,7 +115,7 @@ def _check(row: dict[str, str | None], line: int, good: list[Invoice], errors: l
             found.append(_error(line, column, "not in this form", accepted))
     if fields.get("time_zone") and fields["time_zone"] not in available_timezones():
         found.append(_error(line, "time_zone", "not known", "an IANA name, such as America/Lima"))
-    if not fields.get("time_zone") and fields["country"] not in PLACES:
+    if not fields.get("time_zone") and _country(fields) not in TIME_ZONES:
         found.append(_error(line, "time_zone", "needed for this country", "an IANA name, such as America/Lima"))
     amount, due = _amount(fields, line, found), _due(fields, line, found)
     if found or due is None:
@@ -191,13 +191,12 @@ def items(invoices: Iterable[Invoice], *, hold: bool = True) -> Iterator[bulk_pb
 
 def _item(creditor: str, reference: str, lines: list[Invoice], *, hold: bool) -> bulk_pb2.OpenCasesItem:
     fields = lines[0].fields
-    place = PLACES.get(fields["country"], ("", "en"))
     item = bulk_pb2.OpenCasesItem(request_id=f"import-csv:{creditor}:{reference}")
     opening = item.open
     opening.creditor_id, opening.reference, opening.portfolio = creditor, reference, fields["portfolio"]
     opening.currency, opening.country = fields["currency"], fields["country"]
-    opening.time_zone = fields.get("time_zone") or place[0]
-    opening.language = fields.get("language") or place[1]
+    opening.time_zone = fields.get("time_zone") or TIME_ZONES[_country(fields)]
+    opening.language = fields.get("language") or LANGUAGES.get(_country(fields), "en")
     opening.strategy.name = fields.get("strategy") or "consumer"
     opening.obligors.add(role=words_pb2.ROLE_PRINCIPAL).person.reference = fields["debtor"]
     scale = 10 ** exponent(fields["currency"])
@@ -216,6 +215,11 @@ def _item(creditor: str, reference: str, lines: list[Invoice], *, hold: bool) ->
         item.hold_if_open.hold_id, item.hold_if_open.authority = "import", "import"
         item.hold_if_open.reason, item.hold_if_open.scope = words_pb2.HOLD_REASON_IMPORT, words_pb2.SCOPE_ALL
     return item
+
+
+def _country(fields: dict[str, str]) -> str:
+    """Return the country without its subdivision."""
+    return fields["country"].partition("-")[0]
 
 
 def _person(item: bulk_pb2.OpenCasesItem, fields: dict[str, str], language: str, time_zone: str) -> None:

@@ -1,6 +1,8 @@
 """An engine's life as its operator sees it: started, used, killed, started again, stopped."""
 
+import json
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 def test_an_engine_is_used_killed_started_again_and_stopped(terminal: Terminal) -> None:
+    _remember_ports(terminal)
     process = terminal.up()
     _open_a_case(terminal)
     _act_on_it(terminal)
@@ -47,6 +50,14 @@ def test_an_engine_is_used_killed_started_again_and_stopped(terminal: Terminal) 
     assert stop(process, signal.SIGINT) == 0
     assert until_gone(terminal.data) == []
     assert not (terminal.data / "running.json").exists()
+
+
+def _remember_ports(terminal: Terminal) -> None:
+    """As if from a run before: not the usual ones, which other engines on this machine want as well."""
+    terminal.data.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as grpc, socket.create_server(("127.0.0.1", 0)) as smtp:
+        ports = {"grpc": grpc.getsockname()[1], "smtp": smtp.getsockname()[1]}
+    (terminal.data / "ports.json").write_text(json.dumps(ports))
 
 
 def _open_a_case(terminal: Terminal) -> None:

@@ -20,7 +20,8 @@ from domain.case.events import (
 from domain.case.words import Channel, Closure, Component, ContactOutcome, Part, Stage
 from domain.money import Money
 from projections.audit import Audit
-from tests.projections.lives import BY, PEOPLE, START, life, stream
+from tests.projections.deeds import BY
+from tests.projections.lives import PEOPLE, START, life, stream
 
 CASE_ID = stream(1)
 

@@ -31,7 +31,8 @@ from projections.image import image
 from projections.ports import CaseImage
 from projections.runner import see_all
 from projections.worklist import balance_points, lateness_points
-from tests.projections.lives import BY, START, life, opening, stream
+from tests.projections.deeds import BY
+from tests.projections.lives import START, life, opening, stream
 
 SEED = 3
 OPENING = opening(SEED)

@@ -10,6 +10,7 @@ from domain.case.commands import (
     AgreeSettlement,
     CaseCommand,
     EnterStage,
+    JudgeAgreements,
     MakePromise,
     OpenCase,
     OpenDispute,
@@ -190,3 +191,7 @@ def permit(
         rules="es-1:abc",
         step_key=step_key,
     )
+
+
+def judge(at: datetime) -> JudgeAgreements:
+    return JudgeAgreements(at=at, by="ladder")

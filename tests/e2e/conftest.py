@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.running import Up, running
 
+pytest.register_assert_rewrite("tests.e2e.checks", "tests.e2e.clients")  # their failures say what they saw too
+
 
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:

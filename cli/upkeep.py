@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.command import AsJson, Data, Lang, command
-from cli.session import Session
+from cli.session import REFUSED, Session
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -99,13 +99,17 @@ def rebuild(session: Session) -> None:
     """Build the read tables anew beside the live ones, then switch."""
     import asyncio
 
+    from infra.read_tables import RebuildRunning
     from workers.read_tables import build_anew
 
     async def told(events: int) -> None:
         if not session.as_json and session.console.is_terminal:
             session.console.print(f"{session.words.number(events)} {session.words('label', 'events')}", end="\r")
 
-    done = asyncio.run(build_anew(settings_of(session), told))
+    try:
+        done = asyncio.run(build_anew(settings_of(session), told))
+    except RebuildRunning:
+        session.fail(REFUSED, reason="REBUILD_RUNNING", detail="another process rebuilds the read tables now")
     parked = [str(each.case_id) for each in done.parked]
     if session.as_json:
         session.give({"position": done.position, "events": done.events, "cases": done.cases, "parked": parked})

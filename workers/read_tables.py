@@ -31,10 +31,15 @@ async def status(settings: Settings) -> TablesStatus:
 
 
 async def build_anew(settings: Settings, told: rebuild.Progress | None = None) -> rebuild.Rebuilt:
-    """Build the read tables from the log beside the live ones, then switch; `told` hears how many events were read."""
+    """Build the read tables from the log beside the live ones, then switch; `told` hears how many events were read.
+
+    Raises `RebuildRunning` while another process does.
+    """
     collect_rarely()
     async with _opened(settings) as (store, pool):
-        return await rebuild.rebuild(store, PostgresVersions(pool), told=told)
+        versions = PostgresVersions(pool)
+        async with versions.alone():
+            return await rebuild.rebuild(store, versions, told=told)
 
 
 async def repair(settings: Settings) -> Sequence[tuple[UUID, bool]]:

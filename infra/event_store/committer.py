@@ -16,6 +16,7 @@ from infra.keyring import PersonKeyring
 
 BATCH_EVENTS_MAX: Final = 500  # what waits behind a batch waits some 20 ms at most
 BATCH_APPENDS_MAX: Final = 500  # an append may have no events
+HALVED_FROM: Final = 48  # fewer are worth one flush to disk together
 
 _log = logging.getLogger(__name__)
 
@@ -74,10 +75,16 @@ class Committer:
                 self._loop.call_soon_threadsafe(_deliver, self._settle(batch))
 
     def _next_batch(self) -> list[Prepared]:
+        """Take what waits; of a crowd, half, so that those answered first decide while the rest is committed.
+
+        Callers who all wait for one commit would ask again all at once, and database and process would take turns.
+        """
         batch: list[Prepared] = []
         events = 0
-        for queue in (self._single, self._bulk):
-            while queue and len(batch) < BATCH_APPENDS_MAX:
+        waiting = len(self._single)
+        most = waiting if waiting < HALVED_FROM else (waiting + 1) // 2
+        for queue, appends_max in ((self._single, min(most, BATCH_APPENDS_MAX)), (self._bulk, BATCH_APPENDS_MAX)):
+            while queue and len(batch) < appends_max:
                 events += len(queue[0].rows)
                 if batch and events > BATCH_EVENTS_MAX:
                     return batch

@@ -3,6 +3,6 @@
 from infra.read_tables.pool import open_pool
 from infra.read_tables.reader import PostgresCaseReader
 from infra.read_tables.tables import LIVE, NEXT, PostgresTables
-from infra.read_tables.versions import PostgresVersions
+from infra.read_tables.versions import PostgresVersions, RebuildRunning
 
-__all__ = ["LIVE", "NEXT", "PostgresCaseReader", "PostgresTables", "PostgresVersions", "open_pool"]
+__all__ = ["LIVE", "NEXT", "PostgresCaseReader", "PostgresTables", "PostgresVersions", "RebuildRunning", "open_pool"]

@@ -1,6 +1,7 @@
 """The versions of the read tables: a rebuild fills a schema of its own, beside the live one, and takes its name."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from psycopg.sql import SQL, Identifier
@@ -15,7 +16,8 @@ TABLES: Final = ("case_summary", "worklist", "person_cases", "parked_cases", "po
 _EXISTS = "SELECT 1 FROM pg_namespace WHERE nspname = %s"
 # What the live version has is what the next one gets: its shape comes from the migrations alone.
 _INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = %s ORDER BY indexname"
-_REBUILDING = "SELECT pg_try_advisory_lock(hashtextextended('escalera.read_tables.rebuild', 0))"
+_ALONE = "SELECT pg_try_advisory_lock(hashtextextended('escalera.read_tables.rebuild', 0))"
+_NO_LONGER = "SELECT pg_advisory_unlock(hashtextextended('escalera.read_tables.rebuild', 0))"
 
 
 class RebuildRunning(Exception):
@@ -60,6 +62,17 @@ class PostgresVersions:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Keep other rebuilds away until it is left, or its process dies; `RebuildRunning` where there is one."""
+        async with self._pool.connection() as connection:
+            if not (await (await connection.execute(_ALONE)).fetchall())[0][0]:
+                raise RebuildRunning
+            try:
+                yield
+            finally:
+                await connection.execute(_NO_LONGER)
 
     async def begin(self) -> PostgresLoading:
         """Create an empty version beside the live one; an unfinished earlier one is dropped."""

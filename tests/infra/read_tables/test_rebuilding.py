@@ -3,9 +3,11 @@
 import asyncio
 import random
 
+import pytest
+
 from application.read_ports import CaseFilter
 from infra.event_store import PostgresEventStore
-from infra.read_tables import LIVE, NEXT, PostgresCaseReader, PostgresTables, PostgresVersions
+from infra.read_tables import LIVE, NEXT, PostgresCaseReader, PostgresTables, PostgresVersions, RebuildRunning
 from infra.read_tables.tables import Pool
 from projections.rebuild import rebuild
 from projections.runner import Runner
@@ -31,6 +33,16 @@ async def test_a_rebuild_from_nothing_equals_the_live_version(store: PostgresEve
     assert ordered(await tables.images(list(lives))) == before == ordered(await replayed(store, lives))
     (standing,) = await PostgresVersions(pool).standings()
     assert (standing.name, standing.live, standing.position, standing.cases) == (LIVE, True, position, 30)
+
+
+async def test_two_rebuilds_do_not_run_at_once(pool: Pool) -> None:
+    versions = PostgresVersions(pool)
+    async with versions.alone():
+        with pytest.raises(RebuildRunning):
+            async with versions.alone():
+                pass
+    async with versions.alone():
+        pass
 
 
 async def test_the_rebuilt_version_has_the_indexes_of_the_live_one(store: PostgresEventStore, pool: Pool) -> None:

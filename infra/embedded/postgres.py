@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
-from infra.embedded.process import FolderLock, ServerError, await_ready, spawn, stop
+from infra.embedded.process import FolderLock, ServerError, await_end, await_ready, spawn, stop
 
 SUPERUSER: Final = "postgres"
 # A Unix socket's path must fit 108 bytes, and PostgreSQL adds "/.s.PGSQL.5432" and a suffix for its lock file.
@@ -198,7 +198,7 @@ class EmbeddedPostgres:
             options.append("--no-sync")
         command = [str(binaries / "initdb"), "-D", str(fresh), "-U", SUPERUSER, *options]
         process = spawn(command, log, death_signal=signal.SIGKILL, identity=self._identity, owned=self._folder)
-        await_ready(process, lambda: process.poll() == 0, name="initdb", log=log, timeout=self.start_timeout)
+        await_end(process, name="initdb", log=log, timeout=self.start_timeout)
         fresh.rename(self._data)
 
     def _check_version(self, binaries: Path) -> None:

@@ -126,6 +126,18 @@ def await_ready(
         time.sleep(POLL_S)
 
 
+def await_end(process: subprocess.Popen[bytes], *, name: str, log: Path, timeout: float) -> None:
+    """Wait until the process has ended well; raises ServerError if not, also when `timeout` seconds pass."""
+    try:
+        status = process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        process.wait()
+        raise ServerError(f"{name} did not end within {timeout:g} s.\n{tail(log)}") from None
+    if status:
+        raise ServerError(f"{name} ended with status {status}.\n{tail(log)}")
+
+
 def tail(log: Path, lines: int = 15) -> str:
     """The end of a log file, for a message to a person."""
     with contextlib.suppress(OSError):

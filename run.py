@@ -70,6 +70,7 @@ def become(kind: str, *command: str, folder: "Path | None" = None) -> None:
         os.chdir(folder)
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONHOME", "PYTHONPATH"}}
     environment["VIRTUAL_ENV"] = str(VENV)
+    environment.setdefault("BUF_CACHE_DIR", str(VENV / ".buf"))  # else it keeps one in the home directory
     environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
     os.execve(PYTHON, [str(PYTHON), *command], environment)
 

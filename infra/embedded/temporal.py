@@ -215,7 +215,8 @@ class EmbeddedTemporal:
         for key, value in self._dynamic_config.items():
             command += ["--dynamic-config-value", f"{key}={json.dumps(value)}"]
         # Its own settings file, if the person has one for their Temporal work, must not change our server.
-        environment = {"TEMPORAL_CONFIG_FILE": "/dev/null"}
+        # Without a database file it keeps its cluster's id at home.
+        environment = {"TEMPORAL_CONFIG_FILE": "/dev/null", "HOME": str(self._folder)}
         return spawn(command, log, death_signal=signal.SIGTERM, environment=environment, keep=(lock,))
 
     async def is_ready(self, pid: int) -> bool:

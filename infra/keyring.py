@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -56,7 +57,7 @@ def master_key(path: Path) -> bytes:
     return key
 
 
-class PersonKeyring:
+class PersonKeyring(ABC):
     """The `Keyring` port over any place that keeps keys. Safe to share by threads.
 
     Subclasses read, make and destroy keys in bulk; that may block, so a caller on an event loop goes through a thread.
@@ -113,14 +114,17 @@ class PersonKeyring:
             while len(self._cache) > self._cached_max:
                 self._cache.popitem(last=False)
 
+    @abstractmethod
     def _find(self, people: Collection[UUID]) -> Mapping[UUID, bytes | None]:
-        raise NotImplementedError
+        """Return the keys there are."""
 
+    @abstractmethod
     def _make(self, people: Collection[UUID]) -> Mapping[UUID, bytes | None]:
-        raise NotImplementedError
+        """Return everybody's key, making those that are missing."""
 
+    @abstractmethod
     def _destroy(self, person_id: UUID) -> None:
-        raise NotImplementedError
+        """Destroy a key where it is kept."""
 
 
 class MemoryKeyring(PersonKeyring):

@@ -199,20 +199,22 @@ async def test_garbage_bytes_are_refused(door: Door, method: str) -> None:
 async def test_a_call_that_comes_after_its_deadline_is_not_begun(door: Door) -> None:
     await door.open()
     before = await door.position()
-    sent = threading.Event()
+    connected, held = threading.Event(), threading.Event()
 
     def call() -> grpc.StatusCode:
         with grpc.insecure_channel(door.address) as channel:
             grpc.channel_ready_future(channel).result(10)
-            sent.set()
+            connected.set()
+            assert held.wait(10)
             with pytest.raises(grpc.RpcError) as caught:
                 pb.CaseServiceStub(channel).RecordPayment(payment(), timeout=0.05)
             code: grpc.StatusCode = caught.value.code()
             return code
 
     calling = asyncio.create_task(asyncio.to_thread(call))
-    await asyncio.to_thread(sent.wait, 10)
-    time.sleep(0.3)  # the server's loop stands still meanwhile: the call is taken up too late
+    assert await asyncio.to_thread(connected.wait, 10)
+    held.set()
+    time.sleep(0.5)  # from before the call is sent the server's loop stands still: it is taken up too late
     assert await calling is grpc.StatusCode.DEADLINE_EXCEEDED
     assert await door.position() == before
 

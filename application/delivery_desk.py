@@ -150,7 +150,7 @@ class DeliveryDesk:
             key=permitted.permit_id,
             channel=permitted.channel,
             address=point.address,
-            words=self._catalogue.words(permitted.template, facts),
+            words=self._catalogue.words(permitted.template, permitted.channel, facts),
             language=facts.language,
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from domain.case.words import Channel, ContactOutcome
@@ -20,14 +20,23 @@ class Facts:
     due_on: date  # of the oldest unpaid obligation
     on: date  # the day of the message, where the debtor lives
     language: str  # BCP 47
+    duties: tuple[str, ...] = ()  # what the contact rules want said: `Grounds.duties` of the permit
+    jurisdiction: str = ""  # ISO 3166 of the law that wants it
+    pay_at: str = ""  # how to pay: an address of the creditor's
+    unsubscribe_at: str = ""  # where one click ends this channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A message in a person's language."""
+    """A message in a person's language, as its channel carries it."""
 
     subject: str
-    body: str
+    body: str  # plain text
+    html: str = ""
+    template_hash: str = ""  # SHA-256 of the template's text, 64 hexadecimal digits
+    content: frozenset[str] = frozenset()  # what it says, in the words of the contact rules: opt_out_notice ...
+    provider_template: str = ""  # name of the provider's own approved template (WhatsApp)
+    parameters: tuple[str, ...] = ()  # of that template, in its order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,9 @@ class Message:
     address: str
     words: Words
     language: str
+    name: str = ""  # of the person, for an envelope
+    on: date | None = None  # the day it bears
+    unsubscribe_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +59,8 @@ class Sent:
 
     outcome: ContactOutcome
     detail: str = ""  # the provider's code; never personal data
+    provider_id: str = ""  # what the provider calls the message
+    document_hash: str = ""  # SHA-256 of the document that was sent, where one was
 
 
 class NotSent(Exception):
@@ -61,10 +75,21 @@ class Post(Protocol):
         ...
 
 
-class Catalogue(Protocol):
-    """Every template, in every language."""
+class Inquiry(Protocol):
+    """A provider that can be asked what became of a message. A channel may offer it beside `Post`."""
 
-    def words(self, template: str, facts: Facts) -> Words:
+    async def ask(self, key: str, *, address: str, since: datetime) -> Sent | None:
+        """Return what became of the message with this key, sent at `since` or later; None when it knows of none.
+
+        None is certain: the provider was reached and has no such message. Raise `NotSent` when it cannot be asked.
+        """
+        ...
+
+
+class Catalogue(Protocol):
+    """Every template, on every channel, in every language."""
+
+    def words(self, template: str, channel: Channel, facts: Facts) -> Words:
         """Return the message; an unknown template is a `KeyError`, an unknown language falls back."""
         ...
 

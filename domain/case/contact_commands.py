@@ -47,6 +47,7 @@ class LogContact(Asked):
     direction: Direction
     outcome: ContactOutcome
     detail: str = ""
+    in_reply_to: str = ""  # the permit whose message is answered
 
 
 ContactCommand = PermitContact | RefuseContact | RecordContactOutcome | LogContact

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.case.happened import Happened
 from domain.case.words import Channel, ContactOutcome, Direction
+from domain.compliance.verdict import Grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class ContactPermitted(Happened):
     channel: Channel
     step_key: str  # "" for a contact that no step asked for
     template: str
-    rules: str  # id and content hash of the rules that allowed it
+    rules: str  # what first stood for the rules: id and content hash; `grounds` says it all
+    grounds: Grounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,9 @@ class ContactRefused(Happened):
     channel: Channel
     reason: str
     next_allowed_at: datetime | None  # None: not before a fact changes
+    denied_by: tuple[str, ...] = ()  # every rule that denied it: "co.ley2300.day1"
+    citations: tuple[str, ...] = ()  # of these rules, in the same order
+    rule_sets: tuple[str, ...] = ()  # that were asked, with their hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,9 @@ class ContactOutcomeRecorded(Happened):
     permit_id: str
     outcome: ContactOutcome
     detail: str = ""  # provider's code; never personal data
+    provider_id: str = ""  # what the provider calls the message
+    template_hash: str = ""  # SHA-256 of the template that was rendered, where something was sent
+    document_hash: str = ""  # SHA-256 of the document, where one was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,7 @@ class ContactLogged(Happened):
     direction: Direction
     outcome: ContactOutcome
     detail: str = ""
+    in_reply_to: str = ""  # the permit whose message is answered, where that is known
 
 
 ContactEvent = ContactPermitted | ContactRefused | ContactOutcomeRecorded | ContactLogged

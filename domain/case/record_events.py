@@ -20,6 +20,7 @@ class CaseOpened(Happened):
     obligations: tuple[Obligation, ...]
     obligors: tuple[Obligor, ...]  # at least one with the role PRINCIPAL
     grace_days: int = 0  # after the due date, in which being late opens no gate
+    collecting_as: tuple[str, ...] = ()  # what the creditor is to contact law (`Actor`); (): not known, all rules apply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,17 @@ class ContactOutcome(StrEnum):
     REPLIED = "REPLIED"
     BOUNCED = "BOUNCED"
     NO_ANSWER = "NO_ANSWER"
+    SENT = "SENT"  # on its way, says the provider
+    FAILED = "FAILED"  # the provider took it and could not bring it there
+    OPTED_OUT = "OPTED_OUT"  # it came, and the person wants no more of them
+    EXPIRED = "EXPIRED"  # the permit ran out before anything was sent; the step may ask again
+    CONVERSATION = "CONVERSATION"  # spoke with the person
+    VOICEMAIL = "VOICEMAIL"
+    BUSY = "BUSY"
+    NOT_IN_SERVICE = "NOT_IN_SERVICE"
+    WRONG_NUMBER = "WRONG_NUMBER"
+    THIRD_PARTY = "THIRD_PARTY"  # somebody else answered; nothing was told
+    HUNG_UP = "HUNG_UP"  # answered, and no conversation came of it
 
 
 class AgreementKind(StrEnum):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.case.commands import Asked
 from domain.case.words import Channel, ContactOutcome, Direction
-from domain.person.words import Fact
+from domain.person.words import Fact, FactTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,8 @@ class AddContactPoint(Asked):
     point_id: str
     channel: Channel
     address: str
+    zones: tuple[str, ...] = ()  # worked out from the address by the application
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +41,22 @@ class GiveConsent(Asked):
 class OptOut(Asked):
     channel: Channel | None
     source: str
+    point_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnFact(Asked):
     fact: Fact
     source: str
+    fact_id: str = ""
+    terms: FactTerms = FactTerms()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawFact(Asked):
     fact: Fact
     reason: str
+    fact_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,11 @@ class NoteContact(Asked):
     channel: Channel
     direction: Direction
     outcome: ContactOutcome
+    point_id: str = ""
+    recipient: str = "debtor"
+    place: str = ""
+    discussed: tuple[UUID, ...] = ()
+    purpose: str = "collect"
 
 
 PersonCommand = (

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain.case.happened import Happened
 from domain.case.words import Channel, ContactOutcome, Direction
-from domain.person.words import Fact
+from domain.compliance.verdict import Grounds
+from domain.person.words import Fact, FactTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class ContactPointAdded(Happened):
     point_id: str
     channel: Channel
     address: str  # e-mail address, E.164 number or postal address
+    zones: tuple[str, ...] = ()  # IANA zones that the address may be in; (): it tells nothing
+    place: str = ""  # home, work; "": not tied to a place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +47,24 @@ class OptedOut(Happened):
 
     channel: Channel | None
     source: str
+    point_id: str = ""  # only this address, on whichever debt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactLearned(Happened):
+    """Something that bears on contacts. `fact_id` tells facts of one kind apart; "" is the one without terms."""
+
     fact: Fact
     source: str
+    fact_id: str = ""
+    terms: FactTerms = FactTerms()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactWithdrawn(Happened):
     fact: Fact
     reason: str
+    fact_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,7 @@ class ContactReserved(Happened):
     channel: Channel
     point_id: str
     rules: str
+    grounds: Grounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +105,11 @@ class ContactNoted(Happened):
     channel: Channel
     direction: Direction
     outcome: ContactOutcome
+    point_id: str = ""
+    recipient: str = "debtor"  # who was reached, in the words of the contact rules
+    place: str = ""
+    discussed: tuple[UUID, ...] = ()  # cases spoken of; (): `case_id` alone
+    purpose: str = "collect"
 
 
 PersonEvent = (

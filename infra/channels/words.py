@@ -12,6 +12,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from application.messages import Facts, Words
+from domain.case.words import Channel
 from domain.money import Money, exponent
 
 FOLDER = Path(__file__).with_name("texts")
@@ -34,7 +35,7 @@ class TextCatalogue:
         """Return the templates that exist in a language."""
         return frozenset(self._texts[language])
 
-    def words(self, template: str, facts: Facts) -> Words:
+    def words(self, template: str, channel: Channel, facts: Facts) -> Words:
         """Return the message in the reader's language, English where we do not speak it.
 
         A template that does not exist is a `KeyError`: strategies are checked against the catalogue before use.

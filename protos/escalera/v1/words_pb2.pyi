@@ -238,6 +238,24 @@ class _ContactOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Contac
     CONTACT_OUTCOME_REPLIED: _ContactOutcome.ValueType  # 6
     CONTACT_OUTCOME_BOUNCED: _ContactOutcome.ValueType  # 7
     CONTACT_OUTCOME_NO_ANSWER: _ContactOutcome.ValueType  # 8
+    CONTACT_OUTCOME_SENT: _ContactOutcome.ValueType  # 9
+    """On its way, says the provider."""
+    CONTACT_OUTCOME_FAILED: _ContactOutcome.ValueType  # 10
+    """The provider took it and could not bring it there."""
+    CONTACT_OUTCOME_OPTED_OUT: _ContactOutcome.ValueType  # 11
+    """It came, and the person wants no more of them."""
+    CONTACT_OUTCOME_EXPIRED: _ContactOutcome.ValueType  # 12
+    """The permit ran out before anything was sent."""
+    CONTACT_OUTCOME_CONVERSATION: _ContactOutcome.ValueType  # 13
+    """Spoke with the person."""
+    CONTACT_OUTCOME_VOICEMAIL: _ContactOutcome.ValueType  # 14
+    CONTACT_OUTCOME_BUSY: _ContactOutcome.ValueType  # 15
+    CONTACT_OUTCOME_NOT_IN_SERVICE: _ContactOutcome.ValueType  # 16
+    CONTACT_OUTCOME_WRONG_NUMBER: _ContactOutcome.ValueType  # 17
+    CONTACT_OUTCOME_THIRD_PARTY: _ContactOutcome.ValueType  # 18
+    """Somebody else answered; nothing was told."""
+    CONTACT_OUTCOME_HUNG_UP: _ContactOutcome.ValueType  # 19
+    """Answered, and no conversation came of it."""
 
 class ContactOutcome(_ContactOutcome, metaclass=_ContactOutcomeEnumTypeWrapper):
     """What became of a contact."""
@@ -254,6 +272,24 @@ CONTACT_OUTCOME_READ: ContactOutcome.ValueType  # 5
 CONTACT_OUTCOME_REPLIED: ContactOutcome.ValueType  # 6
 CONTACT_OUTCOME_BOUNCED: ContactOutcome.ValueType  # 7
 CONTACT_OUTCOME_NO_ANSWER: ContactOutcome.ValueType  # 8
+CONTACT_OUTCOME_SENT: ContactOutcome.ValueType  # 9
+"""On its way, says the provider."""
+CONTACT_OUTCOME_FAILED: ContactOutcome.ValueType  # 10
+"""The provider took it and could not bring it there."""
+CONTACT_OUTCOME_OPTED_OUT: ContactOutcome.ValueType  # 11
+"""It came, and the person wants no more of them."""
+CONTACT_OUTCOME_EXPIRED: ContactOutcome.ValueType  # 12
+"""The permit ran out before anything was sent."""
+CONTACT_OUTCOME_CONVERSATION: ContactOutcome.ValueType  # 13
+"""Spoke with the person."""
+CONTACT_OUTCOME_VOICEMAIL: ContactOutcome.ValueType  # 14
+CONTACT_OUTCOME_BUSY: ContactOutcome.ValueType  # 15
+CONTACT_OUTCOME_NOT_IN_SERVICE: ContactOutcome.ValueType  # 16
+CONTACT_OUTCOME_WRONG_NUMBER: ContactOutcome.ValueType  # 17
+CONTACT_OUTCOME_THIRD_PARTY: ContactOutcome.ValueType  # 18
+"""Somebody else answered; nothing was told."""
+CONTACT_OUTCOME_HUNG_UP: ContactOutcome.ValueType  # 19
+"""Answered, and no conversation came of it."""
 Global___ContactOutcome: _TypeAlias = ContactOutcome  # noqa: Y015
 
 class _DisputeOutcome:
@@ -358,6 +394,20 @@ class _FactEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Fact.ValueType],
     FACT_MINOR: _Fact.ValueType  # 5
     FACT_CEASE_REQUESTED: _Fact.ValueType  # 6
     FACT_INCONVENIENT_AT_WORK: _Fact.ValueType  # 7
+    FACT_INCONVENIENT_TIME: _Fact.ValueType  # 8
+    FACT_INCONVENIENT_PLACE: _Fact.ValueType  # 9
+    FACT_EMPLOYER_PROHIBITS: _Fact.ValueType  # 10
+    FACT_PRIOR_CONSENT: _Fact.ValueType  # 11
+    FACT_E_CONSENT: _Fact.ValueType  # 12
+    FACT_CHANNEL_AUTHORIZED: _Fact.ValueType  # 13
+    FACT_WRITTEN_DISPUTE: _Fact.ValueType  # 14
+    FACT_VERIFICATION_SENT: _Fact.ValueType  # 15
+    FACT_TIME_BARRED: _Fact.ValueType  # 16
+    FACT_HOURS_WAIVER: _Fact.ValueType  # 17
+    FACT_MICROCREDIT_VISIT_AUTHORIZED: _Fact.ValueType  # 18
+    FACT_SUED_AND_SERVED: _Fact.ValueType  # 19
+    FACT_INSOLVENCY_PROCEEDING: _Fact.ValueType  # 20
+    FACT_MORATORIUM: _Fact.ValueType  # 21
 
 class Fact(_Fact, metaclass=_FactEnumTypeWrapper):
     """What bears on whether and how a person may be contacted."""
@@ -370,4 +420,18 @@ FACT_VULNERABLE: Fact.ValueType  # 4
 FACT_MINOR: Fact.ValueType  # 5
 FACT_CEASE_REQUESTED: Fact.ValueType  # 6
 FACT_INCONVENIENT_AT_WORK: Fact.ValueType  # 7
+FACT_INCONVENIENT_TIME: Fact.ValueType  # 8
+FACT_INCONVENIENT_PLACE: Fact.ValueType  # 9
+FACT_EMPLOYER_PROHIBITS: Fact.ValueType  # 10
+FACT_PRIOR_CONSENT: Fact.ValueType  # 11
+FACT_E_CONSENT: Fact.ValueType  # 12
+FACT_CHANNEL_AUTHORIZED: Fact.ValueType  # 13
+FACT_WRITTEN_DISPUTE: Fact.ValueType  # 14
+FACT_VERIFICATION_SENT: Fact.ValueType  # 15
+FACT_TIME_BARRED: Fact.ValueType  # 16
+FACT_HOURS_WAIVER: Fact.ValueType  # 17
+FACT_MICROCREDIT_VISIT_AUTHORIZED: Fact.ValueType  # 18
+FACT_SUED_AND_SERVED: Fact.ValueType  # 19
+FACT_INSOLVENCY_PROCEEDING: Fact.ValueType  # 20
+FACT_MORATORIUM: Fact.ValueType  # 21
 Global___Fact: _TypeAlias = Fact  # noqa: Y015

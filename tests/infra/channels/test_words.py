@@ -40,7 +40,7 @@ def test_sums_and_dates_are_written_as_the_reader_writes_them(
 ) -> None:
     facts = replace(FACTS, language=language, owed=Money(123_450, currency))
 
-    body = TextCatalogue().words("overdue", facts).body.replace("\xa0", " ")
+    body = TextCatalogue().words("overdue", Channel.EMAIL, facts).body.replace("\xa0", " ")
 
     assert owed in body
     assert due_on in body
@@ -56,7 +56,9 @@ def test_every_template_of_a_shipped_strategy_exists_in_every_language() -> None
 
 
 def test_a_name_cannot_add_a_header_nor_a_placeholder() -> None:
-    words = TextCatalogue().words("overdue", replace(FACTS, reference="F-1\r\nBcc: all@example.com", name="$owed"))
+    words = TextCatalogue().words(
+        "overdue", Channel.EMAIL, replace(FACTS, reference="F-1\r\nBcc: all@example.com", name="$owed")
+    )
 
     assert "\n" not in words.subject
     assert "\r" not in words.subject

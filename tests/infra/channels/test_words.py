@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from application.messages import Facts
+from domain.case.words import Channel
 from domain.ladder.strategy import Strategy
 from domain.money import Money
 from infra.channels.words import TextCatalogue

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.case.commands import Asked
 from domain.case.words import Channel, ContactOutcome, Direction
-from domain.person.words import Fact, FactTerms
+from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class LearnFact(Asked):
     fact: Fact
     source: str
     fact_id: str = ""
-    terms: FactTerms = FactTerms()
+    terms: FactTerms = ABOUT_EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.case.happened import Happened
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.verdict import Grounds
-from domain.person.words import Fact, FactTerms
+from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class FactLearned(Happened):
     fact: Fact
     source: str
     fact_id: str = ""
-    terms: FactTerms = FactTerms()
+    terms: FactTerms = ABOUT_EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

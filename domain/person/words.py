@@ -48,4 +48,5 @@ class FactTerms:
     later_instrument: bool = False  # asked for in an instrument apart from the contract, and after it
 
 
+ABOUT_EVERYTHING = FactTerms()
 ERASED = "[erased]"  # what is read in place of a personal field once its person's key is destroyed

@@ -23,6 +23,7 @@ from domain.case.words import (
     Scope,
     Stage,
 )
+from domain.person.words import Fact
 
 
 def _events(union: object) -> list[type]:
@@ -51,6 +52,7 @@ def test_every_language_has_the_words_of_english_with_the_same_places_for_values
         ("closure", Closure),
         ("channel", Channel),
         ("outcome", ContactOutcome),
+        ("fact", Fact),
         ("component", Component),
         ("role", Role),
         ("scope", Scope),

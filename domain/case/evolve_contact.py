@@ -1,5 +1,6 @@
 """What happens with contacts: permitted, refused, done, logged."""
 
+from datetime import datetime
 from typing import assert_never
 
 from domain.case.contact_events import (
@@ -11,7 +12,7 @@ from domain.case.contact_events import (
 )
 from domain.case.owned import put, writable
 from domain.case.state import Case, Climb, Contact, LoggedContact
-from domain.case.words import Channel
+from domain.case.words import Channel, ContactOutcome, Direction
 from domain.decider import changed, made
 
 
@@ -21,6 +22,7 @@ def contact_happened(case: Case, event: ContactEvent) -> None:
             contact = case.contacts.get(permit_id)
             if contact is not None:
                 writable(case.contacts)[permit_id] = changed(contact, outcome=event.outcome)
+                _reacted(case, event)
         case ContactPermitted():
             permitted = made(
                 Contact, person_id=event.person_id, channel=event.channel, step_key=event.step_key, at=event.at
@@ -40,6 +42,8 @@ def contact_happened(case: Case, event: ContactEvent) -> None:
             )
             ids = case.contacts_logged | {event.contact_id}
             put(case, contacts_logged=ids, logged=(*case.logged, logged))
+            if event.direction is Direction.INBOUND:
+                put(case, replied_at=_later(case.replied_at, event.at))
         case _:
             assert_never(event)
 
@@ -51,6 +55,21 @@ def refusal_key(step_key: str, channel: Channel) -> str:
 def refusal_terms(event: ContactRefused) -> str:
     """Return what tells one refusal from the next: a refusal that says nothing new is not recorded again."""
     return f"{event.person_id}|{event.reason}|{event.next_allowed_at}"
+
+
+def _reacted(case: Case, event: ContactOutcomeRecorded) -> None:
+    """Keep when the person last did something about a message: read it, or answered."""
+    match event.outcome:
+        case ContactOutcome.READ:
+            put(case, read_at=_later(case.read_at, event.at))
+        case ContactOutcome.REPLIED | ContactOutcome.CONVERSATION:
+            put(case, replied_at=_later(case.replied_at, event.at))
+        case _:
+            pass
+
+
+def _later(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None else max(known, at)
 
 
 def _refused(climb: Climb, event: ContactRefused) -> None:

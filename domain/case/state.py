@@ -202,6 +202,8 @@ class Case:
     contacts: Mapping[str, Contact] = field(default_factory=dict)  # by permit id
     contacts_logged: frozenset[str] = frozenset()
     logged: tuple[LoggedContact, ...] = ()  # in the order in which they became known
+    read_at: datetime | None = None  # the last time that a message of ours was read
+    replied_at: datetime | None = None  # the last time that a debtor wrote or called
     notes: frozenset[str] = frozenset()
     obligors_released: frozenset[UUID] = frozenset()
     collector: str = ""

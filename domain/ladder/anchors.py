@@ -29,6 +29,12 @@ def last_event(case: Case, anchor: Anchor) -> datetime | None:
         case Anchor.DISPUTE_REJECTED:
             rejected = (dispute for dispute in case.disputes.values() if dispute.outcome is DisputeOutcome.REJECTED)
             found = (dispute.resolved_at for dispute in rejected)
+        case Anchor.MESSAGE_READ:
+            found = (case.read_at,)
+        case Anchor.DEBTOR_REPLIED:
+            found = (case.replied_at,)
+        case Anchor.PAYMENT_RECEIVED:
+            found = (payment.at for payment in case.ledger.payments.values() if not payment.reversed)
         case Anchor.STAGE_ENTERED:
             found = (case.climb.entered_at,)
         case Anchor.DUE:

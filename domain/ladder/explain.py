@@ -13,9 +13,13 @@ _EVENTS = {
     Anchor.PROMISE_BROKEN: "a promise was broken",
     Anchor.PLAN_DEFAULTED: "a plan was defaulted on",
     Anchor.DISPUTE_REJECTED: "a dispute was rejected",
+    Anchor.MESSAGE_READ: "a message was read",
+    Anchor.DEBTOR_REPLIED: "the debtor replied",
+    Anchor.PAYMENT_RECEIVED: "a payment came",
 }
 _PASSED_OVER = {
     "BALANCE_BELOW_STEP": "less is owed than the step asks for",
+    "DEBTOR_REPLIED": "the debtor has replied meanwhile",
     "NOTHING_TO_CHARGE": "its charge is nothing",
     "NOBODY_TO_CONTACT": "nobody owes as principal",
     "NO_CHANNEL_LEFT": "no channel is left on which the person may be contacted",

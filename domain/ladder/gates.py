@@ -11,7 +11,17 @@ from domain.ladder.owed import Why
 from domain.ladder.pauses import Pauses, first_free, pauses, reach
 from domain.ladder.strategy import Gate, StagePlan, Strategy
 
-_REACHED = frozenset((ContactOutcome.ACCEPTED, ContactOutcome.DELIVERED, ContactOutcome.READ, ContactOutcome.REPLIED))
+_REACHED = frozenset(
+    (
+        ContactOutcome.ACCEPTED,
+        ContactOutcome.SENT,
+        ContactOutcome.DELIVERED,
+        ContactOutcome.READ,
+        ContactOutcome.REPLIED,
+        ContactOutcome.OPTED_OUT,
+        ContactOutcome.CONVERSATION,
+    )
+)
 
 
 def plan_of(strategy: Strategy, stage: Stage) -> StagePlan | None:

@@ -20,6 +20,7 @@ from domain.case.state import Case
 from domain.case.view import anchored_on, balance_minor, open_plan, open_promises, open_settlement, promise_expires_at
 from domain.case.words import Obligor, Role, Scope, StepAction
 from domain.ladder import explain
+from domain.ladder.anchors import last_event
 from domain.ladder.gates import gate_opens_at, gate_shut, next_plan, plan_of, step_down_to
 from domain.ladder.owed import (
     Action,
@@ -36,7 +37,7 @@ from domain.ladder.owed import (
 )
 from domain.ladder.pauses import first_free, pauses, resumed_at
 from domain.ladder.steps import Pending, attempts_used, open_channels, pending_steps, resumed, steps_undone
-from domain.ladder.strategy import StagePlan, Strategy
+from domain.ladder.strategy import Anchor, StagePlan, Strategy
 from domain.money import Money
 
 GATE_OPEN = "GATE_OPEN"
@@ -153,6 +154,8 @@ def _taking(case: Case, plan: StagePlan, pending: Pending, due_on: date) -> tupl
 
     if balance_minor(case) < step.balance_minor_min:
         return skip("BALANCE_BELOW_STEP")
+    if step.unless_replied and last_event(case, Anchor.DEBTOR_REPLIED) is not None:
+        return skip("DEBTOR_REPLIED")
     why = explain.step_due(plan, step, due_on, refused=key in case.climb.refusals)
     if step.action is StepAction.CHARGE:
         if step.charge_minor <= 0:

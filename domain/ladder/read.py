@@ -34,6 +34,7 @@ _STEP = {
     "task_kind",
     "charge_minor",
     "balance_minor_min",
+    "unless_replied",
     "attempts",
 }
 
@@ -109,6 +110,7 @@ def _step(table: Table, stage: Stage, number: int) -> StepPlan:
         task_kind=_text(table, "task_kind", where, ""),
         charge_minor=_number(table, "charge_minor", where, 0),
         balance_minor_min=_number(table, "balance_minor_min", where, 0),
+        unless_replied=_truth(table, "unless_replied", where, False),
         attempts=_number(table, "attempts", where, 5),
     )
 

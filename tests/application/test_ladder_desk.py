@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from application.next import Move
 from application.ports import EventStore
-from domain.case.commands import CloseCase, PlaceHold, RecordPayment
-from domain.case.events import StageEntered, StepTaken, TaskRaised
+from domain.case.commands import CloseCase, PinStrategy, PlaceHold, RecordPayment
+from domain.case.events import ContactRefused, StageEntered, StepTaken, TaskRaised
 from domain.case.state import Case
-from domain.case.words import Channel, Closure, HoldReason, Scope
+from domain.case.words import Channel, Closure, HoldReason, Scope, StrategyPin
+from domain.ladder.read import read_strategy
 from domain.money import Money
 from domain.person.commands import AddContactPoint, GiveConsent, OptOut
+from infra.strategies import SHIPPED
 from tests.house import BY, HandClock, House, asked
 
 REMINDER_AT = datetime(2026, 3, 13, 8, 0, tzinfo=UTC)  # nine o'clock in Madrid, three days before the due date
@@ -153,6 +155,22 @@ async def test_a_channel_that_we_cannot_use_becomes_a_task(house: House, clock: 
 
     tasks = [one.event for one in await house.log() if isinstance(one.event, TaskRaised)]
     assert [(task.kind, task.channel) for task in tasks] == [("overdue", Channel.SMS)]
+
+
+async def test_nobody_writes_by_hand_what_a_machine_can_send_on_another_channel(house: House, clock: HandClock) -> None:
+    text = (SHIPPED / "consumer.toml").read_text(encoding="utf-8")
+    text = text.replace('"consumer"', '"chat_first"', 1).replace('["EMAIL"]', '["WHATSAPP", "EMAIL"]')
+    house.strategies.add(read_strategy(text))
+    case = await house.opened()
+    pin = PinStrategy(strategy=StrategyPin(name="chat_first", version=1), reason="chat", at=clock.at, by=BY)
+    await house.cases.handle(case, pin, asked("pin"))
+    clock.at = REMINDER_AT
+
+    move = await house.ladder.advance(case)
+
+    assert (move.move, move.permit_id) == (Move.DELIVER, f"{case}:1.reminder:EMAIL")
+    refused = [one.event for one in await house.log() if isinstance(one.event, ContactRefused)]
+    assert [(one.channel, one.reason) for one in refused] == [(Channel.WHATSAPP, "CHANNEL_NOT_SERVED")]
 
 
 async def test_a_held_case_waits_for_the_end_of_its_hold(house: House, clock: HandClock) -> None:

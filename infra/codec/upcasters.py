@@ -1,8 +1,9 @@
 """What brings an old record of an event up to the present shape.
 
 An upcaster is keyed by the event's name and the version it starts from, gets the stored fields and returns those of
-the next version. Adding a field with a default needs none. Changing anything else: raise the event's number in
-`SCHEMA_VERSIONS`, add the upcaster here, and keep the old golden file as `<Name>.v<number>.json`.
+the next version. Adding a field with a default needs none, only another golden file beside those there are
+(`<Name>.2.json`, then `.3`; tests/infra/codec/grown.py). Changing anything else: raise the event's number in
+`SCHEMA_VERSIONS`, and add the upcaster here and the golden file of the new shape.
 """
 
 from collections.abc import Callable, Mapping

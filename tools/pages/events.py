@@ -62,10 +62,12 @@ def _event(record: Record, places: dict[str, str]) -> Iterator[str]:
 
 
 def _golden(name: str) -> Iterator[str]:
-    path = ROOT / GOLDEN / f"{name}.json"
-    if path.exists():
-        pretty = json.dumps(json.loads(path.read_text()), indent=2, ensure_ascii=False)
-        yield f"As it is stored ([golden file](../../{GOLDEN}/{name}.json)):\n\n```json\n{pretty}\n```\n"
+    # `<Name>.json` as it was first stored, `<Name>.2.json` since it gained fields, and so on: the newest is shown.
+    folder = ROOT / GOLDEN
+    paths = [folder / f"{name}.json", *sorted(folder.glob(f"{name}.[0-9].json"))]
+    if paths[-1].exists():
+        pretty = json.dumps(json.loads(paths[-1].read_text()), indent=2, ensure_ascii=False)
+        yield f"As it is stored ([golden file](../../{GOLDEN}/{paths[-1].name})):\n\n```json\n{pretty}\n```\n"
 
 
 def _vocabulary(record: Record, places: dict[str, str]) -> Iterator[str]:

@@ -25,3 +25,21 @@ class BareWorkflow:
                 await workflow.execute_local_activity(nothing, step, start_to_close_timeout=timedelta(seconds=5)) >= 0
             )
         return done
+
+
+@activity.defn
+async def sends_nothing(step: int) -> int:
+    """Answer at once, as an activity of its own."""
+    return step
+
+
+@workflow.defn
+class BareSending:
+    """What a contact costs without us: one local activity, then one activity."""
+
+    @workflow.run
+    async def run(self) -> int:
+        """Return how many activities it ran."""
+        timeout = timedelta(seconds=30)
+        looked = await workflow.execute_local_activity(nothing, 1, start_to_close_timeout=timeout)
+        return looked + await workflow.execute_activity(sends_nothing, 1, start_to_close_timeout=timeout)

@@ -35,6 +35,20 @@ def process(name: str, environment: Mapping[str, str]) -> Iterator[subprocess.Po
         child.wait(30)
 
 
+def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
+    """Return when a process accepts connections; raise OSError when it ended or takes too long."""
+    until = monotonic() + READY_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            if child.poll() is not None or monotonic() > until:
+                raise
+            sleep(0.05)
+        else:
+            return
+
+
 @contextmanager
 def api(dsn: str, folder: Path) -> Iterator[str]:
     """Run the API on a database and yield its address when it accepts connections."""
@@ -45,15 +59,7 @@ def api(dsn: str, folder: Path) -> Iterator[str]:
         "ESCALERA_KEY_FILE": str(folder / "keys"),
     }
     with process("api", environment) as child:
-        until = monotonic() + READY_SECONDS
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                if child.poll() is not None or monotonic() > until:
-                    raise
-                sleep(0.05)
+        wait_for(port, child)
         yield f"127.0.0.1:{port}"
 
 

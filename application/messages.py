@@ -24,6 +24,19 @@ class Facts:
     jurisdiction: str = ""  # ISO 3166 of the law that wants it
     pay_at: str = ""  # how to pay: an address of the creditor's
     unsubscribe_at: str = ""  # where one click ends this channel
+    creditor: str = ""  # the creditor's name; its id where that is not known
+    sender: str = ""  # who writes on the creditor's behalf; "": the creditor itself
+    contact_at: str = ""  # where questions and complaints go: a number, an address
+    principal: Money | None = None  # what `owed` is made of, where it is known; all four or none
+    interest: Money | None = None
+    fees: Money | None = None
+    costs: Money | None = None
+    paid: Money | None = None  # the payment that is confirmed
+    paid_on: date | None = None
+    installments: tuple[tuple[date, Money], ...] = ()  # of the promise (one) or plan that is confirmed, in order
+    itemized: Money | None = None  # what was owed on the itemization date (12 CFR 1006.34(b)(3))
+    itemized_on: date | None = None
+    dispute_until: date | None = None  # last day of the validation period (12 CFR 1006.34(b)(5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +44,14 @@ class Words:
     """A message in a person's language, as its channel carries it."""
 
     subject: str
-    body: str  # plain text
+    body: str  # plain text; paragraphs are apart by an empty line
     html: str = ""
     template_hash: str = ""  # SHA-256 of the template's text, 64 hexadecimal digits
     content: frozenset[str] = frozenset()  # what it says, in the words of the contact rules: opt_out_notice ...
     provider_template: str = ""  # name of the provider's own approved template (WhatsApp)
     parameters: tuple[str, ...] = ()  # of that template, in its order
+    language: str = ""  # BCP 47, of the text as it is written: the fallback's where the person's is not spoken
+    provider_language: str = ""  # the same in the provider's words (WhatsApp: "es", "pt_BR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,237 @@
+"""Contact rules as records: what a file of the format `contact-rules/1` says, and nothing more.
+
+An empty set of places, recipients or purposes means: all. Times of day are minutes since local midnight; days of the
+week count from Monday, 0; every period is in local days of the person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from domain.compliance.rule_words import (
+    READINGS,
+    Confidence,
+    CooldownAfter,
+    CountKind,
+    DisclosureStage,
+    Lift,
+    Match,
+    Per,
+    Reading,
+    Waiver,
+)
+from domain.compliance.words import Actor, Circumstance, Medium, Place, Purpose, Recipient
+from domain.decider import Rejected
+
+EVERYWHERE = "*"  # the jurisdiction of a house's own rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What every rule has: its name, its source, and which proposals it looks at."""
+
+    id: str  # "co.ley2300.day1"
+    cite: str
+    confidence: Confidence = Confidence.MEMORY
+    media: frozenset[Medium] = frozenset(Medium)
+    places: frozenset[Place] = frozenset()
+    recipients: frozenset[Recipient] = frozenset()
+    only_purposes: frozenset[Purpose] = frozenset()
+    exempt_purposes: frozenset[Purpose] = frozenset()
+    if_fact: Circumstance | None = None  # holds only while this is known
+    unless_fact: Circumstance | None = None  # does not hold while this is known
+    lifts: frozenset[Lift] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window(Rule):
+    """Hours of some weekdays in which contact may be made: [opens, closes)."""
+
+    days: frozenset[int]
+    opens: int
+    closes: int  # at most 1440
+    holidays_closed: bool
+    waiver: Waiver | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldTime(Rule):
+    """Times that the person has called inconvenient: closed."""
+
+    fact: Circumstance
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days in which contacts are counted: any `days` in a row, or calendar weeks (Monday to Sunday) when `by_week`."""
+
+    days: int
+    by_week: bool = False
+    as_read: bool = False  # "week": the reading of that name decides which
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap(Rule):
+    """At most `max` contacts in a period; or at most so many different media, when `distinct_media`."""
+
+    per: frozenset[Per]
+    max: int
+    period: Period
+    count: CountKind = CountKind.ATTEMPT
+    distinct_media: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spacing(Rule):
+    """Days between two contacts."""
+
+    per: frozenset[Per]
+    days: int
+    count: CountKind = CountKind.ATTEMPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cooldown(Rule):
+    """Days without contact after an event; the event's own day is the first of them."""
+
+    per: frozenset[Per]
+    after: CooldownAfter
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate(Rule):
+    """Closed while a circumstance is known, or always; only for what says `content`, where that is given."""
+
+    when: Circumstance | None  # None: always
+    until: Circumstance | None = None  # what ends it
+    match: Match | None = None
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent(Rule):
+    """The medium must be among those that the person authorized, once it is known which; always, when `required`."""
+
+    fact: Circumstance
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientRule(Rule):
+    """Who may be reached: whom `allow` names (everybody, when empty) and `deny` does not; others for a purpose."""
+
+    allow: frozenset[Recipient] = frozenset()
+    deny: frozenset[Recipient] = frozenset()
+    for_purposes: Mapping[Purpose, frozenset[Recipient]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure(Rule):
+    """What a contact must say."""
+
+    content: tuple[str, ...]
+    stage: DisclosureStage = DisclosureStage.ANY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeCap:
+    """The most that collecting may cost the debtor, as progressive shares of the overdue amount in `unit`."""
+
+    id: str
+    cite: str
+    confidence: Confidence = Confidence.MEMORY
+    unit: str  # "UF"
+    tiers: tuple[tuple[Decimal | None, Decimal], ...]  # up to this amount (None: any), this share of it
+    from_day: int  # days late from which a fee may be asked
+    no_early_notice_minus: Decimal = Decimal(0)  # less by this, without a free notice in time
+    early_notice_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what must be kept, in the words of the file ("P3Y"), and from when."""
+
+    cite: str
+    confidence: Confidence = Confidence.MEMORY
+    periods: Mapping[str, str] = field(default_factory=dict)  # by what is kept: contacts, recordings, negative_data
+    counted_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """The rules of one source, as of one text. Equal stamps mean equal rules."""
+
+    id: str
+    version: int = 1
+    jurisdiction: str  # "CO", "US-MA"; `EVERYWHERE`
+    effective_from: date | None = None
+    effective_until: date | None = None  # the last day
+    actors: frozenset[Actor] = frozenset()  # empty: everybody who collects
+    creditors: frozenset[str] = frozenset()  # empty: whoever the creditor is
+    extends: str = ""  # stands on top of this one
+    country: str = ""  # whose holidays; "": no rule here asks
+    sundays_are_holidays: bool = False
+    readings: Mapping[Reading, str] = field(default_factory=dict)  # as they hold
+    readings_in_text: Mapping[Reading, str] = field(default_factory=dict)  # as the text has them
+    rules: tuple[Rule, ...] = ()
+    fee_caps: tuple[FeeCap, ...] = ()
+    retention: tuple[Retention, ...] = ()
+    content_hash: str = ""  # SHA-256 of the text, hexadecimal; line ends normalized
+    file: str = ""  # where it was read: for people
+    stamp: str = field(init=False, compare=False)
+    by_medium: Mapping[Medium, tuple[Rule, ...]] = field(init=False, compare=False, repr=False)
+    windows: Mapping[Medium, tuple[Window, ...]] = field(init=False, compare=False, repr=False)
+    horizon_days: int = field(init=False, compare=False, repr=False)  # no rule looks further back for what to count
+
+    def __post_init__(self) -> None:
+        """Sort the rules by medium, once, so that judging does not have to."""
+        others = tuple(rule for rule in self.rules if not isinstance(rule, Window))
+        windows = tuple(rule for rule in self.rules if isinstance(rule, Window))
+        set_ = object.__setattr__
+        set_(self, "stamp", f"{self.id}@{self.content_hash[:16]}{self._readings_set()}")
+        set_(self, "by_medium", {each: tuple(r for r in others if each in r.media) for each in Medium})
+        set_(self, "windows", {each: tuple(w for w in windows if each in w.media) for each in Medium})
+        set_(self, "horizon_days", max((_reach(rule) for rule in self.rules), default=0))
+
+    def in_force(self, day: date) -> bool:
+        """Return whether the rules hold on a local day."""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_until is None or day <= self.effective_until
+        )
+
+    def reading(self, name: Reading) -> str:
+        """Return how the text is read where it leaves something open; strictly, unless somebody decided otherwise."""
+        return self.readings.get(name, READINGS[name][0])
+
+    def read_as(self, readings: Mapping[str, str]) -> "RuleSet":
+        """Return the same rules with other readings; raise `Rejected` READING_UNKNOWN."""
+        chosen = dict(self.readings)
+        for name, word in readings.items():
+            if name not in READINGS or word not in READINGS[Reading(name)]:
+                accepted = "; ".join(f"{each} = {' or '.join(words)}" for each, words in READINGS.items())
+                raise Rejected(
+                    "READING_UNKNOWN", f"{self.id} cannot be read with {name} = {word!r}", field=name, accepted=accepted
+                )
+            chosen[Reading(name)] = word
+        return replace(self, readings=chosen)
+
+    def _readings_set(self) -> str:
+        """Return the readings that are not the text's own, in parentheses; nothing when there are none."""
+        set_here = {
+            name: self.reading(name)
+            for name in sorted(self.readings)
+            if self.reading(name) != self.readings_in_text.get(name, READINGS[name][0])
+        }
+        return f"({','.join(f'{name}={word}' for name, word in set_here.items())})" if set_here else ""
+
+
+def _reach(rule: Rule) -> int:
+    match rule:
+        case Cap():
+            return rule.period.days
+        case Spacing() | Cooldown():
+            return rule.days + 1
+        case _:
+            return 0

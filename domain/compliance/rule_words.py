@@ -92,6 +92,7 @@ class Content(StrEnum):
     MENTIONS_DEBTOR_REGISTRY = "mentions_debtor_registry"
     NAMES_DEBT_TO_OTHERS = "names_debt_to_others"
     THREATENS = "threatens"
+    RIDICULES = "ridicules"
 
 
 class Reading(StrEnum):

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.language import Words
+from cli.next_step import what_next, why_next
 from cli.plain import Plain
 from cli.show import facts, instant, stage, sum_of, table
 
@@ -52,9 +53,7 @@ def _next_step(words: Words, case: Plain) -> str:
     step = case["next_step"]
     if not step or case["closure"]:
         return ""
-    when = instant(step["due_time"], case["time_zone"])
-    what = " ".join(each for each in (step["action"], step["target"]) if each and each != "NOTHING")
-    return " · ".join(each for each in (when, what or words("say", "no_next"), step["why"]) if each)
+    return " · ".join(each for each in (what_next(words, step, case["time_zone"]), why_next(words, step)) if each)
 
 
 def _debts(words: Words, case: Plain) -> Iterator[Table]:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cli.event_words import sentence
 from cli.language import Words
+from cli.next_step import what_next, why_next
 from cli.plain import Plain, plain
 from cli.show import STAGE_COLORS, instant, stage, sum_of
 from protos.escalera import v1 as pb
@@ -123,7 +124,5 @@ def _follows(words: Words, case: Plain) -> Text:
     heading = (words("say", "follows"), "bold")
     if case["closure"] or not step:
         return Text.assemble(heading, "  ", words("say", "no_next"))
-    what = " ".join(each for each in (step["action"], step["target"]) if each and each != "NOTHING")
-    when = instant(step["due_time"], case["time_zone"])
-    parts = [each for each in (when, what or words("say", "no_next")) if each]
-    return Text.assemble(heading, "  ", " · ".join(parts), (f"  {step['why']}", "bright_black"))
+    why = why_next(words, step)
+    return Text.assemble(heading, "  ", what_next(words, step, case["time_zone"]), (f"  {why}", "bright_black"))

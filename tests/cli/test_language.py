@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from api import translate_case
 from cli.language import LANGUAGES, Words, _catalogue, choose
+from cli.next_step import what_next, why_next
 from domain.case.events import CaseEvent
 from domain.case.state import Agreed
 from domain.case.words import (
@@ -23,6 +26,7 @@ from domain.case.words import (
     Scope,
     Stage,
 )
+from domain.ladder import explain, gates
 from domain.person.words import Fact
 
 
@@ -67,6 +71,28 @@ def test_every_language_has_the_words_of_english_with_the_same_places_for_values
 )
 def test_every_code_of_the_log_has_a_word(language: str, group: str, codes: Iterable[str]) -> None:
     assert set(codes) <= set(_catalogue(language)[group])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_the_ladder_has_a_sentence(language: str) -> None:
+    said = "".join(Path(module.__file__).read_text() for module in (explain, gates, translate_case))
+    reasons = {*re.findall(r'reason="([A-Z_]+)"', said), *explain._PASSED_OVER}
+    assert {"STEP_DUE", "DISPUTE_AT_GATE", "STRATEGY_UNKNOWN", "NO_CHANNEL_LEFT"} <= reasons
+    assert reasons - set(_catalogue(language)["because"]) == set()
+
+
+def test_what_follows_is_told_in_the_reader_s_language() -> None:
+    step = {
+        "action": "ENTER_STAGE",
+        "target": "SOFT",
+        "due_time": "2026-03-17T00:00:00Z",
+        "why": "x",
+        "reason": "GATE_OPEN",
+    }
+    assert what_next(Words("es"), step, "UTC") == "2026-03-17 00:00 · entrar a Temprana"
+    assert why_next(Words("pt"), step) == "Pode-se entrar na etapa seguinte."
+    assert why_next(Words("en"), step) == "x"
+    assert why_next(Words("es"), {**step, "reason": "NEW_REASON"}) == "x"
 
 
 def test_the_language_follows_what_was_asked_then_the_environment_then_english() -> None:

@@ -12,19 +12,17 @@ from application.case_desk import CaseDesk, PersonDesk
 from application.contact_desk import ContactDesk
 from application.delivery_desk import DeliveryDesk
 from application.ladder_desk import LadderDesk
-from application.messages import Post
 from application.ports import Clock, EventStore
 from domain.case import CASE
-from domain.case.words import Channel
 from domain.person import POLICY_ID, person_decider
 from infra import telemetry
-from infra.channels.email import EmailPost
 from infra.channels.words import TextCatalogue
 from infra.clock import clock_from
 from infra.event_store import PostgresEventStore, open_store
 from infra.holidays_calendar import calendar_for
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
+from workers.channels import posts_of
 
 # Real time from permit to attempt: what is later may be outside the hours that the permit was given for.
 PERMIT_VALID = timedelta(minutes=15)
@@ -92,11 +90,3 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             permit_valid=PERMIT_VALID * min(clock.speed, SPEED_MAX),
         ),
     )
-
-
-def posts_of(settings: Settings, clock: Clock) -> dict[Channel, Post]:
-    """Return the channels that we can use by ourselves; every process must be told of the same ones."""
-    posts: dict[Channel, Post] = {}
-    if settings.smtp_url:
-        posts[Channel.EMAIL] = EmailPost(url=settings.smtp_url, sender=settings.mail_from, clock=clock)
-    return posts

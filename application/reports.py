@@ -27,3 +27,4 @@ class Inbound:
     message_id: str  # what the provider calls it; the same twice is one message
     at: datetime | None
     in_reply_to: str = ""  # provider's id or key of our message that it answers, where that is known
+    opted_out: bool = False  # the provider itself says that the person ends this channel

@@ -1,9 +1,12 @@
 """What a process is told from outside: environment variables, read once, checked, with defaults for one machine."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
+
+READING = re.compile(r"[a-z0-9_.]+\.[a-z_]+\s*=\s*[a-z_]+")
 
 
 class SettingInvalid(ValueError):
@@ -25,6 +28,8 @@ class Settings:
     clock:              "system", or "<business ISO instant>@<real ISO instant>*<speed>".
     key_file:           the master key of persons' keys; made at first use.
     strategies_dir:     strategies of one's own, beside those shipped; empty: only those shipped.
+    rules_dir:          contact rules of one's own, on top of those shipped; empty: only those shipped.
+    readings:           how rules that leave something open are read: "co.ley2300.direct_contact=two_way,...".
     otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
     log_level:          DEBUG, INFO, WARNING or ERROR.
     workflows_kept:     workflows that a worker keeps in memory between their steps.
@@ -42,6 +47,8 @@ class Settings:
     clock: str = "system"
     key_file: str = ""
     strategies_dir: str = ""
+    rules_dir: str = ""
+    readings: str = ""
     otlp_endpoint: str = ""
     log_level: str = "INFO"
     workflows_kept: int = 1_000
@@ -65,6 +72,9 @@ class Settings:
                 raise SettingInvalid(f"ESCALERA_{name.upper()} must be a positive whole number, not {value!r}")
             return int(value)
 
+        readings = text("readings")
+        if not all(READING.fullmatch(each) for each in filter(None, map(str.strip, readings.split(",")))):
+            raise SettingInvalid(f"ESCALERA_READINGS must be like co.ley2300.week=calendar,..., not {readings!r}")
         level = text("log_level").upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
@@ -80,6 +90,8 @@ class Settings:
             clock=text("clock"),
             key_file=text("key_file"),
             strategies_dir=text("strategies_dir"),
+            rules_dir=text("rules_dir"),
+            readings=readings,
             otlp_endpoint=text("otlp_endpoint"),
             log_level=level,
             workflows_kept=count("workflows_kept"),

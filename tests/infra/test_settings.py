@@ -19,7 +19,12 @@ def test_the_common_names_are_taken_and_ours_win() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ESCALERA_LOG_LEVEL", "LOUD"), ("ESCALERA_WORKFLOWS_KEPT", "0"), ("ESCALERA_STEPS_AT_ONCE", "x")],
+    [
+        ("ESCALERA_LOG_LEVEL", "LOUD"),
+        ("ESCALERA_WORKFLOWS_KEPT", "0"),
+        ("ESCALERA_STEPS_AT_ONCE", "x"),
+        ("ESCALERA_READINGS", "week=calendar"),
+    ],
 )
 def test_what_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingInvalid, match=name):

@@ -7,7 +7,7 @@ was acknowledged is there after a restart. The file holds addresses and texts: i
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,12 +41,23 @@ class Tally:
     duplicates: tuple[str, ...]
 
 
+class _Talk(SMTP):
+    """One client's connection, which says when it has ended."""
+
+    on_end: Callable[[SMTP], None]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.on_end(self)
+        super().connection_lost(error)
+
+
 class MailSink:
     """The server. `start` answers where it listens; `folder` receives `mail.jsonl`."""
 
     def __init__(self, folder: Path) -> None:
         self._file = sink_file(folder)
         self._server: asyncio.Server | None = None
+        self._talks: set[SMTP] = set()
         self.received = 0
 
     async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> int:
@@ -61,17 +72,24 @@ class MailSink:
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
+            for talk in self._talks:  # a client may keep its connection open for a next message
+                if talk.transport is not None:
+                    talk.transport.close()
+            self._talks.clear()
             await self._server.wait_closed()
             self._server = None
 
     def _speak_smtp(self) -> SMTP:
-        return SMTP(
+        talk = _Talk(
             self,
             data_size_limit=LARGEST_BYTES,
             hostname="escalera-sink",
             ident="Escalera mail sink",
             enable_SMTPUTF8=True,
         )
+        self._talks.add(talk)
+        talk.on_end = self._talks.discard
+        return talk
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the message, then say so."""

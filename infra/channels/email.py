@@ -1,100 +1,152 @@
 """E-mail over SMTP.
 
 SMTP has no idempotency key: once the text is on its way, silence means "perhaps". So everything before DATA may be
-tried again, an answer to DATA counts as it is, and no answer is UNKNOWN.
+tried again, an answer to DATA counts as it is, and no answer is UNKNOWN. A connection that was used before may have
+died in the meantime: what fails on it before DATA is tried once more on a new one.
 """
 
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
-from hashlib import sha256
-from urllib.parse import unquote, urlsplit
+from collections.abc import Sequence
+from typing import Final
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from application.messages import Message, NotSent, Sent
 from application.ports import Clock
 from domain.case.words import ContactOutcome
+from infra.channels.email_address import Purpose, ReturnAddresses, message_id
+from infra.channels.email_server import Connection, Connections, Place
+from infra.channels.email_text import sendable_address, written
 
-PERMANENT = 500
-TIMEOUT_SECONDS = 20.0
+__all__ = ["EmailPost", "message_id"]
 
-
-def message_id(key: str, domain: str) -> str:
-    """Return the Message-ID of the contact with this key: always the same, and it tells nothing."""
-    return f"<{sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+PERMANENT: Final = 500
+CLOSING: Final = 421  # RFC 5321 4.2.1: the server ends the connection
+WANTS_LOGIN: Final = 530  # RFC 4954: our settings are wrong, not the message
+TIMEOUT_SECONDS: Final = 20.0
+ENVELOPE_ID_MAX: Final = 100  # RFC 3461 4.4
 
 
 class EmailPost:
-    """Sends through one SMTP server: `smtp://[user:password@]host:port`, or `smtps://` for TLS from the start."""
+    """Sends through one SMTP server; see `email_server.Place` for its URL.
 
-    def __init__(self, *, url: str, sender: str, clock: Clock, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        place = urlsplit(url)
-        self._host = place.hostname or "127.0.0.1"
-        self._use_tls = place.scheme == "smtps"
-        self._port = place.port or (465 if self._use_tls else 25)
-        self._user = unquote(place.username or "")
-        self._password = unquote(place.password or "")
+    answers: where bounces and replies go; None: bounces come back to the sender and nobody reads them.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        sender: str,
+        clock: Clock,
+        answers: ReturnAddresses | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self._connections = Connections(Place.from_url(url), timeout_seconds=timeout_seconds)
         self._sender = sender
         self._clock = clock
-        self._timeout_seconds = timeout_seconds
+        self._answers = answers
 
     async def send(self, message: Message) -> Sent:
         """Send once; raise `NotSent` when the server could not be asked, or said "later"."""
         try:
-            text = self._text(message)
+            to = sendable_address(message.address)
+            text = written(message, to=to, sender=self._sender, at=self._clock.now(), answers=self._answers)
         except ValueError:  # what is no address, or would smuggle in a header, is no way to reach anybody
             return Sent(outcome=ContactOutcome.REFUSED, detail="ADDRESS_INVALID")
-        server = SMTP(
-            hostname=self._host,
-            port=self._port,
-            use_tls=self._use_tls,
-            username=self._user or None,
-            password=self._password or None,
-            timeout=self._timeout_seconds,
-        )
+        connection = await self._connections.take()
+        if not connection.is_fresh:
+            try:
+                return await self._send_on(connection, message.key, to, text)
+            except _Died:
+                connection = await self._connections.take(fresh=True)
         try:
-            try:
-                await server.connect()
-                await server.mail(self._sender, encoding="utf-8")
-                await server.rcpt(message.address, encoding="utf-8")
-            except SMTPResponseException as refusal:
-                return _answered(refusal)
-            except (SMTPException, OSError, TimeoutError) as failure:
-                raise NotSent(type(failure).__name__) from None
-            try:
-                await server.data(text)
-            except SMTPResponseException as refusal:
-                return _answered(refusal)
-            except (SMTPException, OSError, TimeoutError) as failure:
-                return Sent(outcome=ContactOutcome.UNKNOWN, detail=type(failure).__name__)
-            return Sent(outcome=ContactOutcome.ACCEPTED, detail="250")
-        finally:
-            await _part(server)
+            return await self._send_on(connection, message.key, to, text)
+        except _Died as death:
+            raise NotSent(str(death)) from None
 
-    def _text(self, message: Message) -> bytes:
-        email = EmailMessage()
-        email["From"] = self._sender
-        email["To"] = Address(addr_spec=message.address)
-        email["Subject"] = message.words.subject
-        email["Date"] = format_datetime(self._clock.now())
-        email["Message-ID"] = message_id(message.key, self._sender.rpartition("@")[2])
-        email["Content-Language"] = message.language
-        email["Auto-Submitted"] = "auto-generated"
-        email.set_content(message.words.body)
-        return email.as_bytes()
+    async def close(self) -> None:
+        """Part with the server."""
+        await self._connections.close()
+
+    async def _send_on(self, connection: Connection, key: str, to: str, text: bytes) -> Sent:
+        """Send on this connection; raise `_Died` where it ended and the server has certainly taken nothing."""
+        keep = False
+        try:
+            sent = await self._speak(connection.server, key, to, text)
+        except NotSent:  # the server said "later" and goes on listening
+            keep = await _reset(connection.server)
+            raise
+        else:
+            keep = sent.outcome is not ContactOutcome.UNKNOWN and await _is_between_messages(connection.server, sent)
+            return sent
+        finally:
+            if keep:
+                self._connections.give_back(connection)
+            else:
+                await self._connections.drop(connection)
+
+    async def _speak(self, server: SMTP, key: str, to: str, text: bytes) -> Sent:
+        if not to.isascii() and not server.supports_extension("smtputf8"):
+            return Sent(outcome=ContactOutcome.REFUSED, detail="SMTPUTF8_NOT_OFFERED")
+        encoding = "ascii" if to.isascii() else "utf-8"
+        try:
+            await server.mail(self._envelope_sender(key), options=self._mail_options(server, key, to))
+            await server.rcpt(to, options=self._recipient_options(server), encoding=encoding)
+        except SMTPResponseException as refusal:
+            return _answered(refusal)
+        except (SMTPException, OSError, TimeoutError) as failure:
+            raise _Died(type(failure).__name__) from None
+        try:
+            await server.data(text)
+        except SMTPResponseException as refusal:
+            return _answered(refusal)
+        except (SMTPException, OSError, TimeoutError) as failure:
+            return Sent(outcome=ContactOutcome.UNKNOWN, detail=type(failure).__name__)
+        provider_id = message_id(key, self._sender.rpartition("@")[2])
+        return Sent(outcome=ContactOutcome.ACCEPTED, detail="250", provider_id=provider_id)
+
+    def _envelope_sender(self, key: str) -> str:
+        return self._answers.write(Purpose.BOUNCE, key) if self._answers else self._sender
+
+    def _mail_options(self, server: SMTP, key: str, to: str) -> Sequence[str]:
+        options = [] if to.isascii() else ["SMTPUTF8"]
+        if self._answers and server.supports_extension("dsn"):
+            options.append("RET=HDRS")
+            if len(envelope_id := _xtext(key)) <= ENVELOPE_ID_MAX:
+                options.append(f"ENVID={envelope_id}")
+        return options
+
+    def _recipient_options(self, server: SMTP) -> Sequence[str]:
+        """Ask to be told what becomes of it (RFC 3461), if there is somebody to be told."""
+        return ["NOTIFY=SUCCESS,FAILURE,DELAY"] if self._answers and server.supports_extension("dsn") else []
+
+
+class _Died(Exception):
+    """The connection ended and the server has certainly taken nothing. The text is a code, or the failure's class."""
 
 
 def _answered(refusal: SMTPResponseException) -> Sent:
     # The text of the answer often repeats the address: only the code is kept.
-    if refusal.code >= PERMANENT:
+    if refusal.code == CLOSING:
+        raise _Died(str(refusal.code)) from None
+    if refusal.code >= PERMANENT and refusal.code != WANTS_LOGIN:
         return Sent(outcome=ContactOutcome.REFUSED, detail=str(refusal.code))
     raise NotSent(str(refusal.code)) from None
 
 
-async def _part(server: SMTP) -> None:
-    """Say goodbye; whatever goes wrong now changes nothing about the message."""
+async def _is_between_messages(server: SMTP, sent: Sent) -> bool:
+    return sent.outcome is ContactOutcome.ACCEPTED or await _reset(server)
+
+
+async def _reset(server: SMTP) -> bool:
+    """Leave a transaction that came to nothing; False when the connection is of no more use."""
     try:
-        await server.quit(timeout=1.0)
+        await server.rset()
     except (SMTPException, OSError, TimeoutError):
-        server.close()
+        return False
+    return True
+
+
+def _xtext(text: str) -> str:
+    """Return `text` as RFC 3461 section 4 spells it in a parameter."""
+    return "".join(chr(byte) if 33 <= byte <= 126 and byte not in b"+=" else f"+{byte:02X}" for byte in text.encode())

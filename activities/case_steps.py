@@ -1,5 +1,6 @@
 """What a case's workflow asks for: look at what is owed, and deliver what was permitted."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from temporalio import activity
@@ -35,5 +36,6 @@ class CaseSteps:
             await self._delivery.deliver(case_id, delivery.permit_id, trace_id=delivery.trace_id)
         except NotSent as failure:
             # For certain nothing went out, so that a retry is safe; the code says which way it failed.
-            raise ApplicationError(f"not sent: {failure}", type="NotSent") from None
+            later = timedelta(seconds=failure.retry_after_seconds) if failure.retry_after_seconds else None
+            raise ApplicationError(f"not sent: {failure}", type="NotSent", next_retry_delay=later) from None
         return await self._ladder.advance(case_id, trace_id=delivery.trace_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from application.case_desk import CaseDesk, PersonDesk
 from application.contact_desk import ContactDesk
-from application.messages import Catalogue, Facts, Message, NotSent, Posts, Sent
+from application.messages import Catalogue, Facts, Gate, Message, NotSent, Posts, Sent
 from application.ports import Append, Clock, EventStore, Metadata, Receipt
 from application.request import Asked
 from domain.case.contact_events import ContactPermitted
@@ -76,12 +76,15 @@ class DeliveryDesk:
         message = await self._message(permit)
         if isinstance(message, Sent):
             return message
+        post = self._posts[message.channel]
+        if isinstance(post, Gate):  # asked before the claim: what was not begun needs no reconciling
+            await post.admit(message.key)
         if self._clock.now() - permit.contact.at > self._permit_valid:
             return Sent(outcome=ContactOutcome.REFUSED, detail="PERMIT_EXPIRED")
         if not await self._claim("attempt", message.key, number):
             return Sent(outcome=ContactOutcome.UNKNOWN, detail="ATTEMPT_UNANSWERED")
         try:
-            return await self._posts[message.channel].send(message)
+            return await post.send(message)
         except NotSent as failure:
             if number + 1 >= ATTEMPTS_MAX:
                 return Sent(outcome=ContactOutcome.REFUSED, detail=str(failure))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domain.case.words import Channel, ContactOutcome
 from domain.money import Money
@@ -66,6 +66,7 @@ class Message:
     name: str = ""  # of the person, for an envelope
     on: date | None = None  # the day it bears
     unsubscribe_at: str = ""
+    in_conversation: bool = False  # the person wrote on this channel within the provider's window (WhatsApp: 24 hours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,14 @@ class Sent:
 
 
 class NotSent(Exception):
-    """Nothing went out, for certain, and it may be tried again. The text is the provider's code; no personal data."""
+    """Nothing went out, for certain, and it may be tried again. The text is the provider's code; no personal data.
+
+    retry_after_seconds: real seconds before which asking again is of no use; 0 where nobody said.
+    """
+
+    def __init__(self, code: str, *, retry_after_seconds: float = 0.0) -> None:
+        super().__init__(code)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Post(Protocol):
@@ -90,6 +98,16 @@ class Post(Protocol):
         ...
 
 
+@runtime_checkable
+class Gate(Protocol):
+    """A channel that knows beforehand when it will not send. A channel may offer it beside `Post`."""
+
+    async def admit(self, key: str) -> None:
+        """Wait for the message's turn, some seconds at most; raise `NotSent` when it would not be sent now."""
+        ...
+
+
+@runtime_checkable
 class Inquiry(Protocol):
     """A provider that can be asked what became of a message. A channel may offer it beside `Post`."""
 

@@ -39,7 +39,8 @@ def set_up(level: str, *, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("aiosmtplib", "temporalio.activity", "temporalio.workflow", "asyncio"):
+    # httpx2 would log addresses of requests, and a provider may want a telephone number in one.
+    for chatty in ("aiosmtplib", "temporalio.activity", "temporalio.workflow", "asyncio", "httpx2", "httpcore2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

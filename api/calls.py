@@ -54,6 +54,7 @@ def said(request: Any, caller: Caller, services: Services, *, creditor_id: str =
         shelf=services.shelf,
         request_id=request.request_id,
         creditor_id=creditor_id,
+        zones_of=services.zones_of,
     )
     if not told:
         known.stamp("at")

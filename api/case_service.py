@@ -8,6 +8,7 @@ from api.open_cases import OpenCases
 from api.services import Services
 from api.translate_case_command import command_of
 from api.translate_commands import open_case
+from api.translate_contact_log import log_contact, note_of, noted_contact
 from api.translate_values import case_named, instant
 from application.request import Answer, Asked
 from domain.case import commands
@@ -16,7 +17,7 @@ from domain.case.identity import case_id
 from domain.case.state import Absent, Case
 from domain.case.words import HoldReason, Scope
 from domain.decider import Rejected
-from domain.person.commands import EndContact, NoteContact, PersonCommand
+from domain.person.commands import EndContact, PersonCommand
 from domain.person.state import Unregistered
 from protos.escalera import v1 as pb
 
@@ -47,20 +48,17 @@ class CaseService(pb.CaseServiceServicer):
     async def _log_contact(self, request: pb.LogContactRequest, context: Context) -> pb.CommandResult:
         """Log it on the case, and count it for the person, if we know them; asked again, both are done once."""
         caller = caller_of(context)
-        stream_id, command, result = await self._handle(request, caller)
-        assert isinstance(command, commands.LogContact)
-        if not request.validate_only:
-            noted = NoteContact(
-                contact_id=command.contact_id,
-                case_id=stream_id,
-                channel=command.channel,
-                direction=command.direction,
-                outcome=command.outcome,
-                at=command.at,
-                by=command.by,
-            )
-            await self._tell(command.person_id, noted, caller)
-        return result
+        known = said(request, caller, self._services, creditor_id=request.case_name.creditor_id)
+        stream_id = case_named(request.case_name)
+        with fields_of_the_command():
+            logged = log_contact(request.command, known)
+            noted = noted_contact(request.command, logged, stream_id)
+            ask = asked(request, caller, known, validate_only=request.validate_only)
+            happened: tuple[CaseCommand, ...] = (logged, *note_of(request.command, logged))
+            answer = await self._cases.handle_all(stream_id, happened, ask)
+            if not request.validate_only:
+                await self._tell(logged.person_id, noted, caller)
+        return _result(answer, ask)
 
     async def _record_outcome(self, request: pb.RecordContactOutcomeRequest, context: Context) -> pb.CommandResult:
         """Record it on the case, and on the person, whose caps and contact points it bears on."""

@@ -5,20 +5,22 @@ A few batches are under way at once, so that the next one is read while the log 
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 from api.calls import Caller, question_of, said
 from api.errors import Failure, failure_of, wire_field
 from api.services import Services
 from api.translate_case_command import history_of
 from api.translate_commands import Said, open_case, place_hold
+from api.translate_contact_log import noted_contact
 from api.translate_person import add_contact_point, register_person
 from api.translate_values import meaning, person_named
 from api.validation import require_valid_item
 from api.words import CHANNEL
 from application.bulk import BulkItem, BulkPerson, Outcome
 from application.request import Answer, Asked
-from domain.case.commands import LogContact
+from domain.case.commands import CaseCommand, LogContact
 from domain.case.identity import case_id
 from domain.decider import Rejected
 from domain.person.commands import GiveConsent, NoteContact, PersonCommand
@@ -104,15 +106,20 @@ class OpenCases:
             refusal.field = f"open.{refusal.field}"
             raise
         stream_id = case_id(opening.creditor_id, opening.reference)
-        history = [history_of(command, known, f"history[{place}]") for place, command in enumerate(told.history)]
+        history: list[CaseCommand] = []
+        contacts: list[tuple[UUID, NoteContact]] = []
+        for place, happened in enumerate(told.history):
+            done = history_of(happened, known, f"history[{place}]")
+            history += done
+            if isinstance(done[0], LogContact):
+                contacts.append((done[0].person_id, noted_contact(happened.log_contact, done[0], stream_id)))
         hold = (place_hold(told.hold_if_open, known),) if told.HasField("hold_if_open") else ()
         persons = [_person(person, known, f"persons[{place}]") for place, person in enumerate(told.persons)]
-        contacts = [command for command in history if isinstance(command, LogContact)]
         return BulkItem(
             case_id=stream_id,
             commands=(opening, *history),
             if_open=hold,
-            persons=tuple([_noting(person, stream_id, contacts) for person in persons] if contacts else persons),
+            persons=tuple([_noting(person, contacts) for person in persons] if contacts else persons),
             asked=Asked(
                 request_id=told.request_id,
                 actor=caller.actor,
@@ -137,21 +144,9 @@ def _person(told: pb.OpenCasePerson, known: Said, field: str) -> BulkPerson:
     return BulkPerson(person_id=person_id, commands=tuple(does))
 
 
-def _noting(person: BulkPerson, stream_id: Any, contacts: list[LogContact]) -> BulkPerson:
+def _noting(person: BulkPerson, contacts: list[tuple[UUID, NoteContact]]) -> BulkPerson:
     """Count the contacts of the history for a person who becomes known with it."""
-    noted = [
-        NoteContact(
-            contact_id=contact.contact_id,
-            case_id=stream_id,
-            channel=contact.channel,
-            direction=contact.direction,
-            outcome=contact.outcome,
-            at=contact.at,
-            by=contact.by,
-        )
-        for contact in contacts
-        if contact.person_id == person.person_id
-    ]
+    noted = [contact for whose, contact in contacts if whose == person.person_id]
     return BulkPerson(person_id=person.person_id, commands=(*person.commands, *noted)) if noted else person
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from api.translate_commands import Shelf
+from api.translate_commands import Shelf, ZonesOf
 from api.translate_event import EventWriter
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
@@ -41,3 +41,4 @@ class Services:
     owed: OwedOf
     writer: EventWriter
     verifier: Verifier
+    zones_of: ZonesOf

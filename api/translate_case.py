@@ -12,6 +12,7 @@ from api.translate_values import day_out, instant_out, instant_out_or_none, mone
 from domain.case.state import Case, Climb, Debt
 from domain.case.view import anchored_on, balance_minor, days_past_due, disputed
 from domain.case.words import Component, Stage
+from domain.compliance.words import Actor
 from domain.ladder.owed import Charge, Contact, Due, EnterStage, JudgeAgreements, Nothing, Owed, Skip, Task
 from protos.escalera import v1 as pb
 
@@ -79,6 +80,8 @@ def case_out(seen: Seen) -> pb.Case:
         days_past_due=days_past_due(case, seen.now) or 0,
         oldest_due_date=day_out(anchor) if anchor else None,
         next_step=next_step_out(seen.owed),
+        collecting_as=_collecting_as(case),
+        logged_contacts=_logged(case),
     )
 
 
@@ -194,3 +197,20 @@ def _contacts(case: Case) -> Iterator[pb.Contact]:
             permit_time=instant_out(contact.at),
             outcome=words.CONTACT_OUTCOME_OUT[outcome] if outcome else pb.CONTACT_OUTCOME_UNSPECIFIED,
         )
+
+
+def _logged(case: Case) -> Iterator[pb.LoggedContact]:
+    for contact in case.logged:
+        yield pb.LoggedContact(
+            contact_id=contact.contact_id,
+            person_id=str(contact.person_id),
+            channel=words.CHANNEL_OUT[contact.channel],
+            direction=words.DIRECTION_OUT[contact.direction],
+            contact_time=instant_out(contact.at),
+            outcome=words.CONTACT_OUTCOME_OUT[contact.outcome],
+        )
+
+
+def _collecting_as(case: Case) -> list[pb.CollectingAs.ValueType]:
+    known = case.opened_as.collecting_as if case.opened_as else ()
+    return [words.COLLECTING_AS_OUT[Actor(actor)] for actor in known]

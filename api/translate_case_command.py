@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from api import translate_commands as plain
+from api import translate_contact_log as about_contacts
 from api import translate_money_commands as about_money
 from api.translate_commands import Said
 from api.translate_values import instant
-from domain.case.commands import CaseCommand
+from domain.case.commands import CaseCommand, LogContact
 from domain.decider import Rejected
 from protos.escalera import v1 as pb
 
@@ -39,8 +40,8 @@ TRANSLATORS: Final[Mapping[str, Callable[[Any, Said], CaseCommand]]] = {
     "cancel_settlement": about_money.cancel_settlement,
     "open_dispute": about_money.open_dispute,
     "resolve_dispute": about_money.resolve_dispute,
-    "log_contact": plain.log_contact,
-    "record_contact_outcome": plain.record_contact_outcome,
+    "log_contact": about_contacts.log_contact,
+    "record_contact_outcome": about_contacts.record_contact_outcome,
 }
 _BY_BODY: Final[Mapping[type, Callable[[Any, Said], CaseCommand]]] = {
     getattr(pb, "".join(part.capitalize() for part in name.split("_"))): translator
@@ -53,8 +54,8 @@ def command_of(body: Any, said: Said) -> CaseCommand:
     return _BY_BODY[type(body)](body, said)
 
 
-def history_of(told: pb.CaseCommand, said: Said, field: str) -> CaseCommand:
-    """Return one command of a history; its own instant counts, if it has one."""
+def history_of(told: pb.CaseCommand, said: Said, field: str) -> tuple[CaseCommand, ...]:
+    """Return one command of a history, and the note that comes with it; its own instant counts, if it has one."""
     kind = told.WhichOneof("command")
     if kind is None:
         raise Rejected("COMMAND_MISSING", "it asks for nothing", field=field, accepted=", ".join(TRANSLATORS))
@@ -62,9 +63,11 @@ def history_of(told: pb.CaseCommand, said: Said, field: str) -> CaseCommand:
     if told.HasField("effective_time"):
         said.at = instant(told.effective_time, f"{field}.effective_time")
     try:
-        return TRANSLATORS[kind](getattr(told, kind), said)
+        command = TRANSLATORS[kind](getattr(told, kind), said)
+        note = about_contacts.note_of(told.log_contact, command) if isinstance(command, LogContact) else ()
     except Rejected as refusal:
         refusal.field = f"{field}.{kind}.{refusal.field}" if refusal.field else f"{field}.{kind}"
         raise
     finally:
         said.at = said_at
+    return (command, *note)

@@ -1,5 +1,6 @@
-"""Commands to a case, from the wire to the domain: opening, persons, desk, ladder, holds, contacts."""
+"""Commands to a case, from the wire to the domain: opening, persons, desk, ladder, holds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 from api import words
 from api.translate_values import day, instant, meaning, money, person_named
 from domain.case import commands
-from domain.case.words import Direction, Obligation, Obligor, Role, StrategyPin
+from domain.case.words import Channel, Obligation, Obligor, Role, StrategyPin
 from domain.ladder.strategy import Strategy
 from protos.escalera import v1 as pb
 
@@ -28,6 +29,15 @@ class Shelf(Protocol):
         ...
 
 
+ZonesOf = Callable[[Channel, str], tuple[str, ...]]
+"""The IANA zones that an address on a channel may be in, as far as it tells: `infra.number_zones.zones_of`."""
+
+
+def nowhere(_channel: Channel, _address: str) -> tuple[str, ...]:
+    """Return no zones: an address tells nothing to a door that nobody gave the data."""
+    return ()
+
+
 @dataclass(slots=True, kw_only=True)
 class Said:
     """What is known about a command beside its body. `stamped` collects the fields that the door fills in itself."""
@@ -37,6 +47,7 @@ class Said:
     shelf: Shelf
     request_id: str = ""
     creditor_id: str = ""  # of the case, where the request tells it: a person may be named by reference alone
+    zones_of: ZonesOf = nowhere
     stamped: set[str] = field(default_factory=set)
 
     def stamp(self, *names: str) -> None:
@@ -58,6 +69,7 @@ def open_case(body: pb.OpenCase, said: Said) -> commands.OpenCase:
         obligations=tuple([obligation(found, f"obligations[{place}]") for place, found in enumerate(body.obligations)]),
         obligors=tuple([obligor(found, said, f"obligors[{place}]") for place, found in enumerate(body.obligors)]),
         grace_days=body.grace_days,
+        collecting_as=tuple(sorted(meaning(words.COLLECTING_AS, each, "collecting_as") for each in body.collecting_as)),
         at=said.at,
         by=said.by,
     )
@@ -164,23 +176,3 @@ def place_hold(body: pb.PlaceHold, said: Said) -> commands.PlaceHold:
 
 def release_hold(body: pb.ReleaseHold, said: Said) -> commands.ReleaseHold:
     return commands.ReleaseHold(hold_id=body.hold_id, reason=body.reason, at=said.at, by=said.by)
-
-
-def log_contact(body: pb.LogContact, said: Said) -> commands.LogContact:
-    return commands.LogContact(
-        contact_id=body.contact_id,
-        person_id=person_named(body.person, "person", said.creditor_id),
-        channel=meaning(words.CHANNEL, body.channel, "channel"),
-        direction=meaning(words.DIRECTION, body.direction, "direction") if body.direction else Direction.OUTBOUND,
-        outcome=meaning(words.CONTACT_OUTCOME, body.outcome, "outcome"),
-        detail=body.detail,
-        at=said.at,
-        by=said.by,
-    )
-
-
-def record_contact_outcome(body: pb.RecordContactOutcome, said: Said) -> commands.RecordContactOutcome:
-    outcome = meaning(words.CONTACT_OUTCOME, body.outcome, "outcome")
-    return commands.RecordContactOutcome(
-        permit_id=body.permit_id, outcome=outcome, detail=body.detail, at=said.at, by=said.by
-    )

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from api import words
 from api.translate_commands import Said
-from api.translate_values import meaning
+from api.translate_values import case_named, instant, instant_out_or_none, meaning
+from domain.compliance.words import Place
 from domain.person import commands
 from domain.person.commands import PersonCommand
 from domain.person.state import Person
+from domain.person.words import ABOUT_EVERYTHING, FactTerms
 from protos.escalera import v1 as pb
 
 
@@ -26,8 +28,15 @@ def register_person(body: pb.RegisterPerson, said: Said) -> commands.RegisterPer
 
 def add_contact_point(body: pb.AddContactPoint, said: Said) -> commands.AddContactPoint:
     channel = meaning(words.CHANNEL, body.channel, "channel")
+    said.stamp("zones")  # what a number tells changes with the data about numbers
     return commands.AddContactPoint(
-        point_id=body.point_id, channel=channel, address=body.address, at=said.at, by=said.by
+        point_id=body.point_id,
+        channel=channel,
+        address=body.address,
+        zones=said.zones_of(channel, body.address),
+        place=_place(body.place),
+        at=said.at,
+        by=said.by,
     )
 
 
@@ -42,17 +51,60 @@ def give_consent(body: pb.GiveConsent, said: Said) -> commands.GiveConsent:
 
 def opt_out(body: pb.OptOut, said: Said) -> commands.OptOut:
     channel = meaning(words.CHANNEL, body.channel, "channel") if body.channel else None
-    return commands.OptOut(channel=channel, source=body.source, at=said.at, by=said.by)
+    return commands.OptOut(channel=channel, source=body.source, point_id=body.point_id, at=said.at, by=said.by)
 
 
 def learn_fact(body: pb.LearnFact, said: Said) -> commands.LearnFact:
     fact = meaning(words.FACT, body.fact, "fact")
-    return commands.LearnFact(fact=fact, source=body.source, at=said.at, by=said.by)
+    return commands.LearnFact(
+        fact=fact,
+        source=body.source,
+        fact_id=body.fact_id,
+        terms=fact_terms(body.terms) if body.HasField("terms") else ABOUT_EVERYTHING,
+        at=said.at,
+        by=said.by,
+    )
 
 
 def withdraw_fact(body: pb.WithdrawFact, said: Said) -> commands.WithdrawFact:
     fact = meaning(words.FACT, body.fact, "fact")
-    return commands.WithdrawFact(fact=fact, reason=body.reason, at=said.at, by=said.by)
+    return commands.WithdrawFact(fact=fact, reason=body.reason, fact_id=body.fact_id, at=said.at, by=said.by)
+
+
+def fact_terms(body: pb.FactTerms) -> FactTerms:
+    """Return what a fact is about."""
+    return FactTerms(
+        case_ids=tuple([case_named(name, f"terms.case_names[{place}]") for place, name in enumerate(body.case_names)]),
+        until=instant(body.until_time, "terms.until_time") if body.HasField("until_time") else None,
+        channel=meaning(words.CHANNEL, body.channel, "terms.channel") if body.channel else None,
+        point_id=body.point_id,
+        place=_place(body.place),
+        days=body.days,
+        hours=body.hours,
+        later_instrument=body.later_instrument,
+    )
+
+
+def fact_terms_out(terms: FactTerms) -> pb.FactTerms:
+    """Return the terms as they are shown."""
+    return pb.FactTerms(
+        case_names=[pb.CaseName(case_id=str(case_id)) for case_id in terms.case_ids],
+        until_time=instant_out_or_none(terms.until),
+        channel=words.CHANNEL_OUT[terms.channel] if terms.channel else pb.CHANNEL_UNSPECIFIED,
+        point_id=terms.point_id,
+        place=_place_out(terms.place),
+        days=terms.days,
+        hours=terms.hours,
+        later_instrument=terms.later_instrument,
+    )
+
+
+def _place(value: int) -> str:
+    return meaning(words.PLACE, value, "place") if value else ""
+
+
+def _place_out(place: str) -> pb.ContactPlace.ValueType:
+    return words.PLACE_OUT[Place(place)] if place else pb.CONTACT_PLACE_UNSPECIFIED
 
 
 def change_place(body: pb.ChangePlace, said: Said) -> commands.ChangePlace:

@@ -21,6 +21,7 @@ from domain.case.words import (
     Stage,
     StepAction,
 )
+from domain.compliance.words import Actor, Place, Purpose, Recipient, RuleKind
 from domain.person.words import Fact
 from protos.escalera import v1 as pb
 
@@ -50,6 +51,11 @@ STEP_ACTION = _read(StepAction, pb.StepAction, "STEP_ACTION")
 AGREED = _read(Agreed, pb.AgreementState, "AGREEMENT_STATE")
 FACT = _read(Fact, pb.Fact, "FACT")
 WORK_KIND = _read(WorkKind, pb.WorkKind, "WORK_KIND")
+COLLECTING_AS = _read(Actor, pb.CollectingAs, "COLLECTING_AS")
+PLACE = _read(Place, pb.ContactPlace, "CONTACT_PLACE")
+RECIPIENT = _read(Recipient, pb.ContactRecipient, "CONTACT_RECIPIENT")
+PURPOSE = _read(Purpose, pb.ContactPurpose, "CONTACT_PURPOSE")
+RULE_KIND = _read(RuleKind, pb.RuleKind, "RULE_KIND")
 
 STAGE_OUT = _written(STAGE)
 CLOSURE_OUT = _written(CLOSURE)
@@ -59,9 +65,15 @@ SCOPE_OUT = _written(SCOPE)
 HOLD_REASON_OUT = _written(HOLD_REASON)
 CHANNEL_OUT = _written(CHANNEL)
 CONTACT_OUTCOME_OUT = _written(CONTACT_OUTCOME)
+DIRECTION_OUT = _written(DIRECTION)
 DISPUTE_OUTCOME_OUT = _written(DISPUTE_OUTCOME)
 PLACED_WITH_OUT = _written(PLACED_WITH)
 STEP_ACTION_OUT = _written(STEP_ACTION)
 AGREED_OUT = _written(AGREED)
 FACT_OUT = _written(FACT)
 WORK_KIND_OUT = _written(WORK_KIND)
+COLLECTING_AS_OUT = _written(COLLECTING_AS)
+PLACE_OUT = _written(PLACE)
+RECIPIENT_OUT = _written(RECIPIENT)
+PURPOSE_OUT = _written(PURPOSE)
+RULE_KIND_OUT = _written(RULE_KIND)

@@ -13,7 +13,7 @@ from cli.event_words import sentence
 from cli.language import Words
 from cli.next_step import what_next, why_next
 from cli.plain import Plain, plain
-from cli.show import STAGE_COLORS, instant, stage, sum_of
+from cli.show import STAGE_COLORS, stage, sum_of
 from protos.escalera import v1 as pb
 
 if TYPE_CHECKING:

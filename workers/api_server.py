@@ -5,6 +5,7 @@ import asyncio
 from api.server import ServerSettings, build_server
 from api.services import Services
 from infra.codec import EventCodec
+from infra.number_zones import zones_of
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from infra.settings import Settings
 from projections.verification import Verifier
@@ -25,6 +26,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             owed=desks.ladder.owed,
             writer=EventCodec(),
             verifier=Verifier(desks.log, PostgresTables(pool)),
+            zones_of=zones_of,
         )
         server = build_server(
             services, ServerSettings(address=settings.grpc_address, traces=bool(settings.otlp_endpoint))

@@ -21,10 +21,12 @@ from domain.case.settling import close_if_settled
 from domain.case.state import Absent, Case, CaseState
 from domain.case.view import balance_minor, stage_before_closing
 from domain.case.words import Closure, Obligation, Role, Stage
+from domain.compliance.words import Actor
 from domain.decider import Rejected
 from domain.money import zero
 
 _COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_ACTORS = tuple(Actor)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -43,6 +45,7 @@ def open_case(command: OpenCase, state: CaseState) -> tuple[CaseEvent, ...]:
         obligations=command.obligations,
         obligors=command.obligors,
         grace_days=command.grace_days,
+        collecting_as=command.collecting_as,
     )
     if isinstance(state, Case):
         if state.opened_as is not None and _same_terms(state.opened_as, begun):
@@ -140,6 +143,12 @@ def _require_sound(command: OpenCase) -> None:
         raise Rejected("LANGUAGE_INVALID", "not a BCP 47 tag", field="language", accepted="es or pt-BR")
     zone(command.time_zone)
     require_grace(command.grace_days)
+    for actor in command.collecting_as:
+        if actor not in _ACTORS:
+            accepted = ", ".join(_ACTORS)
+            raise Rejected(
+                "ACTOR_KIND_INVALID", "contact law knows no such actor", field="collecting_as", accepted=accepted
+            )
     require_text(command.strategy.name, "strategy")
     if not command.obligations:
         raise Rejected("OBLIGATION_MISSING", "a case is about at least one obligation", field="obligations")

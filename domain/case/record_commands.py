@@ -20,6 +20,7 @@ class OpenCase(Asked):
     obligations: tuple[Obligation, ...]
     obligors: tuple[Obligor, ...]
     grace_days: int = 0
+    collecting_as: tuple[str, ...] = ()  # what the creditor is to contact law; (): not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from domain.person import person_decider
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
 from infra.memory_store import MemoryEventStore
+from infra.number_zones import zones_of
 from infra.strategies import load_strategies
 from projections.ports import ReadTables
 from projections.verification import Verifier
@@ -117,6 +118,7 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
         owed=owed,
         writer=EventCodec(),
         verifier=Verifier(store, tables),
+        zones_of=zones_of,
     )
 
 

@@ -12,6 +12,10 @@ from protos.escalera.v1.case_pb2 import *
 from protos.escalera.v1.case_requests_pb2 import *
 from protos.escalera.v1.case_service_pb2 import *
 from protos.escalera.v1.case_service_pb2_grpc import *
+from protos.escalera.v1.compliance_words_pb2 import *
+from protos.escalera.v1.contact_pb2 import *
+from protos.escalera.v1.contact_service_pb2 import *
+from protos.escalera.v1.contact_service_pb2_grpc import *
 from protos.escalera.v1.event_pb2 import *
 from protos.escalera.v1.money_commands_pb2 import *
 from protos.escalera.v1.names_pb2 import *

@@ -26,11 +26,12 @@ from protos.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__p
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
+from protos.escalera.v1 import compliance_words_pb2 as protos_dot_escalera_dot_v1_dot_compliance__words__pb2
 from protos.escalera.v1 import names_pb2 as protos_dot_escalera_dot_v1_dot_names__pb2
 from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/escalera/v1/case_commands.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xc5\x01\n\nObligation\x12!\n\robligation_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1b\n\treference\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12-\n\tprincipal\x18\x03 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12+\n\x08\x64ue_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\ninstrument\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@\"e\n\x07Obligor\x12/\n\x06person\x18\x01 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12)\n\x04role\x18\x02 \x01(\x0e\x32\x11.escalera.v1.RoleB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xe3\x03\n\x08OpenCase\x12\x1f\n\x0b\x63reditor_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1d\n\treference\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x1d\n\tportfolio\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12#\n\x08\x63urrency\x18\x04 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[A-Z]{3}$\x12\x33\n\x07\x63ountry\x18\x05 \x01(\tB\"\xbaH\x1fr\x1d\x32\x1b^[A-Z]{2}(-[A-Z0-9]{1,3})?$\x12\x1c\n\ttime_zone\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12<\n\x08language\x18\x07 \x01(\tB*\xbaH\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$\x12\x33\n\x08strategy\x18\x08 \x01(\x0b\x32\x19.escalera.v1.StrategyNameB\x06\xbaH\x03\xc8\x01\x01\x12\x39\n\x0bobligations\x18\t \x03(\x0b\x32\x17.escalera.v1.ObligationB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\x12\x32\n\x08obligors\x18\n \x03(\x0b\x32\x14.escalera.v1.ObligorB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\x12\x1e\n\ngrace_days\x18\x0b \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xed\x02(\x00\"D\n\rAddObligation\x12\x33\n\nobligation\x18\x01 \x01(\x0b\x32\x17.escalera.v1.ObligationB\x06\xbaH\x03\xc8\x01\x01\";\n\nAddObligor\x12-\n\x07obligor\x18\x01 \x01(\x0b\x32\x14.escalera.v1.ObligorB\x06\xbaH\x03\xc8\x01\x01\"[\n\x0eReleaseObligor\x12/\n\x06person\x18\x01 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"q\n\x07\x41\x64\x64Note\x12\x1b\n\x07note_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x06person\x18\x02 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x90N\"%\n\x06\x41ssign\x12\x1b\n\tcollector\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"z\n\tPlaceCase\x12\x38\n\x0bplaced_with\x18\x01 \x01(\x0e\x32\x17.escalera.v1.PlacedWithB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x19\n\x07partner\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"X\n\tCloseCase\x12\x31\n\x07\x63losure\x18\x01 \x01(\x0e\x32\x14.escalera.v1.ClosureB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"(\n\nReopenCase\x12\x1a\n\x06reason\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"U\n\x08\x45scalate\x12-\n\x05stage\x18\x01 \x01(\x0e\x32\x12.escalera.v1.StageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1a\n\x06reason\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"W\n\nDeescalate\x12-\n\x05stage\x18\x01 \x01(\x0e\x32\x12.escalera.v1.StageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1a\n\x06reason\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"F\n\x0c\x43ompleteTask\x12\x1b\n\x07task_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x19\n\x07outcome\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\\\n\x0bPinStrategy\x12\x33\n\x08strategy\x18\x01 \x01(\x0b\x32\x19.escalera.v1.StrategyNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\x88\x02\n\tPlaceHold\x12\x1b\n\x07hold_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x33\n\x06reason\x18\x02 \x01(\x0e\x32\x17.escalera.v1.HoldReasonB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12-\n\x05scope\x18\x03 \x01(\x0e\x32\x12.escalera.v1.ScopeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\tauthority\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12-\n\tfrom_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nuntil_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"D\n\x0bReleaseHold\x12\x1b\n\x07hold_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\";\n\tPauseCase\x12.\n\nuntil_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"&\n\nResumeCase\x12\x18\n\x06reason\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\x99\x02\n\nLogContact\x12\x1e\n\ncontact_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x06person\x18\x02 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12\x31\n\x07\x63hannel\x18\x03 \x01(\x0e\x32\x14.escalera.v1.ChannelB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x33\n\tdirection\x18\x04 \x01(\x0e\x32\x16.escalera.v1.DirectionB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x38\n\x07outcome\x18\x05 \x01(\x0e\x32\x1b.escalera.v1.ContactOutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06\x64\x65tail\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"\x89\x01\n\x14RecordContactOutcome\x12\x1d\n\tpermit_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x38\n\x07outcome\x18\x02 \x01(\x0e\x32\x1b.escalera.v1.ContactOutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06\x64\x65tail\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/escalera/v1/case_commands.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a)protos/escalera/v1/compliance_words.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xc5\x01\n\nObligation\x12!\n\robligation_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1b\n\treference\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12-\n\tprincipal\x18\x03 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12+\n\x08\x64ue_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\ninstrument\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@\"e\n\x07Obligor\x12/\n\x06person\x18\x01 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12)\n\x04role\x18\x02 \x01(\x0e\x32\x11.escalera.v1.RoleB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xa8\x04\n\x08OpenCase\x12\x1f\n\x0b\x63reditor_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1d\n\treference\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x1d\n\tportfolio\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12#\n\x08\x63urrency\x18\x04 \x01(\tB\x11\xbaH\x0er\x0c\x32\n^[A-Z]{3}$\x12\x33\n\x07\x63ountry\x18\x05 \x01(\tB\"\xbaH\x1fr\x1d\x32\x1b^[A-Z]{2}(-[A-Z0-9]{1,3})?$\x12\x1c\n\ttime_zone\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12<\n\x08language\x18\x07 \x01(\tB*\xbaH\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$\x12\x33\n\x08strategy\x18\x08 \x01(\x0b\x32\x19.escalera.v1.StrategyNameB\x06\xbaH\x03\xc8\x01\x01\x12\x39\n\x0bobligations\x18\t \x03(\x0b\x32\x17.escalera.v1.ObligationB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\x12\x32\n\x08obligors\x18\n \x03(\x0b\x32\x14.escalera.v1.ObligorB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\x12\x1e\n\ngrace_days\x18\x0b \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xed\x02(\x00\x12\x43\n\rcollecting_as\x18\x0c \x03(\x0e\x32\x19.escalera.v1.CollectingAsB\x11\xbaH\x0e\x92\x01\x0b\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00\"D\n\rAddObligation\x12\x33\n\nobligation\x18\x01 \x01(\x0b\x32\x17.escalera.v1.ObligationB\x06\xbaH\x03\xc8\x01\x01\";\n\nAddObligor\x12-\n\x07obligor\x18\x01 \x01(\x0b\x32\x14.escalera.v1.ObligorB\x06\xbaH\x03\xc8\x01\x01\"[\n\x0eReleaseObligor\x12/\n\x06person\x18\x01 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"q\n\x07\x41\x64\x64Note\x12\x1b\n\x07note_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x06person\x18\x02 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x90N\"%\n\x06\x41ssign\x12\x1b\n\tcollector\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"z\n\tPlaceCase\x12\x38\n\x0bplaced_with\x18\x01 \x01(\x0e\x32\x17.escalera.v1.PlacedWithB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x19\n\x07partner\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"X\n\tCloseCase\x12\x31\n\x07\x63losure\x18\x01 \x01(\x0e\x32\x14.escalera.v1.ClosureB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"(\n\nReopenCase\x12\x1a\n\x06reason\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"U\n\x08\x45scalate\x12-\n\x05stage\x18\x01 \x01(\x0e\x32\x12.escalera.v1.StageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1a\n\x06reason\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"W\n\nDeescalate\x12-\n\x05stage\x18\x01 \x01(\x0e\x32\x12.escalera.v1.StageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1a\n\x06reason\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"F\n\x0c\x43ompleteTask\x12\x1b\n\x07task_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x19\n\x07outcome\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\\\n\x0bPinStrategy\x12\x33\n\x08strategy\x18\x01 \x01(\x0b\x32\x19.escalera.v1.StrategyNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\x88\x02\n\tPlaceHold\x12\x1b\n\x07hold_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x33\n\x06reason\x18\x02 \x01(\x0e\x32\x17.escalera.v1.HoldReasonB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12-\n\x05scope\x18\x03 \x01(\x0e\x32\x12.escalera.v1.ScopeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\tauthority\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12-\n\tfrom_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nuntil_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"D\n\x0bReleaseHold\x12\x1b\n\x07hold_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\";\n\tPauseCase\x12.\n\nuntil_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"&\n\nResumeCase\x12\x18\n\x06reason\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\xc8\x04\n\nLogContact\x12\x1e\n\ncontact_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x06person\x18\x02 \x01(\x0b\x32\x17.escalera.v1.PersonNameB\x06\xbaH\x03\xc8\x01\x01\x12\x31\n\x07\x63hannel\x18\x03 \x01(\x0e\x32\x14.escalera.v1.ChannelB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x33\n\tdirection\x18\x04 \x01(\x0e\x32\x16.escalera.v1.DirectionB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x38\n\x07outcome\x18\x05 \x01(\x0e\x32\x1b.escalera.v1.ContactOutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06\x64\x65tail\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x16\n\x04text\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\x90N\x12\x1d\n\x0bin_reply_to\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12:\n\trecipient\x18\t \x01(\x0e\x32\x1d.escalera.v1.ContactRecipientB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x32\n\x05place\x18\n \x01(\x0e\x32\x19.escalera.v1.ContactPlaceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\x08point_id\x18\x0b \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x32\n\tdiscussed\x18\x0c \x03(\x0b\x32\x15.escalera.v1.CaseNameB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x36\n\x07purpose\x18\r \x01(\x0e\x32\x1b.escalera.v1.ContactPurposeB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\x89\x01\n\x14RecordContactOutcome\x12\x1d\n\tpermit_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x38\n\x07outcome\x18\x02 \x01(\x0e\x32\x1b.escalera.v1.ContactOutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06\x64\x65tail\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -73,6 +74,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPENCASE'].fields_by_name['obligors']._serialized_options = b'\272H\007\222\001\004\010\001\020d'
   _globals['_OPENCASE'].fields_by_name['grace_days']._loaded_options = None
   _globals['_OPENCASE'].fields_by_name['grace_days']._serialized_options = b'\272H\007\032\005\030\355\002(\000'
+  _globals['_OPENCASE'].fields_by_name['collecting_as']._loaded_options = None
+  _globals['_OPENCASE'].fields_by_name['collecting_as']._serialized_options = b'\272H\016\222\001\013\030\001\"\007\202\001\004\020\001 \000'
   _globals['_ADDOBLIGATION'].fields_by_name['obligation']._loaded_options = None
   _globals['_ADDOBLIGATION'].fields_by_name['obligation']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ADDOBLIGOR'].fields_by_name['obligor']._loaded_options = None
@@ -143,52 +146,66 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LOGCONTACT'].fields_by_name['outcome']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_LOGCONTACT'].fields_by_name['detail']._loaded_options = None
   _globals['_LOGCONTACT'].fields_by_name['detail']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_LOGCONTACT'].fields_by_name['text']._loaded_options = None
+  _globals['_LOGCONTACT'].fields_by_name['text']._serialized_options = b'\272H\005r\003\030\220N'
+  _globals['_LOGCONTACT'].fields_by_name['in_reply_to']._loaded_options = None
+  _globals['_LOGCONTACT'].fields_by_name['in_reply_to']._serialized_options = b'\272H\005r\003\030\200\002'
+  _globals['_LOGCONTACT'].fields_by_name['recipient']._loaded_options = None
+  _globals['_LOGCONTACT'].fields_by_name['recipient']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_LOGCONTACT'].fields_by_name['place']._loaded_options = None
+  _globals['_LOGCONTACT'].fields_by_name['place']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_LOGCONTACT'].fields_by_name['point_id']._loaded_options = None
+  _globals['_LOGCONTACT'].fields_by_name['point_id']._serialized_options = b'\272H\005r\003\030\200\001'
+  _globals['_LOGCONTACT'].fields_by_name['discussed']._loaded_options = None
+  _globals['_LOGCONTACT'].fields_by_name['discussed']._serialized_options = b'\272H\005\222\001\002\020d'
+  _globals['_LOGCONTACT'].fields_by_name['purpose']._loaded_options = None
+  _globals['_LOGCONTACT'].fields_by_name['purpose']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_RECORDCONTACTOUTCOME'].fields_by_name['permit_id']._loaded_options = None
   _globals['_RECORDCONTACTOUTCOME'].fields_by_name['permit_id']._serialized_options = b'\272H\007r\005\020\001\030\200\002'
   _globals['_RECORDCONTACTOUTCOME'].fields_by_name['outcome']._loaded_options = None
   _globals['_RECORDCONTACTOUTCOME'].fields_by_name['outcome']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_RECORDCONTACTOUTCOME'].fields_by_name['detail']._loaded_options = None
   _globals['_RECORDCONTACTOUTCOME'].fields_by_name['detail']._serialized_options = b'\272H\005r\003\030\310\001'
-  _globals['_OBLIGATION']._serialized_start=231
-  _globals['_OBLIGATION']._serialized_end=428
-  _globals['_OBLIGOR']._serialized_start=430
-  _globals['_OBLIGOR']._serialized_end=531
-  _globals['_OPENCASE']._serialized_start=534
-  _globals['_OPENCASE']._serialized_end=1017
-  _globals['_ADDOBLIGATION']._serialized_start=1019
-  _globals['_ADDOBLIGATION']._serialized_end=1087
-  _globals['_ADDOBLIGOR']._serialized_start=1089
-  _globals['_ADDOBLIGOR']._serialized_end=1148
-  _globals['_RELEASEOBLIGOR']._serialized_start=1150
-  _globals['_RELEASEOBLIGOR']._serialized_end=1241
-  _globals['_ADDNOTE']._serialized_start=1243
-  _globals['_ADDNOTE']._serialized_end=1356
-  _globals['_ASSIGN']._serialized_start=1358
-  _globals['_ASSIGN']._serialized_end=1395
-  _globals['_PLACECASE']._serialized_start=1397
-  _globals['_PLACECASE']._serialized_end=1519
-  _globals['_CLOSECASE']._serialized_start=1521
-  _globals['_CLOSECASE']._serialized_end=1609
-  _globals['_REOPENCASE']._serialized_start=1611
-  _globals['_REOPENCASE']._serialized_end=1651
-  _globals['_ESCALATE']._serialized_start=1653
-  _globals['_ESCALATE']._serialized_end=1738
-  _globals['_DEESCALATE']._serialized_start=1740
-  _globals['_DEESCALATE']._serialized_end=1827
-  _globals['_COMPLETETASK']._serialized_start=1829
-  _globals['_COMPLETETASK']._serialized_end=1899
-  _globals['_PINSTRATEGY']._serialized_start=1901
-  _globals['_PINSTRATEGY']._serialized_end=1993
-  _globals['_PLACEHOLD']._serialized_start=1996
-  _globals['_PLACEHOLD']._serialized_end=2260
-  _globals['_RELEASEHOLD']._serialized_start=2262
-  _globals['_RELEASEHOLD']._serialized_end=2330
-  _globals['_PAUSECASE']._serialized_start=2332
-  _globals['_PAUSECASE']._serialized_end=2391
-  _globals['_RESUMECASE']._serialized_start=2393
-  _globals['_RESUMECASE']._serialized_end=2431
-  _globals['_LOGCONTACT']._serialized_start=2434
-  _globals['_LOGCONTACT']._serialized_end=2715
-  _globals['_RECORDCONTACTOUTCOME']._serialized_start=2718
-  _globals['_RECORDCONTACTOUTCOME']._serialized_end=2855
+  _globals['_OBLIGATION']._serialized_start=274
+  _globals['_OBLIGATION']._serialized_end=471
+  _globals['_OBLIGOR']._serialized_start=473
+  _globals['_OBLIGOR']._serialized_end=574
+  _globals['_OPENCASE']._serialized_start=577
+  _globals['_OPENCASE']._serialized_end=1129
+  _globals['_ADDOBLIGATION']._serialized_start=1131
+  _globals['_ADDOBLIGATION']._serialized_end=1199
+  _globals['_ADDOBLIGOR']._serialized_start=1201
+  _globals['_ADDOBLIGOR']._serialized_end=1260
+  _globals['_RELEASEOBLIGOR']._serialized_start=1262
+  _globals['_RELEASEOBLIGOR']._serialized_end=1353
+  _globals['_ADDNOTE']._serialized_start=1355
+  _globals['_ADDNOTE']._serialized_end=1468
+  _globals['_ASSIGN']._serialized_start=1470
+  _globals['_ASSIGN']._serialized_end=1507
+  _globals['_PLACECASE']._serialized_start=1509
+  _globals['_PLACECASE']._serialized_end=1631
+  _globals['_CLOSECASE']._serialized_start=1633
+  _globals['_CLOSECASE']._serialized_end=1721
+  _globals['_REOPENCASE']._serialized_start=1723
+  _globals['_REOPENCASE']._serialized_end=1763
+  _globals['_ESCALATE']._serialized_start=1765
+  _globals['_ESCALATE']._serialized_end=1850
+  _globals['_DEESCALATE']._serialized_start=1852
+  _globals['_DEESCALATE']._serialized_end=1939
+  _globals['_COMPLETETASK']._serialized_start=1941
+  _globals['_COMPLETETASK']._serialized_end=2011
+  _globals['_PINSTRATEGY']._serialized_start=2013
+  _globals['_PINSTRATEGY']._serialized_end=2105
+  _globals['_PLACEHOLD']._serialized_start=2108
+  _globals['_PLACEHOLD']._serialized_end=2372
+  _globals['_RELEASEHOLD']._serialized_start=2374
+  _globals['_RELEASEHOLD']._serialized_end=2442
+  _globals['_PAUSECASE']._serialized_start=2444
+  _globals['_PAUSECASE']._serialized_end=2503
+  _globals['_RESUMECASE']._serialized_start=2505
+  _globals['_RESUMECASE']._serialized_end=2543
+  _globals['_LOGCONTACT']._serialized_start=2546
+  _globals['_LOGCONTACT']._serialized_end=3130
+  _globals['_RECORDCONTACTOUTCOME']._serialized_start=3133
+  _globals['_RECORDCONTACTOUTCOME']._serialized_end=3270
 # @@protoc_insertion_point(module_scope)

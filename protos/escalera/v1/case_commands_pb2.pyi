@@ -12,6 +12,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.type import date_pb2 as _date_pb2
 from google.type import money_pb2 as _money_pb2
+from protos.escalera.v1 import compliance_words_pb2 as _compliance_words_pb2
 from protos.escalera.v1 import names_pb2 as _names_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
 import builtins as _builtins
@@ -106,6 +107,7 @@ class OpenCase(_message.Message):
     OBLIGATIONS_FIELD_NUMBER: _builtins.int
     OBLIGORS_FIELD_NUMBER: _builtins.int
     GRACE_DAYS_FIELD_NUMBER: _builtins.int
+    COLLECTING_AS_FIELD_NUMBER: _builtins.int
     creditor_id: _builtins.str
     reference: _builtins.str
     portfolio: _builtins.str
@@ -124,6 +126,10 @@ class OpenCase(_message.Message):
     def obligations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Obligation]: ...
     @_builtins.property
     def obligors(self) -> _containers.RepeatedCompositeFieldContainer[Global___Obligor]: ...
+    @_builtins.property
+    def collecting_as(self) -> _containers.RepeatedScalarFieldContainer[_compliance_words_pb2.CollectingAs.ValueType]:
+        """What the creditor, or whoever collects for it, is to contact law. Not known when empty: every rule applies."""
+
     def __init__(
         self,
         *,
@@ -138,10 +144,11 @@ class OpenCase(_message.Message):
         obligations: _abc.Iterable[Global___Obligation] | None = ...,
         obligors: _abc.Iterable[Global___Obligor] | None = ...,
         grace_days: _builtins.int = ...,
+        collecting_as: _abc.Iterable[_compliance_words_pb2.CollectingAs.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["strategy", b"strategy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["country", b"country", "creditor_id", b"creditor_id", "currency", b"currency", "grace_days", b"grace_days", "language", b"language", "obligations", b"obligations", "obligors", b"obligors", "portfolio", b"portfolio", "reference", b"reference", "strategy", b"strategy", "time_zone", b"time_zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collecting_as", b"collecting_as", "country", b"country", "creditor_id", b"creditor_id", "currency", b"currency", "grace_days", b"grace_days", "language", b"language", "obligations", b"obligations", "obligors", b"obligors", "portfolio", b"portfolio", "reference", b"reference", "strategy", b"strategy", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -559,6 +566,13 @@ class LogContact(_message.Message):
     DIRECTION_FIELD_NUMBER: _builtins.int
     OUTCOME_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    IN_REPLY_TO_FIELD_NUMBER: _builtins.int
+    RECIPIENT_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    POINT_ID_FIELD_NUMBER: _builtins.int
+    DISCUSSED_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
     contact_id: _builtins.str
     channel: _words_pb2.Channel.ValueType
     direction: _words_pb2.Direction.ValueType
@@ -566,8 +580,23 @@ class LogContact(_message.Message):
     outcome: _words_pb2.ContactOutcome.ValueType
     detail: _builtins.str
     """A code; never personal data."""
+    text: _builtins.str
+    """What was said or written; kept as a note under the person's key."""
+    in_reply_to: _builtins.str
+    """The permit whose message is answered."""
+    recipient: _compliance_words_pb2.ContactRecipient.ValueType
+    """Who was reached; the debtor when unspecified."""
+    place: _compliance_words_pb2.ContactPlace.ValueType
+    point_id: _builtins.str
+    """The contact point that was used."""
+    purpose: _compliance_words_pb2.ContactPurpose.ValueType
+    """COLLECT when unspecified."""
     @_builtins.property
     def person(self) -> _names_pb2.PersonName: ...
+    @_builtins.property
+    def discussed(self) -> _containers.RepeatedCompositeFieldContainer[_names_pb2.CaseName]:
+        """The cases that were spoken of; this one alone when empty."""
+
     def __init__(
         self,
         *,
@@ -577,10 +606,17 @@ class LogContact(_message.Message):
         direction: _words_pb2.Direction.ValueType = ...,
         outcome: _words_pb2.ContactOutcome.ValueType = ...,
         detail: _builtins.str = ...,
+        text: _builtins.str = ...,
+        in_reply_to: _builtins.str = ...,
+        recipient: _compliance_words_pb2.ContactRecipient.ValueType = ...,
+        place: _compliance_words_pb2.ContactPlace.ValueType = ...,
+        point_id: _builtins.str = ...,
+        discussed: _abc.Iterable[_names_pb2.CaseName] | None = ...,
+        purpose: _compliance_words_pb2.ContactPurpose.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "contact_id", b"contact_id", "detail", b"detail", "direction", b"direction", "outcome", b"outcome", "person", b"person"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "contact_id", b"contact_id", "detail", b"detail", "direction", b"direction", "discussed", b"discussed", "in_reply_to", b"in_reply_to", "outcome", b"outcome", "person", b"person", "place", b"place", "point_id", b"point_id", "purpose", b"purpose", "recipient", b"recipient", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -588,7 +624,7 @@ Global___LogContact: _TypeAlias = LogContact  # noqa: Y015
 
 @_typing.final
 class RecordContactOutcome(_message.Message):
-    """What became of a contact that the engine permitted: delivered, read, bounced ..."""
+    """What became of a contact that the engine permitted: delivered, read, bounced, spoke with the person, voicemail ..."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.type import date_pb2 as _date_pb2
 from google.type import money_pb2 as _money_pb2
+from protos.escalera.v1 import compliance_words_pb2 as _compliance_words_pb2
 from protos.escalera.v1 import names_pb2 as _names_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
 import builtins as _builtins
@@ -426,6 +427,43 @@ class Contact(_message.Message):
 Global___Contact: _TypeAlias = Contact  # noqa: Y015
 
 @_typing.final
+class LoggedContact(_message.Message):
+    """A contact that happened without a permit of the engine."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTACT_ID_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    DIRECTION_FIELD_NUMBER: _builtins.int
+    CONTACT_TIME_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    contact_id: _builtins.str
+    person_id: _builtins.str
+    channel: _words_pb2.Channel.ValueType
+    direction: _words_pb2.Direction.ValueType
+    outcome: _words_pb2.ContactOutcome.ValueType
+    @_builtins.property
+    def contact_time(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        contact_id: _builtins.str = ...,
+        person_id: _builtins.str = ...,
+        channel: _words_pb2.Channel.ValueType = ...,
+        direction: _words_pb2.Direction.ValueType = ...,
+        contact_time: _timestamp_pb2.Timestamp | None = ...,
+        outcome: _words_pb2.ContactOutcome.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact_time", b"contact_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "contact_id", b"contact_id", "contact_time", b"contact_time", "direction", b"direction", "outcome", b"outcome", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LoggedContact: _TypeAlias = LoggedContact  # noqa: Y015
+
+@_typing.final
 class Task(_message.Message):
     """Open work for a person."""
 
@@ -558,6 +596,8 @@ class Case(_message.Message):
     DAYS_PAST_DUE_FIELD_NUMBER: _builtins.int
     OLDEST_DUE_DATE_FIELD_NUMBER: _builtins.int
     NEXT_STEP_FIELD_NUMBER: _builtins.int
+    COLLECTING_AS_FIELD_NUMBER: _builtins.int
+    LOGGED_CONTACTS_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     version: _builtins.int
     position: _builtins.int
@@ -622,6 +662,12 @@ class Case(_message.Message):
     def oldest_due_date(self) -> _date_pb2.Date: ...
     @_builtins.property
     def next_step(self) -> Global___NextStep: ...
+    @_builtins.property
+    def collecting_as(self) -> _containers.RepeatedScalarFieldContainer[_compliance_words_pb2.CollectingAs.ValueType]:
+        """As what the creditor acts, to contact law; not known when empty."""
+
+    @_builtins.property
+    def logged_contacts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LoggedContact]: ...
     def __init__(
         self,
         *,
@@ -663,10 +709,12 @@ class Case(_message.Message):
         days_past_due: _builtins.int = ...,
         oldest_due_date: _date_pb2.Date | None = ...,
         next_step: Global___NextStep | None = ...,
+        collecting_as: _abc.Iterable[_compliance_words_pb2.CollectingAs.ValueType] | None = ...,
+        logged_contacts: _abc.Iterable[Global___LoggedContact] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "close_time", b"close_time", "credit", b"credit", "next_step", b"next_step", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "stage_enter_time", b"stage_enter_time", "strategy", b"strategy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "case_id", b"case_id", "close_time", b"close_time", "closure", b"closure", "collector", b"collector", "contacts", b"contacts", "country", b"country", "credit", b"credit", "creditor_id", b"creditor_id", "currency", b"currency", "days_past_due", b"days_past_due", "debts", b"debts", "disputes", b"disputes", "grace_days", b"grace_days", "holds", b"holds", "language", b"language", "next_step", b"next_step", "obligors", b"obligors", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "owed", b"owed", "partner", b"partner", "payments", b"payments", "placed_with", b"placed_with", "plans", b"plans", "portfolio", b"portfolio", "position", b"position", "promises", b"promises", "reference", b"reference", "settlements", b"settlements", "stage", b"stage", "stage_enter_time", b"stage_enter_time", "stage_entry", b"stage_entry", "stages", b"stages", "strategy", b"strategy", "tasks", b"tasks", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "case_id", b"case_id", "close_time", b"close_time", "closure", b"closure", "collecting_as", b"collecting_as", "collector", b"collector", "contacts", b"contacts", "country", b"country", "credit", b"credit", "creditor_id", b"creditor_id", "currency", b"currency", "days_past_due", b"days_past_due", "debts", b"debts", "disputes", b"disputes", "grace_days", b"grace_days", "holds", b"holds", "language", b"language", "logged_contacts", b"logged_contacts", "next_step", b"next_step", "obligors", b"obligors", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "owed", b"owed", "partner", b"partner", "payments", b"payments", "placed_with", b"placed_with", "plans", b"plans", "portfolio", b"portfolio", "position", b"position", "promises", b"promises", "reference", b"reference", "settlements", b"settlements", "stage", b"stage", "stage_enter_time", b"stage_enter_time", "stage_entry", b"stage_entry", "stages", b"stages", "strategy", b"strategy", "tasks", b"tasks", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,8 +3,13 @@
 isort:skip_file
 What may be asked of a person's record. Personal data lives here and nowhere else."""
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from protos.escalera.v1 import compliance_words_pb2 as _compliance_words_pb2
+from protos.escalera.v1 import names_pb2 as _names_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
 import builtins as _builtins
 import sys
@@ -59,20 +64,24 @@ class AddContactPoint(_message.Message):
     POINT_ID_FIELD_NUMBER: _builtins.int
     CHANNEL_FIELD_NUMBER: _builtins.int
     ADDRESS_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     point_id: _builtins.str
     channel: _words_pb2.Channel.ValueType
     address: _builtins.str
     """E-mail address, E.164 number or postal address."""
+    place: _compliance_words_pb2.ContactPlace.ValueType
+    """Where it reaches the person; unspecified: it is not tied to a place."""
     def __init__(
         self,
         *,
         point_id: _builtins.str = ...,
         channel: _words_pb2.Channel.ValueType = ...,
         address: _builtins.str = ...,
+        place: _compliance_words_pb2.ContactPlace.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "channel", b"channel", "point_id", b"point_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "channel", b"channel", "place", b"place", "point_id", b"point_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -135,21 +144,76 @@ class OptOut(_message.Message):
 
     CHANNEL_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
+    POINT_ID_FIELD_NUMBER: _builtins.int
     channel: _words_pb2.Channel.ValueType
     source: _builtins.str
+    point_id: _builtins.str
+    """Only this contact point, whichever debt it is about."""
     def __init__(
         self,
         *,
         channel: _words_pb2.Channel.ValueType = ...,
         source: _builtins.str = ...,
+        point_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "point_id", b"point_id", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OptOut: _TypeAlias = OptOut  # noqa: Y015
+
+@_typing.final
+class FactTerms(_message.Message):
+    """What a fact is about, where it is not about everything. Fields that its kind does not use stay empty."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_NAMES_FIELD_NUMBER: _builtins.int
+    UNTIL_TIME_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    POINT_ID_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    HOURS_FIELD_NUMBER: _builtins.int
+    LATER_INSTRUMENT_FIELD_NUMBER: _builtins.int
+    channel: _words_pb2.Channel.ValueType
+    point_id: _builtins.str
+    place: _compliance_words_pb2.ContactPlace.ValueType
+    days: _builtins.str
+    """As rule files have it: "mon-fri", "sat,sun"."""
+    hours: _builtins.str
+    """Local: "15:00-17:00"."""
+    later_instrument: _builtins.bool
+    """Asked for in an instrument apart from the contract, and after it."""
+    @_builtins.property
+    def case_names(self) -> _containers.RepeatedCompositeFieldContainer[_names_pb2.CaseName]:
+        """Only these debts."""
+
+    @_builtins.property
+    def until_time(self) -> _timestamp_pb2.Timestamp:
+        """Not from this instant on."""
+
+    def __init__(
+        self,
+        *,
+        case_names: _abc.Iterable[_names_pb2.CaseName] | None = ...,
+        until_time: _timestamp_pb2.Timestamp | None = ...,
+        channel: _words_pb2.Channel.ValueType = ...,
+        point_id: _builtins.str = ...,
+        place: _compliance_words_pb2.ContactPlace.ValueType = ...,
+        days: _builtins.str = ...,
+        hours: _builtins.str = ...,
+        later_instrument: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["until_time", b"until_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_names", b"case_names", "channel", b"channel", "days", b"days", "hours", b"hours", "later_instrument", b"later_instrument", "place", b"place", "point_id", b"point_id", "until_time", b"until_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FactTerms: _TypeAlias = FactTerms  # noqa: Y015
 
 @_typing.final
 class LearnFact(_message.Message):
@@ -159,17 +223,25 @@ class LearnFact(_message.Message):
 
     FACT_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
+    FACT_ID_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
     fact: _words_pb2.Fact.ValueType
     source: _builtins.str
+    fact_id: _builtins.str
+    """Tells facts of one kind apart; may stay empty for the only one."""
+    @_builtins.property
+    def terms(self) -> Global___FactTerms: ...
     def __init__(
         self,
         *,
         fact: _words_pb2.Fact.ValueType = ...,
         source: _builtins.str = ...,
+        fact_id: _builtins.str = ...,
+        terms: Global___FactTerms | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["terms", b"terms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["fact", b"fact", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fact", b"fact", "fact_id", b"fact_id", "source", b"source", "terms", b"terms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -183,17 +255,21 @@ class WithdrawFact(_message.Message):
 
     FACT_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    FACT_ID_FIELD_NUMBER: _builtins.int
     fact: _words_pb2.Fact.ValueType
     reason: _builtins.str
+    fact_id: _builtins.str
+    """Which of its kind; the one that was learned without an id when empty."""
     def __init__(
         self,
         *,
         fact: _words_pb2.Fact.ValueType = ...,
         reason: _builtins.str = ...,
+        fact_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["fact", b"fact", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fact", b"fact", "fact_id", b"fact_id", "reason", b"reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

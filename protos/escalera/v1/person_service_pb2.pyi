@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from protos.escalera.v1 import compliance_words_pb2 as _compliance_words_pb2
 from protos.escalera.v1 import names_pb2 as _names_pb2
 from protos.escalera.v1 import person_commands_pb2 as _person_commands_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
@@ -323,24 +324,73 @@ class ContactPoint(_message.Message):
     POINT_ID_FIELD_NUMBER: _builtins.int
     CHANNEL_FIELD_NUMBER: _builtins.int
     ADDRESS_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    TIME_ZONES_FIELD_NUMBER: _builtins.int
+    OPTED_OUT_FIELD_NUMBER: _builtins.int
+    BOUNCED_FIELD_NUMBER: _builtins.int
     point_id: _builtins.str
     channel: _words_pb2.Channel.ValueType
     address: _builtins.str
     """Empty once the person's key has been destroyed."""
+    place: _compliance_words_pb2.ContactPlace.ValueType
+    opted_out: _builtins.bool
+    """The person wants nothing here, on whichever debt."""
+    bounced: _builtins.bool
+    """What was last sent here came back."""
+    @_builtins.property
+    def time_zones(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Time zones that the address may be in, as far as it tells."""
+
     def __init__(
         self,
         *,
         point_id: _builtins.str = ...,
         channel: _words_pb2.Channel.ValueType = ...,
         address: _builtins.str = ...,
+        place: _compliance_words_pb2.ContactPlace.ValueType = ...,
+        time_zones: _abc.Iterable[_builtins.str] | None = ...,
+        opted_out: _builtins.bool = ...,
+        bounced: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "channel", b"channel", "point_id", b"point_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "bounced", b"bounced", "channel", b"channel", "opted_out", b"opted_out", "place", b"place", "point_id", b"point_id", "time_zones", b"time_zones"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ContactPoint: _TypeAlias = ContactPoint  # noqa: Y015
+
+@_typing.final
+class KnownFact(_message.Message):
+    """Something that bears on contacts, as it is known."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FACT_FIELD_NUMBER: _builtins.int
+    FACT_ID_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    LEARN_TIME_FIELD_NUMBER: _builtins.int
+    fact: _words_pb2.Fact.ValueType
+    fact_id: _builtins.str
+    @_builtins.property
+    def terms(self) -> _person_commands_pb2.FactTerms: ...
+    @_builtins.property
+    def learn_time(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        fact: _words_pb2.Fact.ValueType = ...,
+        fact_id: _builtins.str = ...,
+        terms: _person_commands_pb2.FactTerms | None = ...,
+        learn_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["learn_time", b"learn_time", "terms", b"terms"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fact", b"fact", "fact_id", b"fact_id", "learn_time", b"learn_time", "terms", b"terms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KnownFact: _TypeAlias = KnownFact  # noqa: Y015
 
 @_typing.final
 class Person(_message.Message):
@@ -359,6 +409,7 @@ class Person(_message.Message):
     OPTED_OUT_OF_ALL_FIELD_NUMBER: _builtins.int
     FACTS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    KNOWN_FACTS_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     name: _builtins.str
     language: _builtins.str
@@ -376,6 +427,10 @@ class Person(_message.Message):
     def opt_outs(self) -> _containers.RepeatedScalarFieldContainer[_words_pb2.Channel.ValueType]: ...
     @_builtins.property
     def facts(self) -> _containers.RepeatedScalarFieldContainer[_words_pb2.Fact.ValueType]: ...
+    @_builtins.property
+    def known_facts(self) -> _containers.RepeatedCompositeFieldContainer[Global___KnownFact]:
+        """The facts again, with their terms."""
+
     def __init__(
         self,
         *,
@@ -390,10 +445,11 @@ class Person(_message.Message):
         opted_out_of_all: _builtins.bool = ...,
         facts: _abc.Iterable[_words_pb2.Fact.ValueType] | None = ...,
         version: _builtins.int = ...,
+        known_facts: _abc.Iterable[Global___KnownFact] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "contact_points", b"contact_points", "country", b"country", "facts", b"facts", "language", b"language", "name", b"name", "opt_outs", b"opt_outs", "opted_out_of_all", b"opted_out_of_all", "person_id", b"person_id", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "contact_points", b"contact_points", "country", b"country", "facts", b"facts", "known_facts", b"known_facts", "language", b"language", "name", b"name", "opt_outs", b"opt_outs", "opted_out_of_all", b"opted_out_of_all", "person_id", b"person_id", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -108,6 +108,15 @@ class Gate(Protocol):
 
 
 @runtime_checkable
+class Connected(Protocol):
+    """A channel that keeps connections open. A channel may offer it beside `Post`."""
+
+    async def close(self) -> None:
+        """Close them, when the process ends."""
+        ...
+
+
+@runtime_checkable
 class Inquiry(Protocol):
     """A provider that can be asked what became of a message. A channel may offer it beside `Post`."""
 

@@ -1,6 +1,6 @@
 """WhatsApp over Meta's Cloud API.
 
-Outside of 24 hours after the person's last message only a template that Meta has approved may be sent; inside, any text.
+Outside of 24 hours after the person's last message only a template that Meta approved may be sent; inside, any text.
 The API has no idempotency key and cannot be asked what became of a message whose id we never learned: an answer that
 does not come is UNKNOWN, and a status webhook, which carries the permit's id, may settle it. Nothing is sent again.
 """

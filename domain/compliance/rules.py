@@ -160,6 +160,17 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A number of days that the law fixes for something else than a contact: to answer, to wait, to rely upon."""
+
+    id: str  # "us.regf.validation"
+    cite: str
+    confidence: Confidence = Confidence.MEMORY
+    days: int
+    business: bool = False  # business days of the rule set's country; else calendar days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """The rules of one source, as of one text. Equal stamps mean equal rules."""
 
@@ -171,13 +182,14 @@ class RuleSet:
     actors: frozenset[Actor] = frozenset()  # empty: everybody who collects
     creditors: frozenset[str] = frozenset()  # empty: whoever the creditor is
     extends: str = ""  # stands on top of this one
-    country: str = ""  # whose holidays; "": no rule here asks
+    country: str = ""  # whose holidays; `EVERYWHERE`: of each place that the person may be in; "": no rule here asks
     sundays_are_holidays: bool = False
     readings: Mapping[Reading, str] = field(default_factory=dict)  # as they hold
     readings_in_text: Mapping[Reading, str] = field(default_factory=dict)  # as the text has them
     rules: tuple[Rule, ...] = ()
     fee_caps: tuple[FeeCap, ...] = ()
     retention: tuple[Retention, ...] = ()
+    terms: tuple[Term, ...] = ()
     content_hash: str = ""  # SHA-256 of the text, hexadecimal; line ends normalized
     file: str = ""  # where it was read: for people
     stamp: str = field(init=False, compare=False)

@@ -13,7 +13,7 @@ from domain.calendar import SUNDAY, at_local
 from domain.compliance.lifts import lifted
 from domain.compliance.matter import NEVER, Clock, Matter, Moment, end_of, forbids, permits
 from domain.compliance.proposal import Known
-from domain.compliance.rules import RuleSet, ToldTime, Window
+from domain.compliance.rules import EVERYWHERE, RuleSet, ToldTime, Window
 from domain.compliance.words import Circumstance
 
 DAY = 24 * 60  # minutes
@@ -23,7 +23,10 @@ _LOOKS_MAX = 400
 
 def calendar_missing(windows: Sequence[Window], rules: RuleSet, matter: Matter) -> bool:
     """Return whether the windows ask for holidays that nobody supplied."""
-    return rules.country not in matter.facts.calendars and any(window.holidays_closed for window in windows)
+    supplied = matter.facts.calendars
+    return not (rules.country in supplied or (rules.country == EVERYWHERE and supplied)) and any(
+        window.holidays_closed for window in windows
+    )
 
 
 def opens_at(windows: Sequence[Window], rules: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
@@ -68,6 +71,8 @@ def _next_opening(hours: Sequence[Window], rules: RuleSet, matter: Matter, clock
 def _is_holiday(rules: RuleSet, matter: Matter, day: date) -> bool:
     if rules.sundays_are_holidays and day.weekday() == SUNDAY:
         return True
+    if rules.country == EVERYWHERE:
+        return any(calendar.is_holiday(day) for calendar in matter.facts.calendars.values())
     calendar = matter.facts.calendars.get(rules.country)
     return calendar is not None and calendar.is_holiday(day)
 

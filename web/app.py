@@ -1,0 +1,63 @@
+"""The HTTP doors in one ASGI application: providers' webhooks, the unsubscribe page, health."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from web import meta, standard_webhooks, twilio, unsubscribe
+from web.doors import NOT_YET, Doors, TurnedAway, refusal, tell_us_again
+
+Door = Callable[[Request, Doors], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+# Nothing here is for caches, frames or guesses at the type.
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+
+
+def build_app(doors: Doors) -> Starlette:
+    """Return the application; a provider without its secret has no door (404)."""
+    secrets = doors.secrets
+    routes = [
+        _route("/health", _health, doors, "GET", "health"),
+        _route("/unsubscribe/{token}", unsubscribe.ask, doors, "GET", "unsubscribe_page"),
+        _route("/unsubscribe/{token}", unsubscribe.end, doors, "POST", "unsubscribe"),
+    ]
+    if secrets.twilio_auth_token and secrets.public_url:
+        routes += [
+            _route("/webhooks/twilio/status", twilio.status, doors, "POST", "twilio_status"),
+            _route("/webhooks/twilio/message", twilio.message, doors, "POST", "twilio_message"),
+        ]
+    if secrets.meta_verify_token:
+        routes.append(_route("/webhooks/meta", meta.verify, doors, "GET", "meta_verify"))
+    if secrets.meta_app_secret:
+        routes.append(_route("/webhooks/meta", meta.receive, doors, "POST", "meta"))
+    if secrets.webhook_secret:
+        routes.append(_route("/webhooks/reports", standard_webhooks.receive, doors, "POST", "reports"))
+    return Starlette(routes=routes)
+
+
+def _route(path: str, door: Door, doors: Doors, method: str, name: str) -> Route:
+    async def endpoint(request: Request) -> Response:
+        try:
+            answer = await door(request, doors)
+            counted = "taken" if answer.status_code < 400 else f"answer_{answer.status_code}"
+        except TurnedAway as turned_away:
+            answer, counted = refusal(turned_away), turned_away.answer
+        except NOT_YET:
+            answer, counted = tell_us_again(), "not_recorded"
+        doors.count(name, counted)
+        for header, value in _HEADERS.items():
+            answer.headers.setdefault(header, value)
+        return answer
+
+    return Route(path, endpoint, methods=[method], name=name)
+
+
+async def _health(_: Request, doors: Doors) -> Response:
+    """GET /health: 200 while the log answers."""
+    await doors.health.position()
+    return PlainTextResponse("ok\n")

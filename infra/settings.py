@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 READING = re.compile(r"[a-z0-9_.]+\.[a-z_]+\s*=\s*[a-z_]+")
+PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w.~-]+)*/?")
 
 
 class SettingInvalid(ValueError):
@@ -24,6 +25,13 @@ class Settings:
     grpc_address:       where the API listens.
     smtp_url:           smtp://[user:password@]host:port; smtps:// for TLS from the start. Empty: no e-mail is sent.
     mail_from:          the sender's address.
+    sms_url:            twilio+https://SID:TOKEN@api.twilio.com?from=NUMBER, or ?service=MG...; an API key as SID:TOKEN
+                        needs &account=AC... too. Empty: no SMS is sent.
+    whatsapp_url:       whatsapp+https://TOKEN@graph.facebook.com/v23.0/PHONE_ID. Empty: no WhatsApp is sent.
+    public_url:         where providers and readers reach our web server, such as https://collections.example.com.
+                        Empty: providers are not asked to report what became of a message.
+    channel_rates:      messages a second that one worker sends, by channel, with how many at once after a silence if
+                        that is not one: "SMS=10,WHATSAPP=20/40". A channel that is not named has no limit.
     mail_folder:        where a mail sink of ours keeps what it receives; empty: there is none.
     clock:              "system", or "<business ISO instant>@<real ISO instant>*<speed>".
     key_file:           the master key of persons' keys; made at first use.
@@ -43,6 +51,10 @@ class Settings:
     grpc_address: str = "127.0.0.1:50051"
     smtp_url: str = ""
     mail_from: str = "collections@escalera.invalid"
+    sms_url: str = ""
+    whatsapp_url: str = ""
+    public_url: str = ""
+    channel_rates: str = "SMS=10,WHATSAPP=20"
     mail_folder: str = ""
     clock: str = "system"
     key_file: str = ""
@@ -75,6 +87,11 @@ class Settings:
         readings = text("readings")
         if not all(READING.fullmatch(each) for each in filter(None, map(str.strip, readings.split(",")))):
             raise SettingInvalid(f"ESCALERA_READINGS must be like co.ley2300.week=calendar,..., not {readings!r}")
+        public_url = text("public_url")
+        if public_url and not PUBLIC_URL.fullmatch(public_url):
+            raise SettingInvalid(
+                f"ESCALERA_PUBLIC_URL must be like https://collections.example.com, not {public_url!r}"
+            )
         level = text("log_level").upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
@@ -86,6 +103,10 @@ class Settings:
             grpc_address=text("grpc_address"),
             smtp_url=text("smtp_url"),
             mail_from=text("mail_from"),
+            sms_url=text("sms_url"),
+            whatsapp_url=text("whatsapp_url"),
+            public_url=public_url.rstrip("/"),
+            channel_rates=text("channel_rates"),
             mail_folder=text("mail_folder"),
             clock=text("clock"),
             key_file=text("key_file"),

@@ -12,6 +12,7 @@ from application.case_desk import CaseDesk, PersonDesk
 from application.contact_desk import ContactDesk
 from application.delivery_desk import DeliveryDesk
 from application.ladder_desk import LadderDesk
+from application.messages import Posts
 from application.ports import Clock, EventStore
 from domain.case import CASE
 from domain.person import POLICY_ID, person_decider
@@ -22,7 +23,7 @@ from infra.event_store import PostgresEventStore, open_store
 from infra.holidays_calendar import calendar_for
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
-from workers.channels import posts_of
+from workers.channels import close, posts_of
 
 # Real time from permit to attempt: what is later may be outside the hours that the permit was given for.
 PERMIT_VALID = timedelta(minutes=15)
@@ -43,6 +44,7 @@ class Desks:
     contacts: ContactDesk
     ladder: LadderDesk
     delivery: DeliveryDesk
+    posts: Posts
 
 
 @asynccontextmanager
@@ -50,7 +52,11 @@ async def open_desks(settings: Settings) -> AsyncIterator[Desks]:
     """Open the store and put the desks on it, for the running event loop."""
     async with open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log:
         store = telemetry.TracedStore(log) if settings.otlp_endpoint else log
-        yield desks_on(log, cast(EventStore, store), settings)
+        desks = desks_on(log, cast(EventStore, store), settings)
+        try:
+            yield desks
+        finally:
+            await close(desks.posts)
 
 
 def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> Desks:
@@ -89,4 +95,5 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             clock=clock,
             permit_valid=PERMIT_VALID * min(clock.speed, SPEED_MAX),
         ),
+        posts=posts,
     )

@@ -5,6 +5,7 @@ All counts are of one process; the channel's rate is shared out by whoever sets 
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from datetime import datetime
 from typing import Final
 
 from application.messages import Connected, Inquiry, Message, NotSent, Post, Sent
-from domain.case.words import ContactOutcome
+from domain.case.words import Channel, ContactOutcome
+from infra.settings import SettingInvalid
 
 RATE_LIMIT: Final = "RATE_LIMIT"
 CIRCUIT_OPEN: Final = "CIRCUIT_OPEN"
@@ -32,6 +34,20 @@ class Rate:
     def __post_init__(self) -> None:
         assert self.per_second > 0, self.per_second
         assert self.burst >= 1, self.burst
+
+
+RATE: Final = re.compile(r"([A-Z]+)=([0-9]+(?:\.[0-9]+)?)(?:/([0-9]+))?")
+
+
+def rates_from(setting: str) -> dict[Channel, Rate]:
+    """Read "SMS=10,WHATSAPP=20/40": messages a second, and how many at once; raise `SettingInvalid`."""
+    rates: dict[Channel, Rate] = {}
+    for part in filter(None, map(str.strip, setting.split(","))):
+        found = RATE.fullmatch(part)
+        if not found or found[1] not in Channel.__members__ or float(found[2]) <= 0 or found[3] == "0":
+            raise SettingInvalid(f"ESCALERA_CHANNEL_RATES must be like SMS=10,WHATSAPP=20/40; {part!r} is not")
+        rates[Channel(found[1])] = Rate(per_second=float(found[2]), burst=int(found[3] or 1))
+    return rates
 
 
 class Bucket:

@@ -34,3 +34,8 @@ def test_what_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
 def test_what_a_process_cannot_do_without_is_named() -> None:
     with pytest.raises(SettingInvalid, match="ESCALERA_DATABASE_URL"):
         Settings().required("database_url")
+
+
+@pytest.mark.parametrize("address", ["https://collections.example.com", "http://127.0.0.1:8080/escalera/"])
+def test_a_public_address_ends_without_a_slash(address: str) -> None:
+    assert Settings.from_env({"ESCALERA_PUBLIC_URL": address}).public_url == address.rstrip("/")

@@ -18,22 +18,23 @@ SHIPPED = Path(__file__).resolve().parent.parent / "rules"
 def load_rules(*folders: Path) -> RuleBook:
     """Return the shipped rule sets and those in the `*.toml` files of `folders`.
 
-    Raises `Rejected` RULES_UNREADABLE or RULES_INVALID with file and field; RULES_INVALID too where a version of a set
-    stands in two texts, or one folder is not there.
+    What is shipped stands: a set of one's own comes on top and can only forbid more, so another text under a shipped
+    set's id, be it with a higher version, raises `Rejected` RULES_SHIPPED. RULES_UNREADABLE and RULES_INVALID name file
+    and field.
     """
-    rule_sets: list[RuleSet] = []
-    for folder in (SHIPPED, *folders):
-        if not folder.is_dir():
-            raise Rejected("RULES_UNREADABLE", f"no folder {folder.name!r}", field="rules_dir", accepted="a folder")
-        for file in sorted(folder.glob("*.toml")):
-            try:
-                text = file.read_text(encoding="utf-8")
-            except UnicodeDecodeError as error:
-                raise Rejected(
-                    "RULES_UNREADABLE", f"{file.name} is not UTF-8", field=file.name, accepted="UTF-8"
-                ) from error
-            rule_sets.extend(read_rules(text, file.name))
-    return RuleBook(rule_sets)
+    shipped = _read(SHIPPED)
+    ids = {rules.id for rules in shipped}
+    texts = {rules.content_hash for rules in shipped}
+    own = [rules for folder in folders for rules in _read(folder)]
+    for rules in own:
+        if rules.id in ids and rules.content_hash not in texts:
+            raise Rejected(
+                "RULES_SHIPPED",
+                f"{rules.file}: {rules.id} is shipped, and changes with a release",
+                field="id",
+                accepted="an id of your own, on top of it",
+            )
+    return RuleBook([*shipped, *own])
 
 
 def readings_of(text: str) -> Mapping[str, Mapping[str, str]]:
@@ -51,6 +52,21 @@ def readings_of(text: str) -> Mapping[str, Mapping[str, str]]:
             )
         readings.setdefault(rule_set, {})[reading] = word
     return readings
+
+
+def _read(folder: Path) -> list[RuleSet]:
+    if not folder.is_dir():
+        raise Rejected("RULES_UNREADABLE", f"no folder {folder.name!r}", field="rules_dir", accepted="a folder")
+    found: list[RuleSet] = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise Rejected(
+                "RULES_UNREADABLE", f"{file.name} is not UTF-8", field=file.name, accepted="UTF-8"
+            ) from error
+        found.extend(read_rules(text, file.name))
+    return found
 
 
 _READINGS = "co.ley2300.direct_contact=two_way, once each"

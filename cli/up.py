@@ -61,6 +61,7 @@ def _panel(words: Words, places: Places, seconds: float) -> Panel:
     rows: Table = facts(
         [
             (words("label", "grpc"), places.grpc),
+            (words("label", "web"), places.web),
             (words("label", "temporal_page"), places.temporal_page),
             (words("label", "temporal"), places.temporal),
             (words("label", "mail_sink"), f"{places.smtp} → {places.mail}" if places.mail else places.smtp),

@@ -9,6 +9,9 @@ from typing import Self
 READING = re.compile(r"[a-z0-9_.]+\.[a-z_]+\s*=\s*[a-z_]+")
 PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w.~-]+)*/?")
 
+HOST_PORT = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+
 
 class SettingInvalid(ValueError):
     """An environment variable holds what cannot be used; the message names it."""
@@ -30,6 +33,11 @@ class Settings:
     whatsapp_url:       whatsapp+https://TOKEN@graph.facebook.com/v23.0/PHONE_ID. Empty: no WhatsApp is sent.
     public_url:         where providers and readers reach our web server, such as https://collections.example.com.
                         Empty: providers are not asked to report what became of a message.
+    web_address:        where the web server listens: providers' webhooks, unsubscribe links. TLS ends before it.
+    twilio_auth_token:  of the account whose webhooks come here, to check their signatures; empty: none are taken.
+    meta_app_secret:    of the app whose WhatsApp webhooks come here, likewise.
+    meta_verify_token:  the word that Meta is given when its webhook is set up, and asks us for once.
+    webhook_secret:     whsec_ and Base64: signs webhooks of other providers (Standard Webhooks); empty: none are taken.
     channel_rates:      messages a second that one worker sends, by channel, with how many at once after a silence if
                         that is not one: "SMS=10,WHATSAPP=20/40". A channel that is not named has no limit.
     mail_folder:        where a mail sink of ours keeps what it receives; empty: there is none.
@@ -54,6 +62,11 @@ class Settings:
     sms_url: str = ""
     whatsapp_url: str = ""
     public_url: str = ""
+    web_address: str = "127.0.0.1:8080"
+    twilio_auth_token: str = ""
+    meta_app_secret: str = ""
+    meta_verify_token: str = ""
+    webhook_secret: str = ""
     channel_rates: str = "SMS=10,WHATSAPP=20"
     mail_folder: str = ""
     clock: str = "system"
@@ -92,6 +105,11 @@ class Settings:
             raise SettingInvalid(
                 f"ESCALERA_PUBLIC_URL must be like https://collections.example.com, not {public_url!r}"
             )
+        address, secret = text("web_address"), text("webhook_secret")
+        if not HOST_PORT.fullmatch(address):
+            raise SettingInvalid(f"ESCALERA_WEB_ADDRESS must be host:port, not {address!r}")
+        if secret and not WEBHOOK_SECRET.fullmatch(secret):
+            raise SettingInvalid("ESCALERA_WEBHOOK_SECRET must be whsec_ and Base64, of 24 bytes or more")
         level = text("log_level").upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
@@ -106,6 +124,11 @@ class Settings:
             sms_url=text("sms_url"),
             whatsapp_url=text("whatsapp_url"),
             public_url=public_url.rstrip("/"),
+            web_address=address,
+            twilio_auth_token=text("twilio_auth_token"),
+            meta_app_secret=text("meta_app_secret"),
+            meta_verify_token=text("meta_verify_token"),
+            webhook_secret=secret,
             channel_rates=text("channel_rates"),
             mail_folder=text("mail_folder"),
             clock=text("clock"),

@@ -1,4 +1,4 @@
-"""`python -m workers <api|worker|relay|projector|mail-sink>`: one process each, told everything by the environment."""
+"""`python -m workers <api|web|worker|relay|projector|mail-sink>`: one process each, told all by the environment."""
 
 import sys
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from workers.process import Work, run
 # Modules are imported by the process that needs them: a relay has no use for gRPC, nor an API for Temporal.
 PROCESSES: dict[str, tuple[str, str]] = {
     "api": ("workers.api_server", "serve"),
+    "web": ("workers.web_server", "serve"),
     "worker": ("workers.case_worker", "work"),
     "relay": ("workers.relay", "relay"),
     "projector": ("workers.projector", "project"),

@@ -32,7 +32,11 @@ from infra.settings import Settings
 from infra.supervisor import Program, Status, Supervisor, worker
 
 LOCALHOST: Final = "127.0.0.1"
-PORTS: Final[Mapping[str, int]] = {"grpc": 50051, "smtp": 2525}  # tried first; any free ones where these are taken
+PORTS: Final[Mapping[str, int]] = {
+    "grpc": 50051,
+    "smtp": 2525,
+    "web": 8080,
+}  # tried first; any free ones where these are taken
 RUNNING: Final = "running.json"
 CALM_SECONDS: Final = 1.0
 
@@ -47,6 +51,7 @@ class EngineOptions:
     mail_sink: bool = True
     clock: str = "system"
     workers: int = 1
+    web: bool = True  # webhooks of providers, unsubscribe links
     temporal_page: bool = True
     only_embedded: bool = False  # whatever servers the environment names: this run must not touch them
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -65,6 +70,7 @@ class Places:
     mail: str
     database: str
     folder: str
+    web: str = ""
 
 
 class Engine:
@@ -120,11 +126,12 @@ class Engine:
         if self._options.mail_sink:
             self._on_start("mail-sink")
             await self._supervisor.start(worker("mail-sink", ready=_listening(ports["smtp"]), environment=environment))
-        self._on_start("api, projector, relay, worker")
+        self._on_start("api, projector, relay, worker" + (", web" if self._options.web else ""))
         await self._supervisor.start(
             worker("api", ready=_serving(environment["ESCALERA_GRPC_ADDRESS"]), environment=environment),
             worker("projector", environment=environment),
             worker("relay", environment=environment),
+            *((_web(environment),) if self._options.web else ()),
             *(self._worker(number, environment) for number in range(self._options.workers)),
         )
         places = Places(
@@ -136,6 +143,7 @@ class Engine:
             mail=environment["ESCALERA_MAIL_FOLDER"] if self._options.mail_sink else "",
             database=self._database,
             folder=str(self._folder),
+            web=f"http://{environment['ESCALERA_WEB_ADDRESS']}" if self._options.web else "",
         )
         _write(self._folder / RUNNING, asdict(places) | {"environment": environment})
         return places
@@ -182,10 +190,14 @@ class Engine:
             "ESCALERA_TEMPORAL_ADDRESS": self._temporal.address if self._temporal else named.temporal_address,
             "ESCALERA_TEMPORAL_NAMESPACE": named.temporal_namespace,
             "ESCALERA_GRPC_ADDRESS": f"{LOCALHOST}:{ports['grpc']}",
+            "ESCALERA_WEB_ADDRESS": f"{LOCALHOST}:{ports['web']}",
             "ESCALERA_CLOCK": self._options.clock,
             "ESCALERA_KEY_FILE": named.key_file or str(self._folder / "keys"),
             "ESCALERA_MAIL_FOLDER": str(self._folder / "mail"),
         }
+        if self._options.web and not (named.public_url or named.sms_url):
+            # For a look on this machine. A provider must not be told an address that it cannot reach.
+            environment["ESCALERA_PUBLIC_URL"] = f"http://{LOCALHOST}:{ports['web']}"
         if self._options.mail_sink:
             environment["ESCALERA_SMTP_URL"] = f"smtp://{LOCALHOST}:{ports['smtp']}"
         return environment | dict(self._options.settings)
@@ -226,6 +238,11 @@ class Engine:
             if self._is_ours:  # not when another engine runs on the folder
                 (self._folder / RUNNING).unlink(missing_ok=True)
                 self._lock.give_back()
+
+
+def _web(environment: Mapping[str, str]) -> Program:
+    port = int(environment["ESCALERA_WEB_ADDRESS"].rpartition(":")[2])
+    return worker("web", ready=_listening(port), environment=environment)
 
 
 def _serving(address: str) -> Callable[[int], Awaitable[bool]]:

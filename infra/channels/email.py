@@ -19,7 +19,9 @@ from infra.channels.email_text import sendable_address, written
 
 __all__ = ["EmailPost", "message_id"]
 
+LATER: Final = 400
 PERMANENT: Final = 500
+LAST: Final = 599
 CLOSING: Final = 421  # RFC 5321 4.2.1: the server ends the connection
 WANTS_LOGIN: Final = 530  # RFC 4954: our settings are wrong, not the message
 TIMEOUT_SECONDS: Final = 20.0
@@ -99,6 +101,8 @@ class EmailPost:
         try:
             await server.data(text)
         except SMTPResponseException as refusal:
+            if not LATER <= refusal.code <= LAST:  # words that no server should use say nothing of what it did
+                return Sent(outcome=ContactOutcome.UNKNOWN, detail="ANSWER_UNREADABLE")
             return _answered(refusal)
         except (SMTPException, OSError, TimeoutError) as failure:
             return Sent(outcome=ContactOutcome.UNKNOWN, detail=type(failure).__name__)
@@ -127,7 +131,7 @@ class _Died(Exception):
 
 def _answered(refusal: SMTPResponseException) -> Sent:
     # The text of the answer often repeats the address: only the code is kept.
-    if refusal.code == CLOSING:
+    if refusal.code == CLOSING or not LATER <= refusal.code <= LAST:
         raise _Died(str(refusal.code)) from None
     if refusal.code >= PERMANENT and refusal.code != WANTS_LOGIN:
         return Sent(outcome=ContactOutcome.REFUSED, detail=str(refusal.code))

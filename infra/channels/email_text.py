@@ -1,5 +1,6 @@
 """What an e-mail of ours looks like on the wire: text and HTML side by side, and headers that say where answers go."""
 
+import re
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -20,23 +21,36 @@ _HEADERS = _BODY.clone(max_line_length=998)
 _HEADERS_UTF8 = SMTPUTF8.clone(cte_type="7bit", max_line_length=998)
 
 
+OTHER_SCRIPT: Final = re.compile(r'[^\x00-\x20\x7f\s@<>()\[\],;:\\"]{1,64}')
+
+
 def sendable_address(address: str) -> str:
     """Return `address` with its domain in ASCII; raise ValueError for what is no address."""
-    parsed = Address(addr_spec=address)
+    parsed = _address(address)
+    try:
+        return f"{address.rpartition('@')[0]}@{parsed.domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise ValueError("no domain of an address") from None
+
+
+def _address(address: str) -> Address:
+    if address.isascii():
+        parsed = Address(addr_spec=address)
+    else:  # RFC 6531, which the parser does not know; what would need quotes is not taken
+        local, at, domain = address.rpartition("@")
+        if not (at and OTHER_SCRIPT.fullmatch(local) and OTHER_SCRIPT.fullmatch(domain)):
+            raise ValueError("no address")
+        parsed = Address(username=local, domain=domain)
     if not parsed.username or not parsed.domain:
         raise ValueError("no address")
-    try:
-        domain = parsed.domain.encode("idna").decode()
-    except UnicodeError:
-        raise ValueError("no domain") from None
-    return f"{address.rpartition('@')[0]}@{domain}"
+    return parsed
 
 
 def written(message: Message, *, to: str, sender: str, at: datetime, answers: ReturnAddresses | None) -> bytes:
     """Return the whole message as it goes out; raise ValueError where a value would smuggle in a header."""
     email = EmailMessage(policy=_BODY)
     email["From"] = sender
-    email["To"] = Address(addr_spec=to)
+    email["To"] = _address(to)
     email["Subject"] = message.words.subject
     email["Date"] = format_datetime(at)
     email["Message-ID"] = message_id(message.key, sender.rpartition("@")[2])

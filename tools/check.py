@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CODE = (
     "domain", "application", "activities", "workflows", "protos", "api",
-    "projections", "infra", "workers", "cli", "demo", "importers",
+    "projections", "web", "infra", "workers", "cli", "demo", "importers",
 )  # fmt: skip
 AROUND = ("benchmarks", "tests", "tools")
 STRICTEST = ("domain", "application", "workflows")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from domain.compliance.lifts import left_out, may_be_conversation, spoken_of
-from domain.compliance.matter import Counted, Matter, Moment
+from domain.compliance.matter import NEVER, Counted, Matter, Moment
 from domain.compliance.rule_words import CountKind, Per, Reading
 from domain.compliance.rules import Cap, Cooldown, Period, RuleSet, Spacing
 from domain.compliance.words import Medium, Result
@@ -28,6 +28,8 @@ COUNTED = {
 
 def cap_until(cap: Cap, rules: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None while one more contact fits, else from when it does."""
+    if cap.closed_to_others and matter.proposal.purpose not in cap.only_purposes:
+        return NEVER
     period = _as_read(cap.period, rules)
     latest: datetime | None = None
     for debt in _keys(cap.per, matter):

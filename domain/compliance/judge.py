@@ -5,7 +5,7 @@ nobody supplied) is denied, not guessed. The next lawful instant is the least fi
 until which a rule denies, or to the next instant at which something known begins or ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ from domain.compliance.words import RuleKind
 from domain.decider import Rejected
 
 STEPS_MAX = 400
-KINDS = {
+KINDS: Mapping[type[Rule], RuleKind] = {
     Window: RuleKind.WINDOW,
     ToldTime: RuleKind.WINDOW,
     Cap: RuleKind.CAP,
@@ -102,7 +102,11 @@ def _looks_at(rule: Rule, proposal: Proposal) -> bool:
     return (
         (not rule.places or proposal.place in rule.places)
         and (not rule.recipients or proposal.recipient in rule.recipients)
-        and (not rule.only_purposes or proposal.purpose in rule.only_purposes)
+        and (
+            not rule.only_purposes
+            or proposal.purpose in rule.only_purposes
+            or (isinstance(rule, Cap) and rule.closed_to_others)
+        )
     )
 
 

@@ -80,6 +80,7 @@ class Cap(Rule):
     period: Period
     count: CountKind = CountKind.ATTEMPT
     distinct_media: bool = False
+    closed_to_others: bool = False  # purposes other than `only_purposes` may not be pursued at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,94 @@
+"""A fingerprint of what was judged, so that a permit in the log can be checked against the events behind it.
+
+It stays the same whatever order circumstances, debts and zones are listed in, and in whatever zone an instant is
+written. Of the calendars it holds what the day asked: in which countries the proposal's day was a holiday.
+"""
+
+import hashlib
+from datetime import date, datetime, time
+
+from domain.calendar import local_day
+from domain.compliance.matter import EARLIEST
+from domain.compliance.proposal import Facts, Known, Past, Proposal
+from domain.decider import Rejected
+
+
+def digest(facts: Facts, proposal: Proposal) -> str:
+    """Return the SHA-256, in hexadecimal digits, over a proposal and the facts that it was judged with."""
+    parts = (
+        _proposed(proposal),
+        sorted(facts.zones),
+        sorted(_known(each) for each in facts.known),
+        sorted(_past(each) for each in facts.contacts),
+        closed_in(facts, proposal),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def closed_in(facts: Facts, proposal: Proposal) -> tuple[str, ...]:
+    """Return the countries, of those whose calendar is known, where the proposal's local day is a holiday; sorted.
+
+    With several zones, and so perhaps two dates, one that is a holiday will do.
+    """
+    days: set[date] = set()
+    for name in facts.zones:
+        try:
+            days.add(local_day(proposal.at, name))
+        except Rejected:  # no zone: `judge` denies
+            continue
+    return tuple(
+        sorted(country for country, calendar in facts.calendars.items() if any(map(calendar.is_holiday, days)))
+    )
+
+
+def _proposed(proposal: Proposal) -> tuple[object, ...]:
+    return (
+        _instant(proposal.at),
+        str(proposal.medium),
+        sorted(proposal.debts),
+        str(proposal.purpose),
+        str(proposal.recipient),
+        str(proposal.place or ""),
+        proposal.address,
+        None if proposal.content is None else sorted(map(str, proposal.content)),
+        proposal.same_session,
+        proposal.first,
+    )
+
+
+def _known(known: Known) -> tuple[object, ...]:
+    hours = None if known.hours is None else tuple(map(time.isoformat, known.hours))
+    return (
+        str(known.kind),
+        _instant(known.at),
+        _instant(known.until),
+        "" if known.to is None else known.to.isoformat(),
+        sorted(known.debts),
+        str(known.medium or ""),
+        known.address,
+        str(known.place or ""),
+        sorted(known.days),
+        hours or (),
+        known.given_to,
+        known.later_instrument,
+    )
+
+
+def _past(past: Past) -> tuple[object, ...]:
+    return (
+        _instant(past.at),
+        str(past.medium),
+        past.outbound,
+        str(past.result),
+        sorted(past.debts),
+        sorted(past.discussed),
+        str(past.recipient),
+        str(past.place or ""),
+        past.address,
+        str(past.purpose),
+    )
+
+
+def _instant(at: datetime | None) -> str:
+    """Return an instant as the time since a fixed one, which is the same in every zone."""
+    return "" if at is None else repr(at - EARLIEST)

@@ -133,7 +133,7 @@ class Desk(Generic[S, C, E]):
         try:
             decided = await self._decide(stream_id, commands, trust_kept=not asked.validate_only)
         except Rejected:
-            repeated = await self._first_answer(stream_id, commands, asked)
+            repeated = await self.first_answer(stream_id, commands, asked)
             if repeated is None:
                 raise
             return repeated
@@ -141,7 +141,7 @@ class Desk(Generic[S, C, E]):
         if asked.validate_only:
             return Answer(stream_id=stream_id, version=version, position=0, events=decided.events)
         if not decided.events:
-            repeated = await self._first_answer(stream_id, commands, asked)
+            repeated = await self.first_answer(stream_id, commands, asked)
             if repeated is not None:
                 return repeated
             if not asked.request_id:
@@ -172,7 +172,7 @@ class Desk(Generic[S, C, E]):
                     writes=(write,) if events else (),
                     metadata=asked.metadata(),
                     recorded_at=self._clock.now(),
-                    receipt=_receipt(stream_id, commands, asked),
+                    receipt=receipt_of(stream_id, commands, asked),
                     answer=pack_answer(version, len(events)),
                 )
             )
@@ -181,18 +181,20 @@ class Desk(Generic[S, C, E]):
             raise
         if appended.repeated:
             await self._reload(stream_id)  # whoever was first wrote to the stream, perhaps in another process
-            return await self._repeat(stream_id, appended)
+            return await self.repeat(stream_id, appended)
         self.keep(stream_id, Loaded(after, version))
         return Answer(stream_id=stream_id, version=version, position=appended.position, events=write.events)
 
-    async def _first_answer(self, stream_id: UUID, commands: tuple[C, ...], asked: Asked) -> Answer | None:
-        receipt = _receipt(stream_id, commands, asked)
+    async def first_answer(self, stream_id: UUID, commands: tuple[C, ...], asked: Asked) -> Answer | None:
+        """Return what the request was answered when it was asked before; None if it was not."""
+        receipt = receipt_of(stream_id, commands, asked)
         if receipt is None:
             return None
         appended = await self._store.receipt(receipt.request_id, receipt.request_hash)
-        return None if appended is None else await self._repeat(stream_id, appended)
+        return None if appended is None else await self.repeat(stream_id, appended)
 
-    async def _repeat(self, stream_id: UUID, appended: Appended) -> Answer:
+    async def repeat(self, stream_id: UUID, appended: Appended) -> Answer:
+        """Return the first answer again, from what the store kept of it."""
         version, events_count = unpack_answer(appended)
         events: tuple[Event, ...] = ()
         if events_count:
@@ -235,7 +237,8 @@ class _Lane:
         self._lock.release()
 
 
-def _receipt(stream_id: UUID, commands: tuple[C, ...], asked: Asked) -> Receipt | None:
+def receipt_of(stream_id: UUID, commands: tuple[C, ...], asked: Asked) -> Receipt | None:
+    """Return what makes a request safe to repeat; None for one that has no id, or records nothing."""
     if not asked.request_id or asked.validate_only:
         return None
     asked_hash = asked.question or question_hash(stream_id, commands, asked.stamped)

@@ -1,178 +1,162 @@
 """The right to make one contact: reserved on the person's stream and permitted on the case's, in one append."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from application.case_desk import CaseDesk, Loaded, PersonDesk
-from application.ports import Append, Clock, Event, EventStore, StaleStream, StreamWrite
-from application.request import Asked
-from domain.case.commands import PermitContact, RecordContactOutcome, RefuseContact
-from domain.case.state import CaseState
-from domain.case.words import Channel, ContactOutcome
+from application.both_streams import BothStreams, Decide, Pair
+from application.case_desk import CaseDesk, PersonDesk
+from application.contact_wish import (
+    Permitted,
+    Refused,
+    Wanted,
+    permission,
+    permit_id,
+    refused_as,
+    refusing,
+    reservation,
+)
+from application.ports import Clock, EventStore
+from application.request import Answer, Asked
+from domain.case.commands import CaseCommand, RecordContactOutcome
+from domain.case.state import Case
+from domain.case.words import ContactOutcome
+from domain.compliance.verdict import Grounds
 from domain.decider import Rejected
-from domain.person.commands import EndContact, ReserveContact
+from domain.person.commands import EndContact, NoteContact
+from domain.person.events import ContactReserved
+from domain.person.state import Unregistered
 
-ATTEMPTS_MAX = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A contact that somebody wants to make. `step_key` is empty when no step asks for it."""
-
-    permit_id: str
-    person_id: UUID
-    channel: Channel
-    template: str
-    step_key: str = ""
-    due_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permitted:
-    """The contact may be made; `permit_id` is its key at the provider."""
-
-    permit_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """The person's rules say no, and the case knows. `next_allowed_at` None: not before a fact changes."""
-
-    reason: str
-    next_allowed_at: datetime | None
-
-
-def permit_id(case_id: UUID, step_key: str, channel: Channel) -> str:
-    """Return the key of the one contact that a step may make on a channel."""
-    return f"{case_id}:{step_key}:{channel}"
+__all__ = ["ContactDesk", "Permitted", "Refused", "Wanted", "permit_id"]
 
 
 class ContactDesk:
     """Permits contacts and records what became of them, on both streams."""
 
-    def __init__(self, *, cases: CaseDesk, persons: PersonDesk, store: EventStore, clock: Clock, rules: str) -> None:
+    def __init__(self, *, cases: CaseDesk, persons: PersonDesk, store: EventStore, clock: Clock) -> None:
         self._cases = cases
         self._persons = persons
-        self._store = store
+        self._both = BothStreams(cases=cases, persons=persons, store=store, clock=clock)
         self._clock = clock
-        self._rules = rules
 
     async def permit(self, case_id: UUID, wanted: Wanted, asked: Asked) -> Permitted | Refused:
         """Reserve the contact; raise `Rejected` when the case itself forbids it (held, closed, paid, disputed).
 
         Both streams are read first and written with the versions read, so that whatever was acknowledged on either
-        before this append is part of the decision.
+        before this append is part of the decision. With `validate_only` nothing is recorded.
         """
-        attempt = 0
-        while True:
-            attempt += 1
-            case = Loaded(*await self._cases.load(case_id))
-            person = Loaded(*await self._persons.load(wanted.person_id))
-            now = self._clock.now()
-            # The case first: its refusal needs no record, and the person's counts only if the case would allow it.
-            permitted, case_after = self._cases.fold((self._permit(wanted, asked, now),), case.state)
-            try:
-                reserved, person_after = self._persons.fold((self._reserve(case_id, wanted, asked, now),), person.state)
-            except Rejected as refusal:
-                return await self._refuse(case_id, wanted, asked, refusal)
-            writes = _write(wanted.person_id, person.version, reserved) + _write(case_id, case.version, permitted)
-            if not writes:
-                return Permitted(permit_id=wanted.permit_id)
-            try:
-                await self._store.append(Append(writes=writes, metadata=asked.metadata(), recorded_at=now))
-            except StaleStream:
-                if attempt == ATTEMPTS_MAX:
-                    raise
-                continue
-            self._persons.keep(wanted.person_id, Loaded(person_after, person.version + len(reserved)))
-            self._cases.keep(case_id, Loaded(case_after, case.version + len(permitted)))
-            return Permitted(permit_id=wanted.permit_id)
+
+        async def decide(now: datetime) -> Pair:
+            return await self._decide(case_id, wanted, asked, now)
+
+        try:
+            pair = await self._both.append(decide, asked)
+        except Rejected as refusal:
+            if not isinstance(refusal, _ByThePerson):
+                raise
+            return await self._refuse(case_id, wanted, asked, refusal.why)
+        return Permitted(permit_id=wanted.permit_id, grounds=_grounds(pair))
+
+    async def would(self, case_id: UUID, wanted: Wanted, asked: Asked, *, at: datetime) -> Permitted | Refused:
+        """Say what `permit` would answer at an instant, on what is known now; record nothing."""
+        try:
+            pair = await self._decide(case_id, wanted, asked, at)
+        except Rejected as refusal:
+            if not isinstance(refusal, _ByThePerson):
+                raise
+            return refused_as(refusal.why)
+        return Permitted(permit_id=wanted.permit_id, grounds=_grounds(pair))
 
     async def record_outcome(
-        self, case_id: UUID, permit_id: str, *, outcome: ContactOutcome, detail: str, asked: Asked
+        self,
+        case_id: UUID,
+        permit_id: str,
+        *,
+        outcome: ContactOutcome,
+        detail: str,
+        asked: Asked,
+        at: datetime | None = None,
+        provider_id: str = "",
+        template_hash: str = "",
+        document_hash: str = "",
     ) -> None:
         """Record what became of a permitted contact on the case and on the person, in one append."""
-        attempt = 0
-        while True:
-            attempt += 1
-            case = Loaded(*await self._cases.load(case_id))
-            now = self._clock.now()
-            command = RecordContactOutcome(permit_id=permit_id, outcome=outcome, detail=detail, at=now, by=asked.actor)
-            recorded, case_after = self._cases.fold((command,), case.state)
-            person_id = _person_of(case.state, permit_id)
-            person = Loaded(*await self._persons.load(person_id))
-            end = EndContact(permit_id=permit_id, outcome=outcome, at=now, by=asked.actor)
-            ended, person_after = self._persons.fold((end,), person.state)
-            writes = _write(person_id, person.version, ended) + _write(case_id, case.version, recorded)
-            if not writes:
-                return
-            try:
-                await self._store.append(Append(writes=writes, metadata=asked.metadata(), recorded_at=now))
-            except StaleStream:
-                if attempt == ATTEMPTS_MAX:
-                    raise
-                continue
-            self._persons.keep(person_id, Loaded(person_after, person.version + len(ended)))
-            self._cases.keep(case_id, Loaded(case_after, case.version + len(recorded)))
-            return
-
-    def _permit(self, wanted: Wanted, asked: Asked, now: datetime) -> PermitContact:
-        return PermitContact(
-            permit_id=wanted.permit_id,
-            person_id=wanted.person_id,
-            channel=wanted.channel,
-            template=wanted.template,
-            rules=self._rules,
-            step_key=wanted.step_key,
-            due_at=wanted.due_at,
-            at=now,
+        command = RecordContactOutcome(
+            permit_id=permit_id,
+            outcome=outcome,
+            detail=detail,
+            provider_id=provider_id,
+            template_hash=template_hash,
+            document_hash=document_hash,
+            at=at or self._clock.now(),
             by=asked.actor,
         )
+        await self._both.append(self._recording(case_id, command), asked)
 
-    def _reserve(self, case_id: UUID, wanted: Wanted, asked: Asked, now: datetime) -> ReserveContact:
-        return ReserveContact(
-            permit_id=wanted.permit_id,
-            case_id=case_id,
-            channel=wanted.channel,
-            rules=self._rules,
-            at=now,
-            by=asked.actor,
-        )
+    async def record(self, case_id: UUID, command: RecordContactOutcome, asked: Asked) -> Answer:
+        """Record an outcome that somebody tells, as `record_outcome` does; asked again, it answers the same."""
+        return await self._both.handle(case_id, (command,), self._recording(case_id, command), asked)
+
+    async def log(
+        self, case_id: UUID, person_id: UUID, commands: Sequence[CaseCommand], noted: NoteContact, asked: Asked
+    ) -> Answer:
+        """Record a contact that happened without a permit, on the case and, where we know them, on the person.
+
+        commands: `LogContact`, and with it what was said (`AddNote`) or whatever else followed from it.
+        """
+
+        async def decide(_: datetime) -> Pair:
+            case, logged, case_after = await self._both.on_case(case_id, commands)
+            person = await self._both.person(person_id)
+            told = () if isinstance(person.state, Unregistered) else (noted,)
+            seen, person_after = self._persons.fold(told, person.state)
+            return Pair(case_id, case, logged, case_after, person_id, person, seen, person_after)
+
+        return await self._both.handle(case_id, commands, decide, asked)
+
+    def _recording(self, case_id: UUID, command: RecordContactOutcome) -> Decide:
+        async def decide(_: datetime) -> Pair:
+            case, recorded, case_after = await self._both.on_case(case_id, (command,))
+            assert isinstance(case_after, Case), "it has the permit"
+            contact = case_after.contacts[command.permit_id]
+            assert contact.outcome is not None, "an outcome was just recorded, or there was one"
+            # What the case now holds to be true, which is not what a late receipt says.
+            end = EndContact(permit_id=command.permit_id, outcome=contact.outcome, at=command.at, by=command.by)
+            person, ended, person_after = await self._both.on_person(contact.person_id, (end,))
+            return Pair(case_id, case, recorded, case_after, contact.person_id, person, ended, person_after)
+
+        return decide
+
+    async def _decide(self, case_id: UUID, wanted: Wanted, asked: Asked, now: datetime) -> Pair:
+        """Decide both sides. The case's refusal goes first: it needs no record, and no rule was broken by it."""
+        case = await self._both.case(case_id)
+        reserve = reservation(case_id, case.state, wanted, asked, now)
+        try:
+            person, reserved, person_after = await self._both.on_person(wanted.person_id, (reserve,))
+        except Rejected as refusal:
+            self._cases.fold((permission(wanted, asked, now, None),), case.state)
+            raise _ByThePerson(refusal) from refusal
+        grounds = next((event.grounds for event in reserved if isinstance(event, ContactReserved)), None)
+        permitted, case_after = self._cases.fold((permission(wanted, asked, now, grounds),), case.state)
+        return Pair(case_id, case, permitted, case_after, wanted.person_id, person, reserved, person_after)
 
     async def _refuse(self, case_id: UUID, wanted: Wanted, asked: Asked, refusal: Rejected) -> Refused:
-        refused = Refused(reason=refusal.reason, next_allowed_at=_instant(refusal.accepted))
-        if wanted.step_key:
-            command = RefuseContact(
-                step_key=wanted.step_key,
-                person_id=wanted.person_id,
-                channel=wanted.channel,
-                reason=refused.reason,
-                next_allowed_at=refused.next_allowed_at,
-                at=self._clock.now(),
-                by=asked.actor,
-            )
-            # No receipt: the case knows a refusal that says nothing new, and the next attempt is another request.
-            await self._cases.handle(case_id, command, Asked(request_id="", actor=asked.actor, trace_id=asked.trace_id))
+        refused = refused_as(refusal)
+        if asked.validate_only:
+            return refused
+        command = refusing(wanted, refused, asked, self._clock.now())
+        # No receipt: the case knows a refusal that says nothing new, and the next attempt is another request.
+        await self._cases.handle(case_id, command, Asked(request_id="", actor=asked.actor, trace_id=asked.trace_id))
         return refused
 
 
-def _write(stream_id: UUID, version: int, events: tuple[Event, ...]) -> tuple[StreamWrite, ...]:
-    if not events:
-        return ()
-    return (StreamWrite(stream_id=stream_id, expected_version=version, events=events),)
+class _ByThePerson(Rejected):
+    """The person, or the rules for them, say no; the case itself would not."""
+
+    def __init__(self, why: Rejected) -> None:
+        super().__init__(why.reason, why.detail, field=why.field, accepted=why.accepted)
+        self.why = why
 
 
-def _person_of(state: CaseState, permit_id: str) -> UUID:
-    contacts = getattr(state, "contacts", {})
-    assert permit_id in contacts, "RecordContactOutcome is decided before this, and refuses an unknown permit"
-    person_id: UUID = contacts[permit_id].person_id
-    return person_id
-
-
-def _instant(accepted: str | None) -> datetime | None:
-    """Return the instant from which the person's rules allow the contact, None where time alone does not help."""
-    try:
-        return datetime.fromisoformat(accepted) if accepted else None
-    except ValueError:
-        return None
+def _grounds(pair: Pair) -> Grounds | None:
+    return next((event.grounds for event in pair.person_events if isinstance(event, ContactReserved)), None)

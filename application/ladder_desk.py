@@ -15,6 +15,7 @@ from domain.calendar import BusinessCalendar
 from domain.case import commands
 from domain.case.commands import CaseCommand, TakeStep
 from domain.case.state import Absent, Case
+from domain.case.step import permits_of
 from domain.case.view import days_past_due
 from domain.case.words import Channel, StepAction, StrategyPin
 from domain.decider import Rejected, changed
@@ -98,7 +99,7 @@ class LadderDesk:
         )
         try:
             if isinstance(action, Contact) and action.channel in self._channels:
-                await self._reserve(case_id, action, due, asked)
+                await self._reserve(case_id, case, action, due, asked)
             elif isinstance(action, Contact) and (
                 # Tried over another channel before and reached nobody; that attempt was the step.
                 action.step_key in case.climb.steps
@@ -113,9 +114,10 @@ class LadderDesk:
             if version_now == version:
                 raise  # nobody else wrote: what the ladder says is due and what the case allows do not fit together
 
-    async def _reserve(self, case_id: UUID, action: Contact, due: Due, asked: Asked) -> Permitted | Refused:
+    async def _reserve(self, case_id: UUID, case: Case, action: Contact, due: Due, asked: Asked) -> Permitted | Refused:
+        number = permits_of(case, action.step_key, action.channel) + 1  # those before ran out, and were never used
         wanted = Wanted(
-            permit_id=permit_id(case_id, action.step_key, action.channel),
+            permit_id=permit_id(case_id, action.step_key, action.channel, number),
             person_id=action.person_id,
             channel=action.channel,
             template=action.template,

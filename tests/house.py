@@ -17,16 +17,19 @@ from domain.case import CASE, case_id
 from domain.case.commands import OpenCase
 from domain.case.words import Channel, ContactOutcome, Obligation, Obligor, Role, StrategyPin
 from domain.money import Money
-from domain.person import POLICY_ID, person_decider
+from domain.compliance.book import RuleBook
+from domain.person import person_decider
 from domain.person.commands import AddContactPoint, RegisterPerson
 from domain.person.identity import person_id
 from infra.channels.words import TextCatalogue
 from infra.holidays_calendar import calendar_for
+from infra.rules import load_rules
 from infra.strategies import load_strategies
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday
 DUE_ON = date(2026, 3, 16)
 BY = "system:test"
+RULES = load_rules()
 
 
 @dataclass
@@ -63,15 +66,18 @@ def unreachable(_: Message) -> Sent:
 class House:
     """Everything above a store. A second house on the same store is a second process: it shares nothing else."""
 
-    def __init__(self, store: EventStore, clock: Clock, post: KeptPost | None = None) -> None:
+    def __init__(
+        self, store: EventStore, clock: Clock, post: KeptPost | None = None, *, rules: RuleBook | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
         self.post = post or KeptPost()
         self.strategies = load_strategies()
+        self.rules = rules or RULES
         self.cases = CaseDesk(CASE, store, clock)
-        self.persons = PersonDesk(person_decider(calendar_of=calendar_for), store, clock)
+        self.persons = PersonDesk(person_decider(self.rules, calendar_for), store, clock)
         self.bulk = BulkDesk(cases=self.cases, persons=self.persons, store=store, clock=clock)
-        self.contacts = ContactDesk(cases=self.cases, persons=self.persons, store=store, clock=clock, rules=POLICY_ID)
+        self.contacts = ContactDesk(cases=self.cases, persons=self.persons, store=store, clock=clock)
         self.ladder = LadderDesk(
             cases=self.cases,
             contacts=self.contacts,

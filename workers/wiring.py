@@ -15,12 +15,14 @@ from application.ladder_desk import LadderDesk
 from application.messages import Posts
 from application.ports import Clock, EventStore
 from domain.case import CASE
-from domain.person import POLICY_ID, person_decider
+from domain.compliance.book import RuleBook
+from domain.person import person_decider
 from infra import telemetry
 from infra.channels.words import TextCatalogue
 from infra.clock import clock_from
 from infra.event_store import PostgresEventStore, open_store
 from infra.holidays_calendar import calendar_for
+from infra.rules import load_rules, readings_of
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
 from workers.channels import close, posts_of
@@ -38,6 +40,7 @@ class Desks:
     store: EventStore  # the same, traced where traces are exported
     clock: Clock
     strategies: Strategies
+    rules: RuleBook
     cases: CaseDesk
     persons: PersonDesk
     bulk: BulkDesk
@@ -65,14 +68,16 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
     own = (Path(settings.strategies_dir),) if settings.strategies_dir else ()
     strategies = load_strategies(*own)
     cases = CaseDesk(CASE, store, clock)
-    persons = PersonDesk(person_decider(calendar_of=calendar_for), store, clock)
-    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock, rules=POLICY_ID)
+    rules = rules_of(settings)
+    persons = PersonDesk(person_decider(rules, calendar_for), store, clock)
+    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock)
     posts = posts_of(settings, clock)
     return Desks(
         log=log,
         store=store,
         clock=clock,
         strategies=strategies,
+        rules=rules,
         cases=cases,
         persons=persons,
         bulk=BulkDesk(cases=cases, persons=persons, store=store, clock=clock),
@@ -97,3 +102,9 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
         ),
         posts=posts,
     )
+
+
+def rules_of(settings: Settings) -> RuleBook:
+    """Return the contact rules, read as the settings say; every process must be told of the same ones."""
+    own = (Path(settings.rules_dir),) if settings.rules_dir else ()
+    return load_rules(*own).with_readings(readings_of(settings.readings))

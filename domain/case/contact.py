@@ -20,12 +20,47 @@ from domain.case.evolve_contact import refusal_key, refusal_terms
 from domain.case.hold import require_not_held
 from domain.case.refusal import other_terms, require_open, require_text
 from domain.case.state import Case, Contact, LoggedContact
-from domain.case.step import all_failed, require_current_step
+from domain.case.step import NEVER_MADE, may_ask_again, require_current_step
 from domain.case.view import balance_minor
 from domain.case.words import ContactOutcome, Direction, Scope, StepAction
 from domain.decider import Rejected
 
-_AFTER_ACCEPTED = (ContactOutcome.DELIVERED, ContactOutcome.READ, ContactOutcome.REPLIED, ContactOutcome.BOUNCED)
+# What the person did, or somebody saw with their own eyes, outweighs what a provider says, and is said last.
+_SEEN = frozenset((ContactOutcome.READ, ContactOutcome.REPLIED, ContactOutcome.OPTED_OUT))
+_ARRIVED = _SEEN | {ContactOutcome.DELIVERED}
+_NOT_ARRIVED = frozenset(
+    (
+        ContactOutcome.BOUNCED,
+        ContactOutcome.FAILED,
+        ContactOutcome.NO_ANSWER,
+        ContactOutcome.BUSY,
+        ContactOutcome.NOT_IN_SERVICE,
+        ContactOutcome.WRONG_NUMBER,
+    )
+)
+_TALKED = frozenset(
+    (
+        ContactOutcome.CONVERSATION,
+        ContactOutcome.VOICEMAIL,
+        ContactOutcome.THIRD_PARTY,
+        ContactOutcome.HUNG_UP,
+    )
+)
+_ON_ITS_WAY = _ARRIVED | _NOT_ARRIVED | _TALKED
+# What may still be learned once something is known. What stands in no row here is final.
+_LEARNED_AFTER = {
+    ContactOutcome.ACCEPTED: _ON_ITS_WAY | {ContactOutcome.SENT},
+    ContactOutcome.SENT: _ON_ITS_WAY,
+    ContactOutcome.FAILED: _ARRIVED,
+    ContactOutcome.DELIVERED: _SEEN | {ContactOutcome.WRONG_NUMBER},
+    ContactOutcome.READ: frozenset((ContactOutcome.REPLIED, ContactOutcome.OPTED_OUT)),
+    ContactOutcome.REPLIED: frozenset((ContactOutcome.OPTED_OUT,)),
+    ContactOutcome.NO_ANSWER: frozenset((ContactOutcome.WRONG_NUMBER, ContactOutcome.NOT_IN_SERVICE)),
+    ContactOutcome.VOICEMAIL: frozenset((ContactOutcome.WRONG_NUMBER,)),
+    ContactOutcome.THIRD_PARTY: frozenset((ContactOutcome.WRONG_NUMBER,)),
+    ContactOutcome.HUNG_UP: frozenset((ContactOutcome.WRONG_NUMBER,)),
+    ContactOutcome.CONVERSATION: frozenset((ContactOutcome.OPTED_OUT, ContactOutcome.WRONG_NUMBER)),
+}
 
 
 def permit_contact(command: PermitContact, case: Case) -> tuple[CaseEvent, ...]:
@@ -50,6 +85,7 @@ def permit_contact(command: PermitContact, case: Case) -> tuple[CaseEvent, ...]:
         step_key=command.step_key,
         template=command.template,
         rules=command.rules,
+        grounds=command.grounds,
     )
     if not command.step_key:
         return (permitted,)
@@ -57,7 +93,7 @@ def permit_contact(command: PermitContact, case: Case) -> tuple[CaseEvent, ...]:
     require_current_step(case, command.step_key)
     if command.step_key not in case.climb.steps:
         return (permitted, _step_taken(command))
-    if not all_failed(case, command.step_key):
+    if not may_ask_again(case, command.step_key, command.channel):
         raise Rejected("STEP_ALREADY_TAKEN", "the step was taken or passed over", field="step_key")
     return (permitted,)
 
@@ -71,6 +107,9 @@ def refuse_contact(command: RefuseContact, case: Case) -> tuple[CaseEvent, ...]:
         channel=command.channel,
         reason=command.reason,
         next_allowed_at=command.next_allowed_at,
+        denied_by=command.denied_by,
+        citations=command.citations,
+        rule_sets=command.rule_sets,
     )
     if case.climb.refused_as.get(refusal_key(command.step_key, command.channel)) == refusal_terms(refused):
         return ()
@@ -89,7 +128,13 @@ def record_outcome(command: RecordContactOutcome, case: Case) -> tuple[CaseEvent
     if not _says_more(contact.outcome, command.outcome):
         return ()
     recorded = ContactOutcomeRecorded(
-        at=command.at, permit_id=command.permit_id, outcome=command.outcome, detail=command.detail
+        at=command.at,
+        permit_id=command.permit_id,
+        outcome=command.outcome,
+        detail=command.detail,
+        provider_id=command.provider_id,
+        template_hash=command.template_hash,
+        document_hash=command.document_hash,
     )
     return (recorded,)
 
@@ -107,6 +152,7 @@ def log_contact(command: LogContact, case: Case) -> tuple[CaseEvent, ...]:
         direction=command.direction,
         outcome=command.outcome,
         detail=command.detail,
+        in_reply_to=command.in_reply_to,
     )
     return (logged,)
 
@@ -119,7 +165,7 @@ def contacts_inside(case: Case, start: datetime, end: datetime) -> tuple[tuple[s
     permitted: list[tuple[str, Contact | LoggedContact]] = [
         (permit_id, contact)
         for permit_id, contact in case.contacts.items()
-        if start <= contact.at < end and contact.outcome is not ContactOutcome.REFUSED
+        if start <= contact.at < end and contact.outcome not in NEVER_MADE
     ]
     logged: list[tuple[str, Contact | LoggedContact]] = [
         (contact.contact_id, contact)
@@ -136,17 +182,9 @@ def _step_taken(command: PermitContact) -> StepTaken:
 
 
 def _says_more(known: ContactOutcome | None, told: ContactOutcome) -> bool:
-    """Return whether a receipt adds to what is known; REFUSED and what the debtor did are final."""
-    match known:
-        case None:
-            return True
-        case ContactOutcome.UNKNOWN:
-            return told is not ContactOutcome.UNKNOWN
-        case ContactOutcome.ACCEPTED:
-            return told in _AFTER_ACCEPTED
-        case ContactOutcome.DELIVERED:
-            return told in (ContactOutcome.READ, ContactOutcome.REPLIED)
-        case ContactOutcome.READ:
-            return told is ContactOutcome.REPLIED
-        case _:
-            return False
+    """Return whether a receipt adds to what is known; REFUSED, EXPIRED and what the debtor did last are final."""
+    if known is None:
+        return True
+    if known is ContactOutcome.UNKNOWN:
+        return told is not ContactOutcome.UNKNOWN
+    return told in _LEARNED_AFTER.get(known, ())

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.case.asked import Asked
 from domain.case.words import Channel, ContactOutcome, Direction
+from domain.compliance.verdict import Grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,17 +20,21 @@ class PermitContact(Asked):
     rules: str
     step_key: str = ""
     due_at: datetime | None = None
+    grounds: Grounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseContact(Asked):
-    """Record that the rules did not allow the contact that a step asked for."""
+    """Record that the rules did not allow a contact that a step, or a person (`step_key` ""), asked for."""
 
     step_key: str
     person_id: UUID
     channel: Channel
     reason: str
     next_allowed_at: datetime | None
+    denied_by: tuple[str, ...] = ()  # every rule that denied it
+    citations: tuple[str, ...] = ()  # of these rules, in the same order
+    rule_sets: tuple[str, ...] = ()  # that were asked, with their hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,9 @@ class RecordContactOutcome(Asked):
     permit_id: str
     outcome: ContactOutcome
     detail: str = ""
+    provider_id: str = ""  # what the provider calls the message
+    template_hash: str = ""
+    document_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,9 +74,11 @@ def _later(known: datetime | None, at: datetime) -> datetime:
 
 def _refused(climb: Climb, event: ContactRefused) -> None:
     step_key = event.step_key
+    writable(climb.refused_as)[refusal_key(step_key, event.channel)] = refusal_terms(event)
+    if not step_key:
+        return  # somebody asked by hand: no step waits for it
     times, _ = climb.refusals.get(step_key, (0, None))
     writable(climb.refusals)[step_key] = (times + 1, event.next_allowed_at)
-    writable(climb.refused_as)[refusal_key(step_key, event.channel)] = refusal_terms(event)
     if event.next_allowed_at is None:
         closed = climb.closed_channels.get(step_key, frozenset())
         writable(climb.closed_channels)[step_key] = closed | {event.channel}

@@ -25,7 +25,7 @@ from domain.compliance.words import Actor
 from domain.decider import Rejected
 from domain.money import zero
 
-_COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}")  # also of a city that has law of its own: US-NY-NYC
 _ACTORS = tuple(Actor)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 

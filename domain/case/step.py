@@ -7,11 +7,17 @@ from domain.case.events import CaseEvent, ChargeAdded, StepTaken, TaskDone, Task
 from domain.case.refusal import require_open, require_sum, require_text
 from domain.case.state import Case
 from domain.case.view import oldest_unpaid
-from domain.case.words import Component, ContactOutcome, Scope, StepAction
+from domain.case.words import Channel, Component, ContactOutcome, Scope, StepAction
 from domain.decider import Rejected
 
+NEVER_MADE = frozenset((ContactOutcome.REFUSED, ContactOutcome.EXPIRED))
 # What was never received; the step may be tried again over another channel.
-FAILED = (ContactOutcome.REFUSED, ContactOutcome.BOUNCED)
+FAILED = NEVER_MADE | {
+    ContactOutcome.BOUNCED,
+    ContactOutcome.FAILED,
+    ContactOutcome.NOT_IN_SERVICE,
+    ContactOutcome.WRONG_NUMBER,
+}
 
 
 def take_step(command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
@@ -68,6 +74,19 @@ def all_failed(case: Case, step_key: str) -> bool:
     """Return whether a step was tried and its contacts reached nobody; what was passed over has not failed."""
     outcomes = [contact.outcome for contact in case.contacts.values() if contact.step_key == step_key]
     return bool(outcomes) and all(outcome in FAILED for outcome in outcomes)
+
+
+def may_ask_again(case: Case, step_key: str, channel: Channel) -> bool:
+    """Return whether a step that was tried may be tried on a channel: a new one, or one whose permits all ran out."""
+    made = [
+        contact for contact in case.contacts.values() if contact.step_key == step_key and contact.channel is channel
+    ]
+    return all_failed(case, step_key) and all(contact.outcome is ContactOutcome.EXPIRED for contact in made)
+
+
+def permits_of(case: Case, step_key: str, channel: Channel) -> int:
+    """Return how many permits a step has had on a channel."""
+    return sum(contact.step_key == step_key and contact.channel is channel for contact in case.contacts.values())
 
 
 def _given_to_a_person(command: TakeStep, case: Case) -> bool:

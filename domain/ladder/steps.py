@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from domain.calendar import BusinessCalendar, add_days, at_local, days_between, local_day, start_of_day
 from domain.case.state import Case
+from domain.case.step import FAILED
 from domain.case.words import Channel, ContactOutcome, Scope, StepAction
 from domain.ladder.anchors import last_event
 from domain.ladder.pauses import Pauses, first_free, pauses, reach, resumed_at
 from domain.ladder.strategy import Anchor, DayKind, StagePlan, StepPlan
 
 _CLOCK = (Anchor.DUE, Anchor.STAGE_ENTERED)  # these two follow one another; the others answer an event, each for itself
-_NOT_REACHED = frozenset((ContactOutcome.REFUSED, ContactOutcome.BOUNCED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +44,17 @@ def scope_of(step: StepPlan) -> Scope:
 
 
 def open_channels(case: Case, step: StepPlan) -> tuple[Channel, ...]:
-    """Return the channels left to a contact step: those neither closed to it for good nor tried already."""
+    """Return the channels left to a contact step: those neither closed to it for good nor tried already.
+
+    A channel whose permit ran out before anything was sent has not been tried.
+    """
     key = step_key(case, step)
     closed = case.climb.closed_channels.get(key, frozenset())
-    tried = {contact.channel for contact in case.contacts.values() if contact.step_key == key}
+    tried = {
+        contact.channel
+        for contact in case.contacts.values()
+        if contact.step_key == key and contact.outcome is not ContactOutcome.EXPIRED
+    }
     return tuple(channel for channel in step.channels if channel not in closed and channel not in tried)
 
 
@@ -171,7 +178,7 @@ def _to_try_again(case: Case, plan: StagePlan, place: int) -> bool:
     later = (step_key(case, following) for following in plan.steps[place + 1 :])
     return (
         bool(made)
-        and all(contact.outcome in _NOT_REACHED for contact in made)
+        and all(contact.outcome in FAILED for contact in made)
         and not any(following in climb.steps for following in later)
     )
 

@@ -2,15 +2,23 @@
 
 Caps are counted here, because they protect the person and not the case.
 
-    decided = PERSON.decide(ReserveContact(...), PERSON.fold(history))
+    persons = person_decider(book, calendar_of)
+    decided = persons.decide(ReserveContact(...), persons.fold(history))
 
-`PERSON` knows no holidays; processes use `person_decider(calendar_of=...)`.
+`PERSON` knows no contact rules: it folds and keeps records, and reserves nothing (NO_RULES_APPLY).
 """
 
-from domain.person.contact_ledger import POLICY_ID, STRICT, ContactPolicy
+from domain.calendar import BusinessCalendar
+from domain.compliance.book import RuleBook
 from domain.person.decide import person_decider
+from domain.person.reserve import Unlawful
 from domain.person.state import Person, PersonState, Unregistered
 
-PERSON = person_decider()
 
-__all__ = ["PERSON", "POLICY_ID", "STRICT", "ContactPolicy", "Person", "PersonState", "Unregistered", "person_decider"]
+def _no_holidays(_country: str) -> BusinessCalendar:
+    return BusinessCalendar()
+
+
+PERSON = person_decider(RuleBook(()), _no_holidays)
+
+__all__ = ["PERSON", "Person", "PersonState", "Unlawful", "Unregistered", "person_decider"]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.case.commands import Asked
 from domain.case.words import Channel, ContactOutcome, Direction
+from domain.compliance.words import Actor, Place, Purpose, Recipient
 from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 
 
@@ -68,12 +69,23 @@ class ChangePlace(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReserveContact(Asked):
-    """Reserve one contact on the person's side; where time helps, a refusal's `accepted` is an ISO instant."""
+    """Reserve one contact on the person's side; where time helps, a refusal's `accepted` is an ISO instant.
+
+    The case contributes where it belongs, who collects as what, for whom, and who the person is to the debt.
+    """
 
     permit_id: str
     case_id: UUID
     channel: Channel
-    rules: str
+    country: str = ""  # ISO 3166, where the case belongs; "": where the person lives
+    actors: frozenset[Actor] = frozenset()  # empty: not known, hence all
+    creditor_id: str = ""
+    recipient: Recipient = Recipient.DEBTOR
+    purpose: Purpose = Purpose.COLLECT
+    place: Place | None = None  # None: where the contact point is
+    content: frozenset[str] | None = None  # flags of what it says; None: not known yet
+    point_id: str = ""  # "": the newest that may be used
+    same_session: bool = False  # goes on with a contact that the person began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

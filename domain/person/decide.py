@@ -1,12 +1,12 @@
 """What follows from a command about a person. `()` means that it is so already."""
 
 import re
-from collections.abc import Callable
 from typing import assert_never
 
-from domain.calendar import BusinessCalendar, zone
+from domain.calendar import zone
 from domain.case.refusal import require_utc
-from domain.case.words import Channel, ContactOutcome
+from domain.compliance.book import RuleBook
+from domain.compliance.words import Place
 from domain.decider import Decider, Rejected
 from domain.person.address import require_address
 from domain.person.commands import (
@@ -23,42 +23,27 @@ from domain.person.commands import (
     ReserveContact,
     WithdrawFact,
 )
-from domain.person.contact_ledger import STRICT, ContactPolicy
+from domain.person.contacted import end_contact, note_contact
 from domain.person.events import (
-    ConsentGiven,
-    ContactEnded,
-    ContactNoted,
     ContactPointAdded,
     ContactPointRemoved,
-    FactLearned,
-    FactWithdrawn,
-    OptedOut,
     PersonEvent,
     PersonRegistered,
     PlaceChanged,
 )
-from domain.person.evolve import evolve
-from domain.person.reserve import reserve
-from domain.person.state import Noted, Person, PersonState, Point, Unregistered
+from domain.person.evolve import evolve, evolve_all
+from domain.person.learn import give_consent, learn_fact, opt_out, withdraw_fact
+from domain.person.reserve import CalendarOf, Court, reserve
+from domain.person.state import Person, PersonState, Point, Unregistered
 
 NAME_MAX = 200
-_COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-# What became of a contact matters to the record only where it frees the caps or closes a contact point.
-_TELLING = frozenset((ContactOutcome.REFUSED, ContactOutcome.BOUNCED))
-
-CalendarOf = Callable[[str], BusinessCalendar]
 
 
-def weekends_only(_country: str) -> BusinessCalendar:
-    """Return a calendar without holidays: what a decider knows to which nobody gave any."""
-    return BusinessCalendar()
-
-
-def person_decider(
-    policy: ContactPolicy = STRICT, calendar_of: CalendarOf = weekends_only
-) -> Decider[PersonState, PersonCommand, PersonEvent]:
-    """Return the decider of persons under a contact policy; `calendar_of` gives a country's holidays."""
+def person_decider(book: RuleBook, calendar_of: CalendarOf) -> Decider[PersonState, PersonCommand, PersonEvent]:
+    """Return the decider of persons under contact rules; `calendar_of` gives a country's holidays."""
+    court = Court(book, calendar_of)
 
     def decide(command: PersonCommand, state: PersonState) -> tuple[PersonEvent, ...]:
         require_utc(command.at, "at")
@@ -67,10 +52,10 @@ def person_decider(
         if isinstance(state, Unregistered):
             raise Rejected("PERSON_UNKNOWN", "nobody is registered under this id")
         if isinstance(command, ReserveContact):
-            return reserve(command, state, policy, calendar_of(state.country))
+            return reserve(command, state, court)
         return _decide(command, state)
 
-    return Decider(initial=Unregistered(), decide=decide, evolve=evolve)
+    return Decider(initial=Unregistered(), decide=decide, evolve=evolve, evolve_all=evolve_all)
 
 
 RecordCommand = (
@@ -93,21 +78,19 @@ def _decide(command: RecordCommand, person: Person) -> tuple[PersonEvent, ...]:
         case RemoveContactPoint():
             return _remove_point(command, person)
         case GiveConsent():
-            return _consent(command, person)
+            return give_consent(command, person)
         case OptOut():
-            return _opt_out(command, person)
-        case LearnFact(fact=fact):
-            learned = FactLearned(fact=fact, source=command.source, at=command.at)
-            return () if fact in person.facts else (learned,)
-        case WithdrawFact(fact=fact):
-            withdrawn = FactWithdrawn(fact=fact, reason=command.reason, at=command.at)
-            return (withdrawn,) if fact in person.facts else ()
+            return opt_out(command, person)
+        case LearnFact():
+            return learn_fact(command, person)
+        case WithdrawFact():
+            return withdraw_fact(command, person)
         case ChangePlace():
             return _change_place(command, person)
         case EndContact():
-            return _end_contact(command, person)
+            return end_contact(command, person)
         case NoteContact():
-            return _note_contact(command, person)
+            return note_contact(command, person)
         case _:
             assert_never(command)
 
@@ -163,8 +146,19 @@ def _add_point(command: AddContactPoint, person: Person) -> tuple[PersonEvent, .
     if not command.point_id:
         raise Rejected("POINT_ID_MISSING", "a contact point has an id", field="point_id")
     require_address(command.channel, command.address)
+    for name in command.zones:
+        zone(name)
+    if command.place and command.place not in tuple(Place):
+        raise Rejected("PLACE_UNKNOWN", "no such place", field="place", accepted=", ".join(Place))
     return (
-        ContactPointAdded(point_id=command.point_id, channel=command.channel, address=command.address, at=command.at),
+        ContactPointAdded(
+            point_id=command.point_id,
+            channel=command.channel,
+            address=command.address,
+            zones=command.zones,
+            place=command.place,
+            at=command.at,
+        ),
     )
 
 
@@ -174,61 +168,3 @@ def _remove_point(command: RemoveContactPoint, person: Person) -> tuple[PersonEv
         raise Rejected("POINT_UNKNOWN", "the person has no such contact point", field="point_id")
     removed = ContactPointRemoved(point_id=command.point_id, reason=command.reason, at=command.at)
     return () if known.removed else (removed,)
-
-
-def _consent(command: GiveConsent, person: Person) -> tuple[PersonEvent, ...]:
-    opted_out_at = person.opted_out.get(command.channel)
-    if opted_out_at is None and command.channel in person.consents:
-        return ()
-    if opted_out_at is not None and command.at <= opted_out_at:
-        raise Rejected(
-            "CONSENT_OLDER_THAN_OPT_OUT",
-            "only a consent given after the opt-out ends it",
-            field="at",
-            accepted=f"after {opted_out_at.isoformat()}",
-        )
-    return (ConsentGiven(channel=command.channel, source=command.source, at=command.at),)
-
-
-def _opt_out(command: OptOut, person: Person) -> tuple[PersonEvent, ...]:
-    """An opt-out always holds, also one that we hear of late: consent has to be given again."""
-    wanted = tuple(Channel) if command.channel is None else (command.channel,)
-    if all(channel in person.opted_out for channel in wanted):
-        return ()
-    return (OptedOut(channel=command.channel, source=command.source, at=command.at),)
-
-
-def _end_contact(command: EndContact, person: Person) -> tuple[PersonEvent, ...]:
-    reserved = person.reserved.get(command.permit_id)
-    if reserved is None:
-        raise Rejected("PERMIT_UNKNOWN", "no such contact was reserved", field="permit_id")
-    told = command.outcome if command.outcome in _TELLING else None
-    known = reserved.outcome if reserved.outcome in _TELLING else None
-    if told is known:
-        return ()
-    return (ContactEnded(permit_id=command.permit_id, outcome=command.outcome, at=command.at),)
-
-
-def _note_contact(command: NoteContact, person: Person) -> tuple[PersonEvent, ...]:
-    told = Noted(
-        case_id=command.case_id,
-        channel=command.channel,
-        direction=command.direction,
-        outcome=command.outcome,
-        at=command.at,
-    )
-    known = person.noted.get(command.contact_id)
-    if known is not None:
-        if known == told:
-            return ()
-        raise Rejected("CONTACT_EXISTS_WITH_OTHER_TERMS", "this id is another contact", field="contact_id")
-    return (
-        ContactNoted(
-            contact_id=command.contact_id,
-            case_id=command.case_id,
-            channel=command.channel,
-            direction=command.direction,
-            outcome=command.outcome,
-            at=command.at,
-        ),
-    )

@@ -1,8 +1,16 @@
-"""What a person is after something has happened. Never refuses: it has happened."""
+"""What a person is after something has happened. Never refuses: it has happened.
 
-from typing import assert_never
+Somebody may have been contacted thousands of times: a fold takes one copy of the person that nobody else has seen
+(`_own`), lets the events write into its mappings, and hands it out as the frozen record that it is for everybody else.
+"""
 
-from domain.case.words import Channel, ContactOutcome
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar, assert_never
+
+from domain.case.words import Channel, ContactOutcome, Direction
+from domain.compliance.proposal import Past
+from domain.compliance.words import Place, Purpose, Recipient
 from domain.decider import changed
 from domain.person.events import (
     ConsentGiven,
@@ -18,74 +26,175 @@ from domain.person.events import (
     PersonRegistered,
     PlaceChanged,
 )
-from domain.person.state import Noted, Person, PersonState, Point, Reserved, Unregistered
+from domain.person.result import MEDIA, meaning
+from domain.person.state import Learned, Noted, Person, PersonState, Point, Reserved, Unregistered
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def evolve(state: PersonState, event: PersonEvent) -> PersonState:
     """Return the state after `event`; the same state for an event that means nothing to it."""
+    return evolve_all(state, (event,))
+
+
+def evolve_all(state: PersonState, history: Iterable[PersonEvent]) -> PersonState:
+    """Return the state after `history`."""
+    events = iter(history)
     if isinstance(state, Unregistered):
-        if not isinstance(event, PersonRegistered):
+        first = next((event for event in events if isinstance(event, PersonRegistered)), None)
+        if first is None:
             return state
-        return Person(registered=event, language=event.language, country=event.country, time_zone=event.time_zone)
-    return _after(state, event)
+        person = Person(registered=first, language=first.language, country=first.country, time_zone=first.time_zone)
+    else:
+        person = _own(state)
+    for event in events:
+        _happened(person, event)
+    return person
 
 
-def _after(person: Person, event: PersonEvent) -> Person:
+def _happened(person: Person, event: PersonEvent) -> None:
     match event:
         case ContactReserved():
-            return _reserved(person, event)
+            _writable(person.reserved)[event.permit_id] = _reserved(event)
         case ContactEnded():
-            return _ended(person, event)
+            _ended(person, event)
         case ContactPointAdded():
-            point = Point(channel=event.channel, address=event.address)
-            return changed(person, points={**person.points, event.point_id: point})
-        case ContactPointRemoved():
-            return _point(person, event.point_id, removed=True)
-        case ConsentGiven(channel=channel):
-            opted_out = {known: at for known, at in person.opted_out.items() if known is not channel}
-            return changed(person, consents={**person.consents, channel: event.at}, opted_out=opted_out)
-        case OptedOut():
-            closed = tuple(Channel) if event.channel is None else (event.channel,)
-            consents = {known: at for known, at in person.consents.items() if known not in closed}
-            return changed(person, consents=consents, opted_out={**person.opted_out, **dict.fromkeys(closed, event.at)})
-        case FactLearned():
-            return changed(person, facts=person.facts | {event.fact})
-        case FactWithdrawn():
-            return changed(person, facts=person.facts - {event.fact})
-        case PlaceChanged():
-            return changed(person, country=event.country, time_zone=event.time_zone, language=event.language)
-        case ContactNoted():
-            noted = Noted(
-                case_id=event.case_id,
-                channel=event.channel,
-                direction=event.direction,
-                outcome=event.outcome,
-                at=event.at,
+            _writable(person.points)[event.point_id] = Point(
+                channel=event.channel, address=event.address, zones=event.zones, place=event.place
             )
-            return changed(person, noted={**person.noted, event.contact_id: noted})
+        case ContactPointRemoved():
+            _change_point(person, event.point_id, removed=True)
+        case ConsentGiven():
+            _consented(person, event)
+        case OptedOut():
+            _opted_out(person, event)
+        case FactLearned():
+            _writable(person.learned)[event.fact, event.fact_id] = Learned(at=event.at, terms=event.terms)
+        case FactWithdrawn():
+            _writable(person.learned).pop((event.fact, event.fact_id), None)
+        case PlaceChanged():
+            _put(person, country=event.country, time_zone=event.time_zone, language=event.language)
+        case ContactNoted():
+            _noted(person, event)
         case PersonRegistered():
-            return person  # a person is registered once
+            pass  # a person is registered once
         case _:
             assert_never(event)
 
 
-def _reserved(person: Person, event: ContactReserved) -> Person:
-    reserved = Reserved(case_id=event.case_id, channel=event.channel, point_id=event.point_id, at=event.at)
-    return changed(person, reserved={**person.reserved, event.permit_id: reserved})
+def _reserved(event: ContactReserved) -> Reserved:
+    grounds = event.grounds
+    past = Past(
+        at=event.at,
+        medium=MEDIA[event.channel],
+        outbound=True,
+        result=meaning(event.channel, None).result,
+        debts=(str(event.case_id),),
+        recipient=Recipient(grounds.recipient) if grounds else Recipient.DEBTOR,
+        place=Place(grounds.place) if grounds and grounds.place else None,
+        address=event.point_id,
+        purpose=Purpose(grounds.purpose) if grounds else Purpose.COLLECT,
+    )
+    return Reserved(
+        case_id=event.case_id, channel=event.channel, point_id=event.point_id, at=event.at, past=past, outcome=None
+    )
 
 
-def _ended(person: Person, event: ContactEnded) -> Person:
+def _ended(person: Person, event: ContactEnded) -> None:
     reserved = person.reserved.get(event.permit_id)
     if reserved is None:
-        return person
-    ended = changed(person, reserved={**person.reserved, event.permit_id: changed(reserved, outcome=event.outcome)})
-    if ContactOutcome.BOUNCED not in (event.outcome, reserved.outcome):
-        return ended
-    return _point(ended, reserved.point_id, bounced=event.outcome is ContactOutcome.BOUNCED)
+        return
+    means, meant = meaning(reserved.channel, event.outcome), meaning(reserved.channel, reserved.outcome)
+    _writable(person.reserved)[event.permit_id] = changed(
+        reserved, outcome=event.outcome, counts=means.counts, past=replace(reserved.past, result=means.result)
+    )
+    if means.closes_point or meant.closes_point:
+        _close_point(person, reserved.point_id, event, closed=means.closes_point)
 
 
-def _point(person: Person, point_id: str, **changes: bool) -> Person:
+def _noted(person: Person, event: ContactNoted) -> None:
+    means = meaning(event.channel, event.outcome)
+    past = Past(
+        at=event.at,
+        medium=MEDIA[event.channel],
+        outbound=event.direction is Direction.OUTBOUND,
+        result=means.result,
+        debts=(str(event.case_id),),
+        discussed=tuple([str(case_id) for case_id in event.discussed]),
+        recipient=Recipient(event.recipient),
+        place=Place(event.place) if event.place else None,
+        address=event.point_id,
+        purpose=Purpose(event.purpose),
+    )
+    _writable(person.noted)[event.contact_id] = Noted(
+        case_id=event.case_id,
+        channel=event.channel,
+        direction=event.direction,
+        outcome=event.outcome,
+        at=event.at,
+        point_id=event.point_id,
+        recipient=event.recipient,
+        place=event.place,
+        discussed=event.discussed,
+        purpose=event.purpose,
+        past=past,
+        counts=means.counts,
+    )
+    if means.closes_point and event.direction is Direction.OUTBOUND:
+        _close_point(person, event.point_id, event, closed=True)
+
+
+def _close_point(person: Person, point_id: str, event: ContactEnded | ContactNoted, *, closed: bool) -> None:
+    wrong = event.outcome is ContactOutcome.WRONG_NUMBER
+    _change_point(person, point_id, bounced=closed, wrong_since=event.at if wrong else None)
+
+
+def _consented(person: Person, event: ConsentGiven) -> None:
+    """A consent ends what the person had refused on the channel, for the channel and for its addresses."""
+    _writable(person.consents)[event.channel] = event.at
+    _writable(person.opted_out).pop(event.channel, None)
+    for point_id, at in tuple(person.points_opted_out.items()):
+        if at < event.at and person.points[point_id].channel is event.channel:
+            del _writable(person.points_opted_out)[point_id]
+
+
+def _opted_out(person: Person, event: OptedOut) -> None:
+    if event.point_id:
+        if event.point_id in person.points:
+            _writable(person.points_opted_out).setdefault(event.point_id, event.at)
+        return
+    for channel in tuple(Channel) if event.channel is None else (event.channel,):
+        _writable(person.consents).pop(channel, None)
+        _writable(person.opted_out)[channel] = event.at
+
+
+def _change_point(person: Person, point_id: str, **changes: Any) -> None:
     point = person.points.get(point_id)
-    if point is None:
-        return person
-    return changed(person, points={**person.points, point_id: changed(point, **changes)})
+    if point is not None:
+        _writable(person.points)[point_id] = changed(point, **changes)
+
+
+# ── a person that the fold owns
+
+
+def _own(person: Person) -> Person:
+    """Return a copy that shares no mapping with the original."""
+    return changed(
+        person,
+        points={**person.points},
+        consents={**person.consents},
+        opted_out={**person.opted_out},
+        points_opted_out={**person.points_opted_out},
+        learned={**person.learned},
+        reserved={**person.reserved},
+        noted={**person.noted},
+    )
+
+
+def _put(person: Person, **changes: Any) -> None:
+    person.__dict__.update(changes)
+
+
+def _writable(mapping: Mapping[K, V]) -> dict[K, V]:
+    return mapping  # type: ignore[return-value]  # the state promises readers less than the fold knows

@@ -1,6 +1,6 @@
 """What a person is, as far as deciding needs it. Never stored: always folded from events.
 
-Frozen but not slotted, copied with `domain.decider.changed`; mappings are never mutated, only replaced.
+Frozen but not slotted, copied with `domain.decider.changed`; mappings are never mutated from outside, only replaced.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.case.words import Channel, ContactOutcome, Direction
+from domain.compliance.proposal import Past
 from domain.person.events import PersonRegistered
-from domain.person.words import ERASED, Fact
+from domain.person.words import ERASED, Fact, FactTerms
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,11 @@ class Point:
 
     channel: Channel
     address: str
+    zones: tuple[str, ...] = ()  # where the address may be; (): it tells nothing
+    place: str = ""
     removed: bool = False
-    bounced: bool = False  # what was last sent there came back
+    bounced: bool = False  # what was last sent there came back, or the number leads nowhere or to somebody else
+    wrong_since: datetime | None = None  # from when on it is known to be somebody else's
 
     @property
     def usable(self) -> bool:
@@ -41,12 +45,9 @@ class Reserved:
     channel: Channel
     point_id: str
     at: datetime
+    past: Past  # as the contact rules count it
     outcome: ContactOutcome | None = None
-
-    @property
-    def counts(self) -> bool:
-        """Whether caps count it: only what the provider refused never happened."""
-        return self.outcome is not ContactOutcome.REFUSED
+    counts: bool = True  # only what never happened does not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,21 @@ class Noted:
     direction: Direction
     outcome: ContactOutcome
     at: datetime
+    point_id: str
+    recipient: str
+    place: str
+    discussed: tuple[UUID, ...]
+    purpose: str
+    past: Past = field(compare=False)  # as the contact rules count it
+    counts: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """A fact about the person, since when it holds, and what it is about."""
+
+    at: datetime
+    terms: FactTerms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +87,8 @@ class Person:
     points: Mapping[str, Point] = field(default_factory=dict)  # by point id, in order of coming
     consents: Mapping[Channel, datetime] = field(default_factory=dict)
     opted_out: Mapping[Channel, datetime] = field(default_factory=dict)
-    facts: frozenset[Fact] = frozenset()
+    points_opted_out: Mapping[str, datetime] = field(default_factory=dict)  # by point id: this address alone
+    learned: Mapping[tuple[Fact, str], Learned] = field(default_factory=dict)  # by kind and fact id
     reserved: Mapping[str, Reserved] = field(default_factory=dict)  # by permit id
     noted: Mapping[str, Noted] = field(default_factory=dict)  # by contact id
 
@@ -80,15 +97,38 @@ class Person:
         """The person's name; `ERASED` once their key is destroyed."""
         return self.registered.name
 
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """The kinds of facts that are known, whatever they are about."""
+        return frozenset(fact for fact, _ in self.learned)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every zone that the person may be in, sorted: their own, and those that a usable contact point suggests."""
+        suggested = {zone for point in self.points.values() if point.zones and point.usable for zone in point.zones}
+        return tuple(sorted(suggested | {self.time_zone}))
+
     def point_for(self, channel: Channel) -> str | None:
-        """Return the id of the newest usable point on a channel."""
-        usable = [name for name, point in self.points.items() if point.channel is channel and point.usable]
+        """Return the id of the newest point on a channel that is usable and not opted out."""
+        closed = self.closed_addresses
+        usable = [
+            name
+            for name, point in self.points.items()
+            if point.channel is channel and point.usable and point.address not in closed
+        ]
         return usable[-1] if usable else None
 
+    @property
+    def closed_addresses(self) -> frozenset[str]:
+        """Addresses at which the person wants no contact, under whichever id they stand."""
+        return frozenset(self.points[point_id].address for point_id in self.points_opted_out if point_id in self.points)
+
     def contacted_at(self) -> tuple[datetime, ...]:
-        """Return every instant that caps count, on whichever case and channel; what the person began does not."""
+        """Return when we made a contact, or were permitted to, on whichever case and channel."""
         made = [contact.at for contact in self.reserved.values() if contact.counts]
-        made += [contact.at for contact in self.noted.values() if contact.direction is Direction.OUTBOUND]
+        made += [
+            contact.at for contact in self.noted.values() if contact.counts and contact.direction is Direction.OUTBOUND
+        ]
         return tuple(sorted(made))
 
 

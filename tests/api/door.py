@@ -25,6 +25,7 @@ from domain.ladder.owed import Owed
 from domain.person import person_decider
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
+from infra.rules import load_rules
 from infra.memory_store import MemoryEventStore
 from infra.number_zones import zones_of
 from infra.strategies import load_strategies
@@ -101,7 +102,7 @@ class Door:
 def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables) -> Services:
     """Join everything that the door needs to a store."""
     cases: CaseDesk = CaseDesk(CASE, store, clock)
-    persons: PersonDesk = PersonDesk(person_decider(calendar_of=calendar_for), store, clock)
+    persons: PersonDesk = PersonDesk(person_decider(load_rules(), calendar_for), store, clock)
     shelf = load_strategies()
 
     def owed(case: Case, now: datetime) -> Owed:

@@ -1,4 +1,4 @@
-"""Every event there is can be read from every file that was ever stored for it, and is written exactly as the newest."""
+"""Every event can be read from every file that was ever stored for it, and is written exactly as the newest."""
 
 from dataclasses import MISSING, fields
 from pathlib import Path

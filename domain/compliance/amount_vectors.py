@@ -4,12 +4,11 @@ An input is a table; what it asks for follows from its keys: {"notice_sent": "20
 assumed received. A key that nobody understands is a failure, never passed over.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from domain.calendar import BusinessCalendar
 from domain.compliance.amounts import (
     PriorCollector,
     early_notice_by,
@@ -20,15 +19,44 @@ from domain.compliance.amounts import (
     may_text,
     most_fee,
 )
+from domain.compliance.book import RuleBook
 from domain.compliance.rules import RuleSet, Term
+from domain.compliance.vectors import CalendarOf, VectorResult
 from domain.decider import Rejected
 
 Input = Mapping[str, Any]  # Any: what JSON can hold; every value is looked at before it is used
-CalendarOf = Callable[[str], BusinessCalendar]
 
 _SENT = ("mailed", "remailed", "resent", "sent", "emailed")  # also with more behind: "mailed_again"
 _AGREED = ("consent", "renewed_consent", "texted", "consumer_text")
 _LOOKED_UP = ("verified", "not_reassigned")
+
+
+def run_other_vectors(
+    vectors: Sequence[Mapping[str, Any]], book: RuleBook, calendar_of: CalendarOf
+) -> tuple[VectorResult, ...]:
+    """Return what became of each vector about amounts and days, in their order."""
+    return tuple(_run(vector, book, calendar_of) for vector in vectors)
+
+
+def _run(vector: Mapping[str, Any], book: RuleBook, calendar_of: CalendarOf) -> VectorResult:
+    asked, expected = vector.get("input"), vector.get("expected")
+    got, why = "not understood", "input and expected must be tables, and not empty"
+    if isinstance(asked, dict) and isinstance(expected, dict) and expected:
+        try:
+            rules = rules_for(cast(Input, asked), book.rule_sets, str(vector.get("jurisdiction", "")))
+            found = answers(cast(Input, asked), rules, calendar_of)
+            got, why = _told(found), mismatch(cast(Input, expected), found)
+        except Rejected as rejected:
+            why = rejected.detail
+    return VectorResult(
+        id=str(vector.get("id", "?")),
+        passed=not why,
+        expected=_told(cast(Input, expected)) if isinstance(expected, dict) else str(expected),
+        got=got,
+        why=why,
+        citation=str(vector.get("citation", "")),
+        note=str(vector.get("note", "")),
+    )
 
 
 def answers(asked: Input, rules: RuleSet, calendar_of: CalendarOf) -> Mapping[str, object]:
@@ -64,7 +92,7 @@ def rules_for(asked: Input, rule_sets: Iterable[RuleSet], jurisdiction: str) -> 
 
 def _fee(asked: dict[str, Any], rules: RuleSet, _calendar_of: CalendarOf) -> Mapping[str, object]:
     overdue, late = _number(asked, "overdue_uf"), _number(asked, "days_late")
-    early = _truth(asked, "early_notice_done", True)
+    early = _truth(asked, "early_notice_done", False)
     _nothing_left(asked)
     (cap,) = rules.fee_caps
     return {"max_fee_uf": most_fee(cap, overdue=overdue, days_late=int(late), early_notice=early)}
@@ -217,6 +245,10 @@ def _same(expected: object, found: object) -> bool:
         except InvalidOperation:
             return False
     return _shown(expected) == _shown(found)
+
+
+def _told(found: Mapping[str, object]) -> str:
+    return " ".join(f"{key} {_shown(value)}" for key, value in found.items())
 
 
 def _shown(value: object) -> str:

@@ -89,7 +89,7 @@ def _body(message: Message) -> dict[str, Any]:
     parameters = [{"type": "text", "text": " ".join(value.split())} for value in message.words.parameters]
     template: dict[str, Any] = {
         "name": message.words.provider_template,
-        "language": {"code": message.words.provider_language},
+        "language": {"policy": "deterministic", "code": message.words.provider_language},
     }
     if parameters:
         template["components"] = [{"type": "body", "parameters": parameters}]

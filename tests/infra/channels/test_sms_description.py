@@ -1,8 +1,9 @@
 """Every request that we make of Twilio is one that its own description of the API allows."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx2
@@ -32,8 +33,14 @@ def twilio() -> Iterator[str]:
         yield address
 
 
-def url(address: str, query: str) -> str:
-    return f"twilio+http://{ACCOUNT}:{TOKEN}@{urlsplit(address).netloc}?{query}"
+@asynccontextmanager
+async def opened(address: str, query: str, public_url: str = "") -> AsyncIterator[TwilioPost]:
+    url = f"twilio+http://{ACCOUNT}:{TOKEN}@{urlsplit(address).netloc}?{query}"
+    post = TwilioPost(url=url, clock=SystemClock(), public_url=public_url)
+    try:
+        yield post
+    finally:
+        await post.close()
 
 
 def message(body: str = "Hola", address: str = "+5215550001111") -> Message:
@@ -45,25 +52,21 @@ def message(body: str = "Hola", address: str = "+5215550001111") -> Message:
 @pytest.mark.parametrize("query", [f"from={SENDER}", "from=ACME", f"service=MG{'0' * 32}"])
 @pytest.mark.parametrize("public_url", ["", "https://collections.example.com/escalera"])
 async def test_every_kind_of_message_is_valid(twilio: str, body: str, query: str, public_url: str) -> None:
-    post = TwilioPost(url=url(twilio, query), clock=SystemClock(), public_url=public_url)
+    async with opened(twilio, query, public_url) as post:
+        sent = await post.send(message(body))
 
-    sent = await post.send(message(body))
-
-    await post.close()
     assert sent.outcome is ContactOutcome.ACCEPTED
     assert sent.provider_id == f"SM{'a' * 32}"
 
 
 @pytest.mark.parametrize(("public_url", "query"), [("no address", f"from={SENDER}"), ("", "service=MG" + "0" * 32)])
 async def test_the_mock_refuses_what_the_description_does_not_allow(twilio: str, public_url: str, query: str) -> None:
-    post = TwilioPost(url=url(twilio, query), clock=SystemClock(), public_url=public_url)
-    if not public_url:
-        post._place = replace(post._place, service="MG12")
+    async with opened(twilio, query, public_url) as post:
+        if not public_url:
+            post._place = replace(post._place, service="MG12")
 
-    with pytest.raises(NotSent, match="HTTP_422"):
-        await post.send(message())
-
-    await post.close()
+        with pytest.raises(NotSent, match="HTTP_422"):
+            await post.send(message())
 
 
 async def test_the_mock_refuses_who_does_not_say_who_he_is(twilio: str) -> None:
@@ -74,11 +77,7 @@ async def test_the_mock_refuses_who_does_not_say_who_he_is(twilio: str) -> None:
 
 
 async def test_every_page_that_we_ask_for_is_asked_for_as_described(twilio: str) -> None:
-    clock = SystemClock()
-    post = TwilioPost(url=url(twilio, f"from={SENDER}"), clock=clock)
-
-    # The mock always has one page more; had it not understood us, its code would be the error.
-    with pytest.raises(NotSent, match="TOO_MANY_MESSAGES"):
-        await post.ask(PERMIT, address="+5215550001111", since=clock.now() - timedelta(minutes=5))
-
-    await post.close()
+    async with opened(twilio, f"from={SENDER}") as post:
+        # The mock always has one page more; had it not understood us, its code would be the error.
+        with pytest.raises(NotSent, match="TOO_MANY_MESSAGES"):
+            await post.ask(PERMIT, address="+5215550001111", since=datetime.now(UTC) - timedelta(minutes=5))

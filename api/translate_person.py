@@ -6,12 +6,12 @@ from uuid import UUID
 
 from api import words
 from api.translate_commands import Said
-from api.translate_values import case_named, instant, instant_out_or_none, meaning
+from api.translate_values import case_named, instant, instant_out, instant_out_or_none, meaning
 from domain.compliance.words import Place
 from domain.person import commands
 from domain.person.commands import PersonCommand
-from domain.person.state import Person
-from domain.person.words import ABOUT_EVERYTHING, FactTerms
+from domain.person.state import Learned, Person, Point
+from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 from protos.escalera import v1 as pb
 
 
@@ -132,8 +132,9 @@ def person_command_of(body: Any, said: Said) -> PersonCommand:
 
 def person_out(person_id: UUID, person: Person, version: int) -> pb.Person:
     """Return the record as it is shown; removed contact points are left out."""
+    closed = person.closed_addresses
     points = [
-        pb.ContactPoint(point_id=point_id, channel=words.CHANNEL_OUT[point.channel], address=point.address)
+        _point_out(point_id, point, opted_out=point.address in closed)
         for point_id, point in person.points.items()
         if not point.removed
     ]
@@ -149,4 +150,26 @@ def person_out(person_id: UUID, person: Person, version: int) -> pb.Person:
         opted_out_of_all=len(person.opted_out) == len(words.CHANNEL),
         facts=[words.FACT_OUT[fact] for fact in sorted(person.facts)],
         version=version,
+        known_facts=[_fact_out(fact, fact_id, known) for (fact, fact_id), known in person.learned.items()],
+    )
+
+
+def _point_out(point_id: str, point: Point, *, opted_out: bool) -> pb.ContactPoint:
+    return pb.ContactPoint(
+        point_id=point_id,
+        channel=words.CHANNEL_OUT[point.channel],
+        address=point.address,
+        place=_place_out(point.place),
+        time_zones=point.zones,
+        opted_out=opted_out,
+        bounced=point.bounced,
+    )
+
+
+def _fact_out(fact: Fact, fact_id: str, known: Learned) -> pb.KnownFact:
+    return pb.KnownFact(
+        fact=words.FACT_OUT[fact],
+        fact_id=fact_id,
+        terms=fact_terms_out(known.terms),
+        learn_time=instant_out(known.at),
     )

@@ -2,7 +2,20 @@
 
 import typer
 
-from cli import case_acting, case_opening, case_reading, importing, listing, person, reporting, strategy, upkeep
+from cli import (
+    case_acting,
+    case_opening,
+    case_reading,
+    compliance,
+    contact,
+    importing,
+    listing,
+    person,
+    person_facts,
+    reporting,
+    strategy,
+    upkeep,
+)
 
 _EPILOG = "Exit status: 0 done, 1 refused or not verified, 2 not understood, 3 no server or one that failed."
 
@@ -18,11 +31,13 @@ upkeep.register(app)
 app.add_typer(case_reading.app, name="case")
 listing.register(app)
 app.add_typer(person.app, name="person")
+app.add_typer(contact.app, name="contact")
+app.add_typer(compliance.app, name="compliance")
 app.add_typer(importing.app, name="import")
 app.add_typer(reporting.app, name="report")
 reporting.register_verify(app)
 app.add_typer(strategy.app, name="strategies")
 app.add_typer(upkeep.projections, name="projections")
 
-# Each registers its commands on `case_reading.app` when it is imported.
-__all__ = ["app", "case_acting", "case_opening"]
+# Each registers its commands on the app of its subject when it is imported.
+__all__ = ["app", "case_acting", "case_opening", "person_facts"]

@@ -1,11 +1,15 @@
 """`escalera person register|show|opt-out`. PERSON is a UUID or CREDITOR/CUSTOMER."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.command import command
+from cli.language import Words
 from cli.session import Session
+
+if TYPE_CHECKING:
+    from cli.plain import Plain
 
 app = typer.Typer(no_args_is_help=True, help="People whom a debt concerns. PERSON is a UUID or CREDITOR/CUSTOMER.")
 
@@ -67,14 +71,35 @@ def show(session: Session, person: PersonName) -> None:
         (words("label", "country"), f"{found['country']} · {found['time_zone']} · {found['language']}"),
         (words("label", "consents"), ", ".join(words.of("channel", channel) for channel in found["consents"])),
         (words("label", "opt_outs"), words("scope", "ALL") if found["opted_out_of_all"] else ", ".join(refused)),
-        (words("label", "reason"), ", ".join(found["facts"])),
+        (words("label", "known_facts"), "; ".join(_fact(words, each) for each in found["known_facts"])),
         (words("label", "person"), f"{found['person_id']} · {words('label', 'version')} {found['version']}"),
     ]
     session.console.print(facts(pairs))
-    points = [(words.of("channel", point["channel"] or ""), point["address"]) for point in found["contact_points"]]
+    points = [
+        (
+            words.of("channel", each["channel"] or ""),
+            each["point_id"],
+            each["address"],
+            words.of("place", each["place"]) if each["place"] else "",
+            words("label", "opted_out") if each["opted_out"] else words.of("outcome", "BOUNCED") * each["bounced"],
+        )
+        for each in found["contact_points"]
+    ]
     if points:
-        session.console.print(table(words, ("channel", "address"), points))
+        session.console.print(table(words, ("channel", "point", "address", "place", ""), points))
     return None
+
+
+def _fact(words: Words, known: "Plain") -> str:
+    """A fact with what it is about: "not at certain times (mon-fri 15:00-17:00)"."""
+    terms = known["terms"] or {}
+    parts = [words.of("channel", terms["channel"])] if terms.get("channel") else []
+    parts += [words.of("place", terms["place"])] if terms.get("place") else []
+    parts += [str(terms[key]) for key in ("point_id", "days", "hours") if terms.get(key)]
+    parts += [f"{words('label', 'until')} {terms['until_time']}"] if terms.get("until_time") else []
+    parts += [each["case_id"] for each in terms.get("case_names", [])]
+    about = f" ({' '.join(parts)})" if parts else ""
+    return words.of("fact", known["fact"] or "") + about
 
 
 @command(app, "opt-out", writes=True)
@@ -82,6 +107,7 @@ def opt_out(
     session: Session,
     person: PersonName,
     channel: Annotated[str, typer.Option("--channel", help="EMAIL, SMS, WHATSAPP ...; all of them by default.")] = "",
+    point: Annotated[str, typer.Option("--point", help="Only this contact point.")] = "",
     source: Annotated[str, typer.Option("--source", help="How the person said so.")] = "",
 ) -> None:
     """Record that a person wants no more contact."""
@@ -89,7 +115,7 @@ def opt_out(
     from cli.plain import from_plain, plain
     from protos.escalera import v1 as pb
 
-    asked = from_plain({"channel": channel.upper() or None, "source": source}, pb.OptOut())
+    asked = from_plain({"channel": channel.upper() or None, "source": source, "point_id": point}, pb.OptOut())
     request = pb.OptOutRequest(person_name=person_name(person), command=asked, **session.common())
     answer = session.doors.persons.OptOut(request, timeout=session.timeout, metadata=session.metadata)
     tell(session, person, plain(answer))

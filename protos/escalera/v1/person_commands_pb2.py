@@ -29,7 +29,7 @@ from protos.escalera.v1 import names_pb2 as protos_dot_escalera_dot_v1_dot_names
 from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(protos/escalera/v1/person_commands.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a)protos/escalera/v1/compliance_words.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xbb\x01\n\x0eRegisterPerson\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12<\n\x08language\x18\x02 \x01(\tB*\xbaH\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$\x12\x33\n\x07\x63ountry\x18\x03 \x01(\tB\"\xbaH\x1fr\x1d\x32\x1b^[A-Z]{2}(-[A-Z0-9]{1,3})?$\x12\x1c\n\ttime_zone\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\"\xb3\x01\n\x0f\x41\x64\x64\x43ontactPoint\x12\x1c\n\x08point_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x31\n\x07\x63hannel\x18\x02 \x01(\x0e\x32\x14.escalera.v1.ChannelB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\x07\x61\x64\x64ress\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\x12\x32\n\x05place\x18\x04 \x01(\x0e\x32\x19.escalera.v1.ContactPlaceB\x08\xbaH\x05\x82\x01\x02\x10\x01\"L\n\x12RemoveContactPoint\x12\x1c\n\x08point_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"Z\n\x0bGiveConsent\x12\x31\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x14.escalera.v1.ChannelB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06source\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"o\n\x06OptOut\x12/\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x14.escalera.v1.ChannelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x18\n\x06source\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x1a\n\x08point_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"\x8d\x04\n\tFactTerms\x12\x34\n\ncase_names\x18\x01 \x03(\x0b\x32\x15.escalera.v1.CaseNameB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12.\n\nuntil_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x07\x63hannel\x18\x03 \x01(\x0e\x32\x14.escalera.v1.ChannelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\x08point_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x32\n\x05place\x18\x05 \x01(\x0e\x32\x19.escalera.v1.ContactPlaceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x9e\x01\n\x04\x64\x61ys\x18\x06 \x01(\tB\x8f\x01\xbaH\x8b\x01r\x88\x01\x32\x85\x01^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?(,(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?)*)?$\x12^\n\x05hours\x18\x07 \x01(\tBO\xbaHLrJ2H^(([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00))?$\x12\x18\n\x10later_instrument\x18\x08 \x01(\x08\"\x94\x01\n\tLearnFact\x12+\n\x04\x66\x61\x63t\x18\x01 \x01(\x0e\x32\x11.escalera.v1.FactB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06source\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x19\n\x07\x66\x61\x63t_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12%\n\x05terms\x18\x04 \x01(\x0b\x32\x16.escalera.v1.FactTerms\"p\n\x0cWithdrawFact\x12+\n\x04\x66\x61\x63t\x18\x01 \x01(\x0e\x32\x11.escalera.v1.FactB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x19\n\x07\x66\x61\x63t_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"\x9e\x01\n\x0b\x43hangePlace\x12\x33\n\x07\x63ountry\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d\x32\x1b^[A-Z]{2}(-[A-Z0-9]{1,3})?$\x12\x1c\n\ttime_zone\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12<\n\x08language\x18\x03 \x01(\tB*\xbaH\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(protos/escalera/v1/person_commands.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a)protos/escalera/v1/compliance_words.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xbf\x01\n\x0eRegisterPerson\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12<\n\x08language\x18\x02 \x01(\tB*\xbaH\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$\x12\x37\n\x07\x63ountry\x18\x03 \x01(\tB&\xbaH#r!2\x1f^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$\x12\x1c\n\ttime_zone\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\"\xb3\x01\n\x0f\x41\x64\x64\x43ontactPoint\x12\x1c\n\x08point_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x31\n\x07\x63hannel\x18\x02 \x01(\x0e\x32\x14.escalera.v1.ChannelB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\x07\x61\x64\x64ress\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\x12\x32\n\x05place\x18\x04 \x01(\x0e\x32\x19.escalera.v1.ContactPlaceB\x08\xbaH\x05\x82\x01\x02\x10\x01\"L\n\x12RemoveContactPoint\x12\x1c\n\x08point_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"Z\n\x0bGiveConsent\x12\x31\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x14.escalera.v1.ChannelB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06source\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"o\n\x06OptOut\x12/\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x14.escalera.v1.ChannelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x18\n\x06source\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x1a\n\x08point_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"\x8d\x04\n\tFactTerms\x12\x34\n\ncase_names\x18\x01 \x03(\x0b\x32\x15.escalera.v1.CaseNameB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12.\n\nuntil_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x07\x63hannel\x18\x03 \x01(\x0e\x32\x14.escalera.v1.ChannelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\x08point_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x32\n\x05place\x18\x05 \x01(\x0e\x32\x19.escalera.v1.ContactPlaceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x9e\x01\n\x04\x64\x61ys\x18\x06 \x01(\tB\x8f\x01\xbaH\x8b\x01r\x88\x01\x32\x85\x01^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?(,(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?)*)?$\x12^\n\x05hours\x18\x07 \x01(\tBO\xbaHLrJ2H^(([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00))?$\x12\x18\n\x10later_instrument\x18\x08 \x01(\x08\"\x94\x01\n\tLearnFact\x12+\n\x04\x66\x61\x63t\x18\x01 \x01(\x0e\x32\x11.escalera.v1.FactB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06source\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x19\n\x07\x66\x61\x63t_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12%\n\x05terms\x18\x04 \x01(\x0b\x32\x16.escalera.v1.FactTerms\"p\n\x0cWithdrawFact\x12+\n\x04\x66\x61\x63t\x18\x01 \x01(\x0e\x32\x11.escalera.v1.FactB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x19\n\x07\x66\x61\x63t_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"\xa2\x01\n\x0b\x43hangePlace\x12\x37\n\x07\x63ountry\x18\x01 \x01(\tB&\xbaH#r!2\x1f^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$\x12\x1c\n\ttime_zone\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12<\n\x08language\x18\x03 \x01(\tB*\xbaH\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,7 +41,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGISTERPERSON'].fields_by_name['language']._loaded_options = None
   _globals['_REGISTERPERSON'].fields_by_name['language']._serialized_options = b'\272H\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'
   _globals['_REGISTERPERSON'].fields_by_name['country']._loaded_options = None
-  _globals['_REGISTERPERSON'].fields_by_name['country']._serialized_options = b'\272H\037r\0352\033^[A-Z]{2}(-[A-Z0-9]{1,3})?$'
+  _globals['_REGISTERPERSON'].fields_by_name['country']._serialized_options = b'\272H#r!2\037^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$'
   _globals['_REGISTERPERSON'].fields_by_name['time_zone']._loaded_options = None
   _globals['_REGISTERPERSON'].fields_by_name['time_zone']._serialized_options = b'\272H\006r\004\020\001\030@'
   _globals['_ADDCONTACTPOINT'].fields_by_name['point_id']._loaded_options = None
@@ -91,27 +91,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WITHDRAWFACT'].fields_by_name['fact_id']._loaded_options = None
   _globals['_WITHDRAWFACT'].fields_by_name['fact_id']._serialized_options = b'\272H\005r\003\030\200\001'
   _globals['_CHANGEPLACE'].fields_by_name['country']._loaded_options = None
-  _globals['_CHANGEPLACE'].fields_by_name['country']._serialized_options = b'\272H\037r\0352\033^[A-Z]{2}(-[A-Z0-9]{1,3})?$'
+  _globals['_CHANGEPLACE'].fields_by_name['country']._serialized_options = b'\272H#r!2\037^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$'
   _globals['_CHANGEPLACE'].fields_by_name['time_zone']._loaded_options = None
   _globals['_CHANGEPLACE'].fields_by_name['time_zone']._serialized_options = b'\272H\006r\004\020\001\030@'
   _globals['_CHANGEPLACE'].fields_by_name['language']._loaded_options = None
   _globals['_CHANGEPLACE'].fields_by_name['language']._serialized_options = b'\272H\'r%2#^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'
   _globals['_REGISTERPERSON']._serialized_start=227
-  _globals['_REGISTERPERSON']._serialized_end=414
-  _globals['_ADDCONTACTPOINT']._serialized_start=417
-  _globals['_ADDCONTACTPOINT']._serialized_end=596
-  _globals['_REMOVECONTACTPOINT']._serialized_start=598
-  _globals['_REMOVECONTACTPOINT']._serialized_end=674
-  _globals['_GIVECONSENT']._serialized_start=676
-  _globals['_GIVECONSENT']._serialized_end=766
-  _globals['_OPTOUT']._serialized_start=768
-  _globals['_OPTOUT']._serialized_end=879
-  _globals['_FACTTERMS']._serialized_start=882
-  _globals['_FACTTERMS']._serialized_end=1407
-  _globals['_LEARNFACT']._serialized_start=1410
-  _globals['_LEARNFACT']._serialized_end=1558
-  _globals['_WITHDRAWFACT']._serialized_start=1560
-  _globals['_WITHDRAWFACT']._serialized_end=1672
-  _globals['_CHANGEPLACE']._serialized_start=1675
-  _globals['_CHANGEPLACE']._serialized_end=1833
+  _globals['_REGISTERPERSON']._serialized_end=418
+  _globals['_ADDCONTACTPOINT']._serialized_start=421
+  _globals['_ADDCONTACTPOINT']._serialized_end=600
+  _globals['_REMOVECONTACTPOINT']._serialized_start=602
+  _globals['_REMOVECONTACTPOINT']._serialized_end=678
+  _globals['_GIVECONSENT']._serialized_start=680
+  _globals['_GIVECONSENT']._serialized_end=770
+  _globals['_OPTOUT']._serialized_start=772
+  _globals['_OPTOUT']._serialized_end=883
+  _globals['_FACTTERMS']._serialized_start=886
+  _globals['_FACTTERMS']._serialized_end=1411
+  _globals['_LEARNFACT']._serialized_start=1414
+  _globals['_LEARNFACT']._serialized_end=1562
+  _globals['_WITHDRAWFACT']._serialized_start=1564
+  _globals['_WITHDRAWFACT']._serialized_end=1676
+  _globals['_CHANGEPLACE']._serialized_start=1679
+  _globals['_CHANGEPLACE']._serialized_end=1841
 # @@protoc_insertion_point(module_scope)

@@ -87,10 +87,12 @@ async def test_a_field_that_is_wrong_is_an_error(meta: str, wrong: dict[str, obj
     assert (await _answered(meta, right | wrong)).status_code == 422
 
 
-async def test_only_the_permits_id_is_more_than_the_description_knows() -> None:
-    """Should Meta's description learn of it, the amendment can go."""
-    with prism.meta(amended=False) as address, pytest.raises(NotSent, match="HTTP_422"):
-        await sent_to(address, template())
+async def test_as_it_is_the_description_refuses_the_permits_id_beside_a_text() -> None:
+    """Should it learn of that field, the amendment can go."""
+    with prism.meta(amended=False) as address:
+        assert (await sent_to(address, template())).outcome is ContactOutcome.ACCEPTED
+        with pytest.raises(NotSent, match="HTTP_422"):
+            await sent_to(address, text("Hola"))
 
 
 async def _answered(address: str, said: dict[str, object]) -> httpx2.Response:

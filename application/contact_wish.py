@@ -8,7 +8,7 @@ from application.request import Asked
 from domain.case.commands import PermitContact, RefuseContact
 from domain.case.state import Case, CaseState
 from domain.case.words import Channel, PlacedWith, Role
-from domain.compliance.verdict import Grounds
+from domain.compliance.verdict import Denial, Grounds
 from domain.compliance.words import Actor, Place, Purpose, Recipient
 from domain.decider import Rejected
 from domain.person.commands import ReserveContact
@@ -28,6 +28,7 @@ FOR_OTHERS = frozenset((Actor.THIRD_PARTY_COLLECTOR, Actor.ITS_COLLECTION_AGENCY
 class Wanted:
     """A contact that somebody wants to make. `step_key` is empty when no step asks for it.
 
+    task_id:   the open task that a person makes the contact for; instead of a step.
     recipient: whom it would reach; None: the person, in the role that they have in the debt.
     place:     where; None: where the contact point is.
     content:   flags of what it says, in the words of the contact rules; None: not known yet.
@@ -39,6 +40,7 @@ class Wanted:
     channel: Channel
     template: str
     step_key: str = ""
+    task_id: str = ""
     due_at: datetime | None = None
     purpose: Purpose = Purpose.COLLECT
     recipient: Recipient | None = None
@@ -65,6 +67,8 @@ class Refused:
     denied_by: tuple[str, ...] = ()
     citations: tuple[str, ...] = ()  # of the rules in `denied_by`, in their order
     rule_sets: tuple[str, ...] = ()
+    detail: str = ""  # one English sentence
+    denials: tuple[Denial, ...] = ()  # the same rules as the judge told them
 
 
 def permit_id(case_id: UUID, step_key: str, channel: Channel, number: int = 1) -> str:
@@ -116,7 +120,7 @@ def permission(wanted: Wanted, asked: Asked, now: datetime, grounds: Grounds | N
         channel=wanted.channel,
         template=wanted.template,
         rules=grounds.rule_sets[0] if grounds else "",
-        step_key=wanted.step_key,
+        step_key=wanted.step_key or wanted.task_id,
         due_at=wanted.due_at,
         grounds=grounds,
         at=now,
@@ -128,7 +132,7 @@ def refused_as(refusal: Rejected) -> Refused:
     """Return what a refusal of the person's side tells whoever asked."""
     next_allowed_at = _instant(refusal.accepted)
     if not isinstance(refusal, Unlawful):
-        return Refused(reason=refusal.reason, next_allowed_at=next_allowed_at)
+        return Refused(reason=refusal.reason, next_allowed_at=next_allowed_at, detail=refusal.detail)
     verdict = refusal.verdict
     return Refused(
         reason=refusal.reason,
@@ -136,6 +140,8 @@ def refused_as(refusal: Rejected) -> Refused:
         denied_by=tuple(denial.rule for denial in verdict.denials),
         citations=tuple(denial.cite for denial in verdict.denials),
         rule_sets=verdict.rule_sets,
+        detail=refusal.detail,
+        denials=verdict.denials,
     )
 
 

@@ -27,6 +27,7 @@ STEPS_MAX = 20  # taken in one call; what is still due then comes with the next 
 ACTOR = "ladder"
 CONTACT_TASK = "CONTACT"
 MESSAGES = frozenset((Channel.EMAIL, Channel.SMS, Channel.WHATSAPP))  # what only a machine sends
+SPOKEN = frozenset((Channel.PHONE, Channel.VISIT))  # what only a person does
 
 StrategyOf = Callable[[StrategyPin], Strategy]
 CalendarOf = Callable[[str], BusinessCalendar]
@@ -102,7 +103,7 @@ class LadderDesk:
                 await self._reserve(case_id, case, action, due, asked)
             elif isinstance(action, Contact) and (
                 # Tried over another channel before and reached nobody; that attempt was the step.
-                action.step_key in case.climb.steps
+                (action.step_key in case.climb.steps and action.channel not in SPOKEN)
                 # Nobody writes by hand what a machine can send on another channel.
                 or (action.channel in MESSAGES and self._channels.intersection(action.fallbacks))
             ):

@@ -79,6 +79,8 @@ class Followed:
                 self.tasks[task_id] = event
             case TaskDone(task_id=task_id):
                 self.tasks.pop(task_id, None)
+            case ContactRefused(step_key=""):
+                pass  # whoever asked by hand has the answer; no step waits for it
             case ContactRefused(step_key=step_key, next_allowed_at=None):
                 self.refused[step_key] = event
             case ContactRefused(step_key=step_key) | ContactPermitted(step_key=step_key) | StepTaken(step_key=step_key):

@@ -15,12 +15,14 @@ from domain.case.events import (
     ContactPermitted,
     ContactRefused,
     StepTaken,
+    TaskDone,
 )
 from domain.case.evolve_contact import refusal_key, refusal_terms
 from domain.case.hold import require_not_held
+from domain.case.reached import NEVER_MADE, completes_task
 from domain.case.refusal import other_terms, require_open, require_text
 from domain.case.state import Case, Contact, LoggedContact
-from domain.case.step import NEVER_MADE, may_ask_again, require_current_step
+from domain.case.step import may_ask_again, require_current_step, require_nobody_at
 from domain.case.view import balance_minor
 from domain.case.words import ContactOutcome, Direction, Scope, StepAction
 from domain.decider import Rejected
@@ -90,6 +92,9 @@ def permit_contact(command: PermitContact, case: Case) -> tuple[CaseEvent, ...]:
     if not command.step_key:
         return (permitted,)
     require_free_to_act(case, Scope.CONTACT, command.at)
+    if command.step_key in case.climb.tasks:
+        require_nobody_at(case, command.step_key)
+        return (permitted,)  # a person makes the contact; the task took the step
     require_current_step(case, command.step_key)
     if command.step_key not in case.climb.steps:
         return (permitted, _step_taken(command))
@@ -136,7 +141,9 @@ def record_outcome(command: RecordContactOutcome, case: Case) -> tuple[CaseEvent
         template_hash=command.template_hash,
         document_hash=command.document_hash,
     )
-    return (recorded,)
+    if not completes_task(case, contact.step_key, command.outcome):
+        return (recorded,)
+    return (recorded, TaskDone(at=command.at, task_id=contact.step_key, outcome=command.outcome))
 
 
 def log_contact(command: LogContact, case: Case) -> tuple[CaseEvent, ...]:

@@ -14,6 +14,7 @@ from domain.case.ladder_events import (
     TaskRaised,
 )
 from domain.case.owned import put, writable
+from domain.case.reached import FAILED, all_failed
 from domain.case.state import Case, Hold
 from domain.case.view import anchored_on
 from domain.decider import changed, made
@@ -29,7 +30,9 @@ def climb_happened(case: Case, event: LadderEvent) -> None:
             writable(case.climb.tasks)[event.task_id] = event.kind
         case TaskDone(task_id=task_id):
             writable(case.climb.tasks).pop(task_id, None)
-            put(case.climb, tasks_done=case.climb.tasks_done | {task_id})
+            # A contact by hand that reached nobody leaves its step to the next channel.
+            if not (event.outcome in FAILED and all_failed(case, task_id)):
+                put(case.climb, tasks_done=case.climb.tasks_done | {task_id})
         case StrategyPinned(strategy=strategy):
             put(case, strategy=strategy)
         case _:

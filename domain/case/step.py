@@ -4,20 +4,12 @@ from domain.case.charge import charged
 from domain.case.climb import require_free_to_act
 from domain.case.commands import CompleteTask, TakeStep
 from domain.case.events import CaseEvent, ChargeAdded, StepTaken, TaskDone, TaskRaised
+from domain.case.reached import all_failed
 from domain.case.refusal import require_open, require_sum, require_text
 from domain.case.state import Case
 from domain.case.view import oldest_unpaid
 from domain.case.words import Channel, Component, ContactOutcome, Scope, StepAction
 from domain.decider import Rejected
-
-NEVER_MADE = frozenset((ContactOutcome.REFUSED, ContactOutcome.EXPIRED))
-# What was never received; the step may be tried again over another channel.
-FAILED = NEVER_MADE | {
-    ContactOutcome.BOUNCED,
-    ContactOutcome.FAILED,
-    ContactOutcome.NOT_IN_SERVICE,
-    ContactOutcome.WRONG_NUMBER,
-}
 
 
 def take_step(command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
@@ -70,10 +62,11 @@ def require_current_step(case: Case, step_key: str) -> None:
         raise Rejected("STEP_NOT_CURRENT", "not a step of this stage entry", field="step_key", accepted=accepted)
 
 
-def all_failed(case: Case, step_key: str) -> bool:
-    """Return whether a step was tried and its contacts reached nobody; what was passed over has not failed."""
-    outcomes = [contact.outcome for contact in case.contacts.values() if contact.step_key == step_key]
-    return bool(outcomes) and all(outcome in FAILED for outcome in outcomes)
+def require_nobody_at(case: Case, task_id: str) -> None:
+    """Refuse a second contact for a task while nothing is known of the first."""
+    if any(contact.step_key == task_id and contact.outcome is None for contact in case.contacts.values()):
+        accepted = "the outcome of the contact that is under way"
+        raise Rejected("CONTACT_UNDER_WAY", "somebody has a permit for this task", field="task_id", accepted=accepted)
 
 
 def may_ask_again(case: Case, step_key: str, channel: Channel) -> bool:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.calendar import BusinessCalendar, add_days, at_local, days_between, local_day, start_of_day
+from domain.case.reached import FAILED
 from domain.case.state import Case
-from domain.case.step import FAILED
 from domain.case.words import Channel, ContactOutcome, Scope, StepAction
 from domain.ladder.anchors import last_event
 from domain.ladder.pauses import Pauses, first_free, pauses, reach, resumed_at

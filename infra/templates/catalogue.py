@@ -73,9 +73,10 @@ class TemplateCatalogue:
         draft = self._draft(kept, facts, language, values)
         return _sealed(write_checklist(draft, kept.checklist), draft, frozenset())
 
-    def flags(self, template: Template, channel: Channel, facts: Facts, language: Language) -> frozenset[str]:
-        """Return the topics that a message touches by its own words, whatever the values in it say."""
-        values = self._values(facts, language, channel)
+    def _touches(
+        self, template: Template, channel: Channel, facts: Facts, language: Language, values: dict[str, str]
+    ) -> frozenset[str]:
+        """Return the names of the topics that a message touches by its own words, whatever the values in it say."""
         key = (template.file, channel, frozenset(values), facts.duties, facts.jurisdiction)
         if key not in self._flags:
             masked = {name: value if name in CONDITIONS else "…" for name, value in values.items()}
@@ -84,6 +85,12 @@ class TemplateCatalogue:
             assert words is not None, f"{template.name} says nothing on {channel}"
             self._flags[key] = frozenset(each.name for each in self.touched(words, channel, language, template))
         return self._flags[key]
+
+    def conditions(self, jurisdiction: str, language: str) -> tuple[str, ...]:
+        """Return the conditions that hold for messages under a law; the strict ones where it is not known."""
+        base = self.shelf.languages.by_tag[language].base
+        forbidden = forbidden_in(self.shelf.topics[base], jurisdiction.partition("-")[0])
+        return () if any(each.name == UNSTARTED_SUIT for each in forbidden) else ("court_may_be_named",)
 
     def touched(self, words: Words, channel: Channel, language: Language, template: Template) -> tuple[Topic, ...]:
         """Return the topics that words touch."""
@@ -106,7 +113,7 @@ class TemplateCatalogue:
         words = write(draft, channel)
         if words is None:
             return None
-        flags = self.flags(template, channel, facts, language)
+        flags = self._touches(template, channel, facts, language, values)
         if self._official(facts, language):
             flags |= {JUDICIAL}
         return _sealed(words, draft, flags)
@@ -120,10 +127,7 @@ class TemplateCatalogue:
     def _values(self, facts: Facts, language: Language, channel: Channel | None) -> dict[str, str]:
         values = told(facts, locale_for(facts, language), brief=channel in _BRIEF)
         values["name"] = values["name"] or self.shelf.frames[language.tag].unnamed
-        forbidden = forbidden_in(self.shelf.topics[language.base], facts.jurisdiction.partition("-")[0])
-        if all(each.name != UNSTARTED_SUIT for each in forbidden):
-            values["court_may_be_named"] = "yes"
-        return values
+        return values | dict.fromkeys(self.conditions(facts.jurisdiction, language.tag), "yes")
 
     def _draft(self, template: Template, facts: Facts, language: Language, values: dict[str, str]) -> Draft:
         return Draft(

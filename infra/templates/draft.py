@@ -72,12 +72,10 @@ class Draft:
         """
         start: list[str] = []
         end: list[str] = []
-        for duty in _items(self.duties):
-            spoken_of = _SPOKEN_OF.get(duty)
-            if duty in self.fulfilled or spoken_of in self.said:
+        for duty, disclosure in self._asked_for():
+            if duty in self.fulfilled or _SPOKEN_OF.get(duty) in self.said:
                 self.fulfilled.add(duty)
                 continue
-            disclosure = self.shelf.disclosure(self.language.tag, self.jurisdiction, duty)
             if disclosure is None:
                 continue
             try:
@@ -91,13 +89,18 @@ class Draft:
     def disclosed(self) -> Sequence[tuple[str, Disclosure]]:
         """Return the disclosures that a provider's template must hold, with their duties, in order."""
         found = []
-        for duty in _items(self.duties):
-            disclosure = self.shelf.disclosure(self.language.tag, self.jurisdiction, duty)
-            if disclosure is None or duty == OPT_OUT or _SPOKEN_OF.get(duty) in self.said:
+        for duty, disclosure in self._asked_for():
+            if disclosure is None or duty == OPT_OUT or duty in self.fulfilled or _SPOKEN_OF.get(duty) in self.said:
                 continue
             if all(self.values.get(name) for name in disclosure.short.names):
                 found.append((duty, disclosure))
         return found
+
+    def _asked_for(self) -> list[tuple[str, Disclosure | None]]:
+        """Return every duty with what it asks to be said, in the order of the disclosures' file."""
+        order = {key.rpartition(".")[2]: place for place, key in enumerate(self.shelf.disclosures[self.language.tag])}
+        duties = sorted(_items(self.duties), key=lambda duty: order.get(duty, 0))
+        return [(duty, self.shelf.disclosure(self.language.tag, self.jurisdiction, duty)) for duty in duties]
 
     def content(self) -> frozenset[str]:
         """Return the duties that are fulfilled: each by itself, and a list of them where all are."""

@@ -26,7 +26,10 @@ class Language:
 class Languages:
     """The languages that we write, and who reads which."""
 
-    def __init__(self, languages: tuple[Language, ...], default: str) -> None:
+    def __init__(
+        self, languages: tuple[Language, ...], default: str, not_shouted: frozenset[str] = frozenset()
+    ) -> None:
+        self.not_shouted = not_shouted  # words that are written in capitals anyway
         self.by_tag: Mapping[str, Language] = {each.tag: each for each in languages}
         self._readers = {tag.lower(): each for each in languages for tag in (*each.readers, each.tag)}
         self._default = self.by_tag[default]

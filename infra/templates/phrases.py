@@ -2,14 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 from domain.case.words import LEVELS, Stage
 from infra.templates.records import Topic
 
-# Words in capitals that are no shouting: the opt-out words, and names that are written so.
-CAPITALS = frozenset({"BAJA", "STOP", "SAIR", "START", "ALTA", "VOLTAR", "WHATSAPP", "INTERNET", "HTTPS", "HTML"})
 _SHOUTED = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -31,16 +29,22 @@ def topics_in(text: str, topics: Iterable[Topic], *, stage: Stage, subject: bool
     )
 
 
+def phrase_in(text: str, topic: Topic) -> str:
+    """Return the first phrase of a topic that stands in a text; "" when none does."""
+    found = _pattern(topic.phrases).search(folded(text))
+    return found[0] if found else ""
+
+
 def forbidden_in(topics: Sequence[Topic], country: str) -> tuple[Topic, ...]:
     """Return the topics that must not be touched in a country; where that is not known, those of every country."""
     return tuple(each for each in topics if "*" in each.where or not country or country in each.where)
 
 
-def shouts(text: str) -> str:
+def shouts(text: str, not_shouted: Container[str] = ()) -> str:
     """Return what in a text shouts: exclamation marks, words of four letters and more in capitals; "" when nothing."""
     if "!" in text or "¡" in text:
         return "!"
-    return next((word for word in _SHOUTED.findall(text) if word.isupper() and word not in CAPITALS), "")
+    return next((word for word in _SHOUTED.findall(text) if word.isupper() and word not in not_shouted), "")
 
 
 def _reached(stage: Stage, before: Stage) -> bool:
@@ -49,5 +53,7 @@ def _reached(stage: Stage, before: Stage) -> bool:
 
 @lru_cache(maxsize=512)
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    words = (re.escape(phrase.removesuffix("*")) + (r"\w*" if phrase.endswith("*") else "") for phrase in phrases)
+    words = (
+        re.escape(folded(phrase.removesuffix("*"))) + (r"\w*" if phrase.endswith("*") else "") for phrase in phrases
+    )
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")

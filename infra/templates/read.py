@@ -24,10 +24,21 @@ from infra.templates.text import Place, Text
 
 Table = Mapping[str, Any]
 AS_EMAIL = "email"  # a letter that says what the e-mail says
-SEGMENTS = 4  # parts of a text message, unless its template says otherwise
+SEGMENTS = 2  # parts of a text message with usual values, unless its template says otherwise
 
 _TEMPLATE_KEYS = {"from_stage", "confirms_opt_out", "says", "email", "sms", "whatsapp", "letter", "script", "checklist"}
-_FRAME_KEYS = {"unnamed", "greeting", "greeting_letter", "closing", "opt_out", "labels", "blocks", "phone", "visit", "never"}
+_FRAME_KEYS = {
+    "unnamed",
+    "greeting",
+    "greeting_letter",
+    "closing",
+    "opt_out",
+    "labels",
+    "blocks",
+    "phone",
+    "visit",
+    "never",
+}
 
 
 class _File:
@@ -69,7 +80,7 @@ def read_languages(path: Path) -> Languages:
     languages = tuple(
         Language(tag=each["tag"], readers=tuple(each.get("readers", ())), provider=each["provider"]) for each in entries
     )
-    return Languages(languages, file.tables["default"])
+    return Languages(languages, file.tables["default"], frozenset(file.tables["not_shouted"]))
 
 
 def read_template(path: Path, blocks: Mapping[str, Text]) -> Template:

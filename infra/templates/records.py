@@ -17,7 +17,7 @@ class Letterlike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Short:
-    """A text message. `segments`: how many parts it may take in the worst case, opt-out included, duties apart."""
+    """A text message. `segments`: how many parts it may take with usual values, opt-out included, disclosures apart."""
 
     text: Text
     segments: int

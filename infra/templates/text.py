@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from jinja2 import Environment, Undefined, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import Environment, Template, TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from domain.decider import Rejected

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -53,7 +54,7 @@ def told(facts: Facts, locale: Locale, *, brief: bool = False) -> dict[str, str]
     limits = SHORT if brief else LONG
 
     def day(on: date) -> str:
-        return _plain(format_date(on, format="medium" if brief else "long", locale=locale), brief=brief)
+        return _plain(_day_in_words(on, locale, "medium" if brief else "long"), brief=brief)
 
     def money(amount: Money) -> str:
         return _plain(amount_in_words(amount, locale), brief=brief)
@@ -83,6 +84,7 @@ def told(facts: Facts, locale: Locale, *, brief: bool = False) -> dict[str, str]
     return {name: value for name, value in values.items() if value or name in ALWAYS}
 
 
+@lru_cache(maxsize=4096)  # Babel looks every pattern up anew; sums and days of a morning are mostly the same
 def amount_in_words(amount: Money, locale: Locale) -> str:
     """Return a sum as the reader writes it ("1.234,50 €"), with the currency's own decimals."""
     digits = exponent(amount.currency)
@@ -91,6 +93,11 @@ def amount_in_words(amount: Money, locale: Locale) -> str:
     pattern = locale.currency_formats["standard"]
     written: str = pattern.apply(value, locale, currency=amount.currency, force_frac=(digits, digits))
     return written
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(on: date, locale: Locale, length: str) -> str:
+    return format_date(on, format=length, locale=locale)
 
 
 def tidy(value: str) -> str:

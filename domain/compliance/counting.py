@@ -6,14 +6,14 @@ A result that is not known yet counts as the worst for every kind of count.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from domain.compliance.lifts import left_out, may_be_conversation, spoken_of
+from domain.compliance.lifts import left_out, lifted, may_be_conversation, spoken_of
 from domain.compliance.matter import NEVER, Counted, Matter, Moment
-from domain.compliance.rule_words import CountKind, Per, Reading
+from domain.compliance.rule_words import CountKind, Lift, Per, Reading
 from domain.compliance.rules import Cap, Cooldown, Period, RuleSet, Spacing
-from domain.compliance.words import Medium, Result
+from domain.compliance.words import Circumstance, Medium, Result
 
 WEEK = 7
 _NO_LINE = frozenset((Result.BUSY, Result.NOT_IN_SERVICE))
@@ -28,14 +28,16 @@ COUNTED = {
 
 def cap_until(cap: Cap, rules: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None while one more contact fits, else from when it does."""
+    if not matter.recent or (cap.lifts and lifted(cap.lifts, matter, moment)):
+        return None
     if cap.closed_to_others and matter.proposal.purpose not in cap.only_purposes:
         return NEVER
-    period = _as_read(cap.period, rules)
+    period = cap.period
     latest: datetime | None = None
     for debt in _keys(cap.per, matter):
-        found = list(_made(cap, rules, matter, moment, debt))
-        if not found:
-            continue
+        found = _made(cap, rules, matter, moment, debt)
+        if len(found) < cap.max:
+            continue  # whatever their days, one more fits
         for place, clock in enumerate(moment.clocks):
             if cap.distinct_media:
                 first = _first_day_of_media(
@@ -51,6 +53,8 @@ def cap_until(cap: Cap, rules: RuleSet, matter: Matter, moment: Moment) -> datet
 
 def spacing_until(spacing: Spacing, rules: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None where no contact is near, else from when the contacts that are near lie far enough back."""
+    if not matter.recent or (spacing.lifts and lifted(spacing.lifts, matter, moment)):
+        return None
     elapsed = rules.reading(Reading.GAP) == "elapsed"
     latest: datetime | None = None
     for debt in _keys(spacing.per, matter):
@@ -68,8 +72,10 @@ def spacing_until(spacing: Spacing, rules: RuleSet, matter: Matter, moment: Mome
     return latest
 
 
-def cooldown_until(cooldown: Cooldown, matter: Matter, moment: Moment) -> datetime | None:
+def cooldown_until(cooldown: Cooldown, _: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None where nobody has spoken lately, else from when the quiet days are over."""
+    if not matter.recent or (cooldown.lifts and lifted(cooldown.lifts, matter, moment)):
+        return None
     latest: datetime | None = None
     for past, days in matter.recent:
         if past.at > moment.at or not may_be_conversation(past) or past.medium not in cooldown.media:
@@ -86,26 +92,35 @@ def cooldown_until(cooldown: Cooldown, matter: Matter, moment: Moment) -> dateti
     return latest
 
 
-def _made(rule: Cap | Spacing, rules: RuleSet, matter: Matter, moment: Moment, debt: str) -> Iterator[Counted]:
-    """Yield the contacts that count for the rule, by instant."""
+def _made(rule: Cap | Spacing, rules: RuleSet, matter: Matter, moment: Moment, debt: str) -> Sequence[Counted]:
+    """Return the contacts that count for the rule, by instant."""
+    if Lift.MISDIRECTED in rule.lifts and Circumstance.WRONG_NUMBER in matter.known:
+        return _count(rule, rules, matter, moment, debt)  # what is misdirected is learnt with time
+    found = matter.counted.get((rule.id, debt))
+    if found is None:
+        found = matter.counted[rule.id, debt] = _count(rule, rules, matter, moment, debt)
+    return found
+
+
+def _count(rule: Cap | Spacing, rules: RuleSet, matter: Matter, moment: Moment, debt: str) -> list[Counted]:
     counted = COUNTED[rule.count]
     if rule.count is CountKind.DIRECT_CONTACT and rules.reading(Reading.DIRECT_CONTACT) == "two_way":
         counted = _BOTH_WAYS
-    proposal, per = matter.proposal, rule.per
-    for each in matter.recent:
-        past = each.past
-        if (
-            past.outbound
-            and past.medium in rule.media
-            and past.result in counted
-            and (not debt or not past.debts or debt in past.debts)
-            and (Per.RECIPIENT not in per or past.recipient is proposal.recipient)
-            and (Per.CHANNEL not in per or past.medium is proposal.medium)
-            and (not rule.places or past.place in rule.places)
-            and past.purpose not in rule.exempt_purposes
-            and not (rule.lifts and left_out(rule.lifts, past, debt, matter, moment))
-        ):
-            yield each
+    proposal, media = matter.proposal, rule.media
+    same_recipient, same_medium = Per.RECIPIENT in rule.per, Per.CHANNEL in rule.per
+    return [
+        each
+        for each in matter.recent
+        if (past := each.past).outbound
+        and past.medium in media
+        and past.result in counted
+        and (not debt or not past.debts or debt in past.debts)
+        and (not same_recipient or past.recipient is proposal.recipient)
+        and (not same_medium or past.medium is proposal.medium)
+        and (not rule.places or past.place in rule.places)
+        and past.purpose not in rule.exempt_purposes
+        and not (rule.lifts and left_out(rule.lifts, past, debt, matter, moment))
+    ]
 
 
 def _keys(per: frozenset[Per], matter: Matter) -> Sequence[str]:
@@ -115,10 +130,6 @@ def _keys(per: frozenset[Per], matter: Matter) -> Sequence[str]:
 
 def _shared(these: Sequence[str], those: Sequence[str]) -> bool:
     return not these or not those or any(each in those for each in these)
-
-
-def _as_read(period: Period, rules: RuleSet) -> Period:
-    return Period(WEEK, by_week=rules.reading(Reading.WEEK) == "calendar") if period.as_read else period
 
 
 def _week(day: int) -> int:
@@ -159,10 +170,15 @@ def _first_day_of_media(made: Sequence[tuple[int, Medium]], day: int, most: int,
         if period.by_week:
             first = _week(day) * WEEK + 1
             spans = [(first, first + WEEK - 1)]
+        elif made[-1][0] <= day:  # none later: only the period that ends on this day can hold too many
+            spans = [(day - period.days + 1, day)]
         else:
             spans = [(first, first + period.days - 1) for first in range(day - period.days + 1, day + 1)]
-        if all(
-            len({own, *(medium for when, medium in made if first <= when <= last)}) <= most for first, last in spans
-        ):
+        for first, last in spans:
+            media = {medium for when, medium in made if first <= when <= last}
+            media.add(own)
+            if len(media) > most:
+                break
+        else:
             return day
         day += 1

@@ -6,13 +6,13 @@ from domain.compliance.lifts import lifted
 from domain.compliance.matter import NEVER, Matter, Moment, end_of, forbids, permits
 from domain.compliance.proposal import Known, Proposal
 from domain.compliance.rule_words import DisclosureStage, Match
-from domain.compliance.rules import Consent, Disclosure, Gate, RecipientRule
+from domain.compliance.rules import Consent, Disclosure, Gate, RecipientRule, RuleSet
 from domain.compliance.words import Circumstance, Medium
 
 BY_TELEPHONE = frozenset((Medium.CALL, Medium.RINGLESS_VOICEMAIL))  # "stop calling" is about both: cmt 14(b)-1
 
 
-def gate_until(gate: Gate, matter: Matter, moment: Moment) -> datetime | None:
+def gate_until(gate: Gate, _: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None while the gate is open, else when what closed it ends by itself (`NEVER`: it does not)."""
     if gate.when is None:
         return None if lifted(gate.lifts, matter, moment) else NEVER
@@ -28,7 +28,7 @@ def gate_until(gate: Gate, matter: Matter, moment: Moment) -> datetime | None:
     return latest
 
 
-def consent_until(consent: Consent, matter: Matter, moment: Moment) -> datetime | None:
+def consent_until(consent: Consent, _: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None where the person authorized the medium, or where nobody has asked yet and the rule lets that pass."""
     told = matter.of(consent.fact)
     if not told and not consent.required:
@@ -36,16 +36,19 @@ def consent_until(consent: Consent, matter: Matter, moment: Moment) -> datetime 
     return None if any(permits(known, matter, moment) for known in told) else NEVER
 
 
-def recipient_until(rule: RecipientRule, matter: Matter) -> datetime | None:
-    """Return None for somebody who may be reached for the purpose."""
-    proposal = matter.proposal
+def may_be_reached(rule: RecipientRule, proposal: Proposal) -> bool:
+    """Return whether a rule lets somebody be reached for a purpose."""
     if proposal.recipient in rule.for_purposes.get(proposal.purpose, ()):
-        return None
-    allowed = (not rule.allow or proposal.recipient in rule.allow) and proposal.recipient not in rule.deny
-    return None if allowed else NEVER
+        return True
+    return (not rule.allow or proposal.recipient in rule.allow) and proposal.recipient not in rule.deny
 
 
-def disclosure_until(disclosure: Disclosure, matter: Matter) -> datetime | None:
+def recipient_until(rule: RecipientRule, _: RuleSet, matter: Matter, __: Moment) -> datetime | None:
+    """Return None for somebody who may be reached for the purpose."""
+    return None if may_be_reached(rule, matter.proposal) else NEVER
+
+
+def disclosure_until(disclosure: Disclosure, _: RuleSet, matter: Matter, __: Moment) -> datetime | None:
     """Return None for what says all that it must, and for what nobody has looked at yet."""
     said = matter.proposal.content
     return None if said is None or said.issuperset(disclosure.content) else NEVER

@@ -8,16 +8,20 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.calendar import FIRST_DAY, LAST_DAY, add_days, start_of_day
 from domain.compliance.proposal import Facts, Known, Past, Proposal
+from domain.compliance.rules import RuleSet
 from domain.compliance.words import Circumstance
 
 NEVER = datetime.max.replace(tzinfo=UTC)  # not before a fact has changed
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # what lies outside is nobody's contact, and near the calendar's ends
 LATEST = datetime(9900, 1, 1, tzinfo=UTC)
+instant_of = attrgetter("at")  # of a contact: what contacts are sorted by
 _NO_CIRCUMSTANCE: tuple[Known, ...] = ()
 
 
@@ -25,7 +29,6 @@ class Clock(NamedTuple):
     """What one zone's clock shows."""
 
     zone: str
-    local: datetime
     day: int  # ordinal of the local date
     weekday: int  # Monday is 0
     minute: int  # since local midnight
@@ -36,6 +39,12 @@ class Moment(NamedTuple):
 
     at: datetime
     clocks: tuple[Clock, ...]
+    first_day: int  # of the dates that the clocks show
+    last_day: int
+
+    def within(self, rules: RuleSet) -> bool:
+        """Return whether rules are in force, by some clock's date."""
+        return rules.first_day <= self.last_day and rules.last_day >= self.first_day
 
 
 class Counted(NamedTuple):
@@ -54,16 +63,18 @@ class Matter:
     zones: tuple[ZoneInfo, ...]
     known: dict[Circumstance, list[Known]]
     recent: tuple[Counted, ...]  # contacts that a rule may count, and all later ones, by instant
+    counted: dict[tuple[str, str], list[Counted]]  # those that a rule does count for a debt, once they were looked for
+    holidays: dict[tuple[str, int], bool]  # by rule set and day, once they were looked for
 
     def moment(self, at: datetime) -> Moment:
         """Return the instant on the person's clocks."""
-        names = self.facts.zones
         clocks: list[Clock] = []
-        for place, zone in enumerate(self.zones):
+        for name, zone in zip(self.facts.zones, self.zones, strict=True):
             local = at.astimezone(zone)
             day = local.toordinal()
-            clocks.append(Clock(names[place], local, day, (day - 1) % 7, local.hour * 60 + local.minute))
-        return Moment(at, tuple(clocks))
+            clocks.append(Clock(name, day, (day - 1) % 7, local.hour * 60 + local.minute))
+        days = [clock.day for clock in clocks]
+        return Moment(at, tuple(clocks), min(days), max(days))
 
     def of(self, kind: Circumstance) -> Sequence[Known]:
         """Return all circumstances of a kind, in force or not."""
@@ -71,8 +82,7 @@ class Matter:
 
     def day_starts(self, day: int) -> datetime:
         """Return from when the date with this ordinal has begun on every clock."""
-        wanted = date.fromordinal(min(max(day, FIRST_DAY.toordinal()), LAST_DAY.toordinal()))
-        return max(start_of_day(wanted, name) for name in self.facts.zones)
+        return max([day_start(day, name) for name in self.facts.zones])
 
 
 def lay_out(proposal: Proposal, facts: Facts, zones: tuple[ZoneInfo, ...], horizon_days: int) -> Matter:
@@ -84,13 +94,14 @@ def lay_out(proposal: Proposal, facts: Facts, zones: tuple[ZoneInfo, ...], horiz
     recent: tuple[Counted, ...] = ()
     if contacts:
         first = bisect_left(contacts, proposal.at - timedelta(days=horizon_days + 2), key=instant_of)
-        recent = tuple(Counted(past, _days(past.at, zones)) for past in contacts[first:])
-    return Matter(proposal, facts, zones, known, recent)
+        recent = tuple([Counted(past, _days(past.at, zones)) for past in contacts[first:]])
+    return Matter(proposal, facts, zones, known, recent, {}, {})
 
 
-def instant_of(past: Past) -> datetime:
-    """Return when a contact was made: what contacts are sorted by."""
-    return past.at
+@lru_cache(maxsize=8192)
+def day_start(day: int, zone_name: str) -> datetime:
+    """Return the first instant of the date with this ordinal, clamped to what every zone can express."""
+    return start_of_day(date.fromordinal(min(max(day, FIRST_DAY.toordinal()), LAST_DAY.toordinal())), zone_name)
 
 
 def forbids(known: Known, matter: Matter, moment: Moment) -> bool:
@@ -130,5 +141,5 @@ def end_of(known: Known, matter: Matter) -> datetime:
 
 
 def _days(at: datetime, zones: tuple[ZoneInfo, ...]) -> tuple[int, ...]:
-    instant = min(max(at, EARLIEST), LATEST)
+    instant = min(at, LATEST)
     return tuple([instant.astimezone(zone).toordinal() for zone in zones])

@@ -194,25 +194,23 @@ class RuleSet:
     content_hash: str = ""  # SHA-256 of the text, hexadecimal; line ends normalized
     file: str = ""  # where it was read: for people
     stamp: str = field(init=False, compare=False)
-    by_medium: Mapping[Medium, tuple[Rule, ...]] = field(init=False, compare=False, repr=False)
-    windows: Mapping[Medium, tuple[Window, ...]] = field(init=False, compare=False, repr=False)
+    first_day: int = field(init=False, compare=False, repr=False)  # in force, as ordinals of local dates
+    last_day: int = field(init=False, compare=False, repr=False)
     horizon_days: int = field(init=False, compare=False, repr=False)  # no rule looks further back for what to count
+    memo: dict[object, object] = field(init=False, compare=False, repr=False)  # what was found about it before
 
     def __post_init__(self) -> None:
-        """Sort the rules by medium, once, so that judging does not have to."""
-        others = tuple(rule for rule in self.rules if not isinstance(rule, Window))
-        windows = tuple(rule for rule in self.rules if isinstance(rule, Window))
+        """Work out what follows from the rest, once."""
         set_ = object.__setattr__
         set_(self, "stamp", f"{self.id}@{self.content_hash[:16]}{self._readings_set()}")
-        set_(self, "by_medium", {each: tuple(r for r in others if each in r.media) for each in Medium})
-        set_(self, "windows", {each: tuple(w for w in windows if each in w.media) for each in Medium})
-        set_(self, "horizon_days", max((_reach(rule) for rule in self.rules), default=0))
+        set_(self, "first_day", (self.effective_from or date.min).toordinal())
+        set_(self, "last_day", (self.effective_until or date.max).toordinal())
+        set_(self, "horizon_days", max((reach(rule) for rule in self.rules), default=0))
+        set_(self, "memo", {})
 
     def in_force(self, day: date) -> bool:
         """Return whether the rules hold on a local day."""
-        return (self.effective_from is None or self.effective_from <= day) and (
-            self.effective_until is None or day <= self.effective_until
-        )
+        return self.first_day <= day.toordinal() <= self.last_day
 
     def reading(self, name: Reading) -> str:
         """Return how the text is read where it leaves something open; strictly, unless somebody decided otherwise."""
@@ -240,7 +238,8 @@ class RuleSet:
         return f"({','.join(f'{name}={word}' for name, word in set_here.items())})" if set_here else ""
 
 
-def _reach(rule: Rule) -> int:
+def reach(rule: Rule) -> int:
+    """Return how many days back a rule looks for what it counts."""
     match rule:
         case Cap():
             return rule.period.days

@@ -14,7 +14,7 @@ from domain.calendar import BusinessCalendar
 from domain.compliance.book import RuleBook
 from domain.compliance.judge import judge
 from domain.compliance.read_vector import Wrong, instant, read_facts, read_proposal
-from domain.compliance.rules import RuleSet
+from domain.compliance.rules import EVERYWHERE, RuleSet
 from domain.compliance.verdict import Verdict
 from domain.decider import Rejected
 
@@ -87,7 +87,8 @@ def _run(vector: Mapping[str, Any], book: RuleBook, calendar_of: CalendarOf) -> 
 
 def _judged(vector: Mapping[str, Any], book: RuleBook, calendar_of: CalendarOf) -> Verdict:
     rules = _rules(vector, book)
-    countries = {each.country or each.jurisdiction for each in rules}
+    here = str(vector.get("jurisdiction", ""))
+    countries = {here if each.country == EVERYWHERE else each.country for each in rules if each.country}
     facts = read_facts(vector, {each: calendar_of(each) for each in sorted(countries)})
     return judge(read_proposal(vector), facts, rules)
 

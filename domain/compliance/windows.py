@@ -8,6 +8,7 @@ Nobody's working hours lie in the small hours when clocks are set; there the nex
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from domain.calendar import SUNDAY, at_local
 from domain.compliance.lifts import lifted
@@ -31,9 +32,11 @@ def calendar_missing(windows: Sequence[Window], rules: RuleSet, matter: Matter) 
 
 def opens_at(windows: Sequence[Window], rules: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None while the windows are open on every clock, else when they next are on the clock that is last."""
-    if all(window.lifts and lifted(window.lifts, matter, moment) for window in windows):
+    if windows[0].lifts and all(lifted(window.lifts, matter, moment) for window in windows):
         return None
-    hours = (*windows, *_widened(windows, matter, moment))
+    hours = windows
+    if Circumstance.HOURS_WAIVER in matter.known:
+        hours = (*windows, *_widened(windows, matter, moment))
     latest: datetime | None = None
     for clock in moment.clocks:
         if not _open(hours, rules, matter, clock):
@@ -47,7 +50,7 @@ def _open(hours: Sequence[Window], rules: RuleSet, matter: Matter, clock: Clock)
         if (
             window.opens <= clock.minute < window.closes
             and clock.weekday in window.days
-            and not (window.holidays_closed and _is_holiday(rules, matter, clock.local.date()))
+            and not (window.holidays_closed and _is_holiday(rules, matter, clock.day))
         ):
             return True
     return False
@@ -55,7 +58,7 @@ def _open(hours: Sequence[Window], rules: RuleSet, matter: Matter, clock: Clock)
 
 def _next_opening(hours: Sequence[Window], rules: RuleSet, matter: Matter, clock: Clock) -> datetime:
     for later in range(SEARCH_DAYS):
-        day, weekday = date.fromordinal(clock.day + later), (clock.weekday + later) % 7
+        day, weekday = clock.day + later, (clock.weekday + later) % 7
         starts = [
             window.opens
             for window in hours
@@ -64,11 +67,19 @@ def _next_opening(hours: Sequence[Window], rules: RuleSet, matter: Matter, clock
             and not (window.holidays_closed and _is_holiday(rules, matter, day))
         ]
         if starts:
-            return at_local(day, time(*divmod(min(starts), 60)), clock.zone)
+            return _minute_of(day, min(starts), clock.zone)
     return NEVER
 
 
-def _is_holiday(rules: RuleSet, matter: Matter, day: date) -> bool:
+def _is_holiday(rules: RuleSet, matter: Matter, day: int) -> bool:
+    key = rules.id, day
+    found = matter.holidays.get(key)
+    if found is None:
+        found = matter.holidays[key] = _holiday(rules, matter, date.fromordinal(day))
+    return found
+
+
+def _holiday(rules: RuleSet, matter: Matter, day: date) -> bool:
     if rules.sundays_are_holidays and day.weekday() == SUNDAY:
         return True
     if rules.country == EVERYWHERE:
@@ -92,8 +103,10 @@ def _widened(windows: Sequence[Window], matter: Matter, moment: Moment) -> list[
     ]
 
 
-def told_until(rule: ToldTime, matter: Matter, moment: Moment) -> datetime | None:
+def told_until(rule: ToldTime, __: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None at a time that nobody called inconvenient, else when such a time comes next."""
+    if rule.fact not in matter.known:
+        return None
     then = moment
     for _ in range(_LOOKS_MAX):
         ends = [
@@ -114,16 +127,21 @@ def told_until(rule: ToldTime, matter: Matter, moment: Moment) -> datetime | Non
 
 def _told_end(known: Known, matter: Matter, clock: Clock) -> datetime | None:
     """Return when the inconvenient time that a clock shows ends; None if it shows another."""
-    if not known.days and known.hours is None:
-        return end_of(known, matter)
-    for opens, closes in _spans(known):
-        # what runs past midnight began on the day before, if it is its morning half
-        named = clock.weekday in known.days or (opens == 0 and _wraps(known) and (clock.weekday - 1) % 7 in known.days)
-        if opens <= clock.minute < closes and (not known.days or named):
-            return _minute_of(clock.day, closes, clock.zone)
+    today = not known.days or clock.weekday in known.days
+    if known.hours is None:
+        if not known.days:
+            return end_of(known, matter)
+        return _minute_of(clock.day, DAY, clock.zone) if today else None
+    # what runs past midnight began on the day before, if it is its morning half
+    yesterday = _wraps(known) and (clock.weekday - 1) % 7 in known.days
+    if today or yesterday:
+        for opens, closes in _spans(known):
+            if opens <= clock.minute < closes and (today or opens == 0):
+                return _minute_of(clock.day, closes, clock.zone)
     return None
 
 
+@lru_cache(maxsize=8192)
 def _minute_of(day: int, minute: int, zone: str) -> datetime:
     extra, minute = divmod(minute, DAY)
     return at_local(date.fromordinal(day + extra), time(*divmod(minute, 60)), zone)

@@ -3,8 +3,9 @@
 Everything here can be worked out again from the person's events before the contact and its `Grounds`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from domain.calendar import BusinessCalendar
 from domain.case.words import Channel, ContactOutcome
 from domain.compliance.proposal import Facts, Known, Past, Proposal, Scope
+from domain.compliance.rules import RuleSet
 from domain.compliance.words import Circumstance, Place
 from domain.person.commands import ReserveContact
 from domain.person.fact_terms import days_of, hours_of
@@ -58,7 +60,11 @@ _COMMUNICATED = frozenset(
     )
 )
 _BY_INSTANT = attrgetter("at")
-ELSEWHERE = "*"  # the calendar of wherever the person lives, in the words of rule files
+# Days, beyond the longest period of any rule, for which contacts are looked back upon: what a person wrote before them
+# invites no answer any more.
+ANSWERED_DAYS = 60
+
+CalendarOf = Callable[[str], BusinessCalendar]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +98,21 @@ def question_of(command: ReserveContact, person: Person, point_id: str) -> Quest
     return Question(proposal=proposal, scope=scope)
 
 
-def facts_of(person: Person, calendars: Mapping[str, BusinessCalendar]) -> Facts:
-    """Return all that is known of the person, contacts in the order of their instants."""
-    return Facts(zones=person.zones, known=tuple(_known(person)), contacts=contacts_of(person), calendars=calendars)
+def facts_of(person: Person, at: datetime, rules: Sequence[RuleSet], calendar_of: CalendarOf) -> Facts:
+    """Return what is known of the person for a contact at an instant; `calendar_of` takes a rule set's country."""
+    since = at - timedelta(days=max((each.horizon_days for each in rules), default=0) + ANSWERED_DAYS)
+    return Facts(
+        zones=person.zones,
+        known=tuple(_known(person)),
+        contacts=contacts_of(person, since),
+        calendars={each.country: calendar_of(each.country) for each in rules if each.country},
+    )
 
 
-def contacts_of(person: Person) -> tuple[Past, ...]:
+def contacts_of(person: Person, since: datetime) -> tuple[Past, ...]:
     """Return every contact that was made, or permitted and perhaps made, in the order of their instants."""
-    contacts = [contact.past for contact in person.reserved.values() if contact.counts]
-    contacts += [contact.past for contact in person.noted.values() if contact.counts]
+    contacts = [contact.past for contact in person.reserved.values() if contact.counts and contact.at >= since]
+    contacts += [contact.past for contact in person.noted.values() if contact.counts and contact.at >= since]
     contacts.sort(key=_BY_INSTANT)
     return tuple(contacts)
 

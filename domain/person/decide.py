@@ -23,6 +23,7 @@ from domain.person.commands import (
     ReserveContact,
     WithdrawFact,
 )
+from domain.person.contact_facts import CalendarOf
 from domain.person.contacted import end_contact, note_contact
 from domain.person.events import (
     ContactPointAdded,
@@ -33,7 +34,7 @@ from domain.person.events import (
 )
 from domain.person.evolve import evolve, evolve_all
 from domain.person.learn import give_consent, learn_fact, opt_out, withdraw_fact
-from domain.person.reserve import CalendarOf, Court, reserve
+from domain.person.reserve import Court, reserve
 from domain.person.state import Person, PersonState, Point, Unregistered
 
 NAME_MAX = 200

@@ -14,10 +14,11 @@ def days_of(text: str) -> frozenset[int]:
     """Return the days of "mon-fri" or "sat,sun", Monday being 0; none for "". Raise `Rejected` TERMS_INVALID."""
     days: set[int] = set()
     for part in text.split(",") if text else ():
-        first, _, last = part.strip().partition("-")
-        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
+        first, dash, last = part.strip().partition("-")
+        last = last if dash else first
+        if first not in WEEKDAYS or last not in WEEKDAYS:
             raise _invalid("days", "mon-fri or sat,sun")
-        since, until = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        since, until = WEEKDAYS.index(first), WEEKDAYS.index(last)
         days.update(range(since, until + 1) if since <= until else (*range(since, 7), *range(until + 1)))
     return frozenset(days)
 

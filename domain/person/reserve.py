@@ -1,25 +1,22 @@
 """Whether one contact with a person may be reserved now: what they are and said first, then the contact rules."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from domain.calendar import BusinessCalendar, local_day
 from domain.compliance.book import RuleBook
-from domain.compliance.digest import digest
+from domain.compliance.digest import closed_in, digest
 from domain.compliance.judge import judge
 from domain.compliance.proposal import Facts, Proposal, Scope
-from domain.compliance.rules import RuleSet
+from domain.compliance.rules import EVERYWHERE, RuleSet
 from domain.compliance.verdict import Denial, Grounds, Verdict
 from domain.compliance.words import RuleKind
 from domain.decider import Rejected
 from domain.person.commands import ReserveContact
-from domain.person.contact_facts import ELSEWHERE, Question, facts_of, question_of
+from domain.person.contact_facts import CalendarOf, Question, facts_of, question_of
 from domain.person.events import ContactReserved
 from domain.person.state import Person
 from domain.person.willing import require_willing
-
-CalendarOf = Callable[[str], BusinessCalendar]
 
 REASONS = {
     RuleKind.WINDOW: "OUTSIDE_HOURS",
@@ -67,12 +64,11 @@ class Court:
         rules = self._rules(question.scope, command, person)
         if not rules:
             raise Rejected("NO_RULES_APPLY", "no contact rules apply here, so nothing is allowed")
-        calendars = {
-            each.country: self._calendar_of(person.country if each.country == ELSEWHERE else each.country)
-            for each in rules
-            if each.country
-        }
-        facts = facts_of(person, calendars)
+
+        def holidays(country: str) -> BusinessCalendar:
+            return self._calendar_of(person.country if country == EVERYWHERE else country)
+
+        facts = facts_of(person, command.at, rules, holidays)
         verdict = judge(question.proposal, facts, rules)
         return Judged(proposal=question.proposal, verdict=verdict, grounds=_grounds(question, facts, verdict))
 
@@ -105,13 +101,6 @@ def reserve(command: ReserveContact, person: Person, court: Court) -> tuple[Cont
             at=command.at,
         ),
     )
-
-
-def closed_in(facts: Facts, proposal: Proposal) -> tuple[str, ...]:
-    """Return whose calendars, by the countries of the rule sets, have a holiday on the day, in any of the zones."""
-    days = {local_day(proposal.at, zone) for zone in facts.zones}
-    closed = (country for country, calendar in facts.calendars.items() if any(map(calendar.is_holiday, days)))
-    return tuple(sorted(closed))
 
 
 def _grounds(question: Question, facts: Facts, verdict: Verdict) -> Grounds:

@@ -1,11 +1,12 @@
-"""Commands about one person in Bogota, for the tests of persons."""
+"""Commands about one person in Panama, for the tests of persons: where no law is known but the house's own rules."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.decider import Rejected
-from domain.person import PERSON, PersonState
+from domain.person import PersonState, person_decider
 from domain.person.commands import (
     AddContactPoint,
     EndContact,
@@ -15,9 +16,13 @@ from domain.person.commands import (
     ReserveContact,
 )
 from domain.person.events import PersonEvent
+from infra.holidays_calendar import calendar_for
+from infra.rules import load_rules
 
+RULES = load_rules()
+PERSON = person_decider(RULES, calendar_for)
 CASE_A, CASE_B = UUID(int=1), UUID(int=2)
-MONDAY = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # 9:00 in Bogota, which is at UTC-5 all the year
+MONDAY = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # 9:00 in Panama, which is at UTC-5 all the year
 BY = "system:test"
 ADDRESS = "ana@example.org"
 
@@ -27,38 +32,31 @@ def on(day: int = 0, hour: float = 9) -> datetime:
     return MONDAY + timedelta(days=day, hours=hour - 9)
 
 
-def register(name: str = "Ana Ruiz", zone: str = "America/Bogota", country: str = "CO") -> RegisterPerson:
+def register(name: str = "Ana Ruiz", zone: str = "America/Panama", country: str = "PA") -> RegisterPerson:
     return RegisterPerson(name=name, language="es", country=country, time_zone=zone, at=on(-30), by=BY)
 
 
-def point(name: str = "e1", channel: Channel = Channel.EMAIL, address: str = ADDRESS) -> AddContactPoint:
-    return AddContactPoint(point_id=name, channel=channel, address=address, at=on(-30), by=BY)
+def point(name: str = "e1", channel: Channel = Channel.EMAIL, address: str = ADDRESS, **terms: Any) -> AddContactPoint:
+    return AddContactPoint(point_id=name, channel=channel, address=address, at=on(-30), by=BY, **terms)
 
 
 def phone(channel: Channel = Channel.SMS) -> AddContactPoint:
-    return point(f"p-{channel}", channel, "+573001234567")
+    return point(f"p-{channel}", channel, "+50761234567")
 
 
 def reserve(
-    permit: str, at: datetime, channel: Channel = Channel.EMAIL, case: UUID = CASE_A, rules: str = ""
+    permit: str, at: datetime, channel: Channel = Channel.EMAIL, case: UUID = CASE_A, **terms: Any
 ) -> ReserveContact:
-    return ReserveContact(permit_id=permit, case_id=case, channel=channel, rules=rules, at=at, by=BY)
+    return ReserveContact(permit_id=permit, case_id=case, channel=channel, at=at, by=BY, **terms)
 
 
 def end(permit: str, outcome: ContactOutcome, at: datetime | None = None) -> EndContact:
     return EndContact(permit_id=permit, outcome=outcome, at=at or on(), by=BY)
 
 
-def note(contact: str, at: datetime, direction: Direction = Direction.OUTBOUND) -> NoteContact:
-    return NoteContact(
-        contact_id=contact,
-        case_id=CASE_B,
-        channel=Channel.PHONE,
-        direction=direction,
-        outcome=ContactOutcome.DELIVERED,
-        at=at,
-        by=BY,
-    )
+def note(contact: str, at: datetime, direction: Direction = Direction.OUTBOUND, **terms: Any) -> NoteContact:
+    fields: dict[str, Any] = {"case_id": CASE_B, "channel": Channel.PHONE, "outcome": ContactOutcome.NO_ANSWER}
+    return NoteContact(contact_id=contact, direction=direction, at=at, by=BY, **{**fields, **terms})
 
 
 def given(*commands: PersonCommand) -> PersonState:

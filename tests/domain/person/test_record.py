@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.case.words import Channel, ContactOutcome
-from domain.person import PERSON, Person
+from domain.person import Person
 from domain.person.commands import (
     ChangePlace,
     GiveConsent,
@@ -20,6 +20,7 @@ from domain.person.words import ERASED, Fact
 from tests.domain.person.telling import (
     ADDRESS,
     BY,
+    PERSON,
     decide,
     end,
     given,

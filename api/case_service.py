@@ -8,17 +8,15 @@ from api.open_cases import OpenCases
 from api.services import Services
 from api.translate_case_command import command_of
 from api.translate_commands import open_case
-from api.translate_contact_log import log_contact, note_of, noted_contact
+from api.translate_contact_log import log_contact, note_of, noted_contact, record_contact_outcome
 from api.translate_values import case_named, instant
 from application.request import Answer, Asked
 from domain.case import commands
 from domain.case.commands import CaseCommand
 from domain.case.identity import case_id
-from domain.case.state import Absent, Case
+from domain.case.state import Absent
 from domain.case.words import HoldReason, Scope
 from domain.decider import Rejected
-from domain.person.commands import EndContact, PersonCommand
-from domain.person.state import Unregistered
 from protos.escalera import v1 as pb
 
 PAUSE = "pause:"  # how the holds that PauseCase places are named, before the request's id
@@ -55,23 +53,18 @@ class CaseService(pb.CaseServiceServicer):
             noted = noted_contact(request.command, logged, stream_id)
             ask = asked(request, caller, known, validate_only=request.validate_only)
             happened: tuple[CaseCommand, ...] = (logged, *note_of(request.command, logged))
-            answer = await self._cases.handle_all(stream_id, happened, ask)
-            if not request.validate_only:
-                await self._tell(logged.person_id, noted, caller)
+            answer = await self._services.contacts.log(stream_id, logged.person_id, happened, noted, ask)
         return _result(answer, ask)
 
     async def _record_outcome(self, request: pb.RecordContactOutcomeRequest, context: Context) -> pb.CommandResult:
         """Record it on the case, and on the person, whose caps and contact points it bears on."""
         caller = caller_of(context)
-        stream_id, command, result = await self._handle(request, caller)
-        assert isinstance(command, commands.RecordContactOutcome)
-        if not request.validate_only:
-            case, _ = await self._cases.load(stream_id)
-            assert isinstance(case, Case), "its outcome has just been recorded"
-            contact = case.contacts[command.permit_id]
-            ended = EndContact(permit_id=command.permit_id, outcome=command.outcome, at=command.at, by=command.by)
-            await self._tell(contact.person_id, ended, caller)
-        return result
+        known = said(request, caller, self._services, creditor_id=request.case_name.creditor_id)
+        stream_id = case_named(request.case_name)
+        with fields_of_the_command():
+            command = record_contact_outcome(request.command, known)
+            ask = asked(request, caller, known, validate_only=request.validate_only)
+            return _result(await self._services.contacts.record(stream_id, command, ask), ask)
 
     async def _pause(self, request: pb.PauseCaseRequest, context: Context) -> pb.CommandResult:
         caller = caller_of(context)
@@ -118,14 +111,6 @@ class CaseService(pb.CaseServiceServicer):
             ask = asked(request, caller, known, validate_only=request.validate_only)
             answer = await self._cases.handle(stream_id, command, ask)
         return stream_id, command, _result(answer, ask)
-
-    async def _tell(self, person_id: UUID, command: PersonCommand, caller: Caller) -> None:
-        """Tell the person's record too. No receipt: the id inside the command makes it safe to repeat."""
-        persons = self._services.persons
-        person, _ = await persons.load(person_id)
-        if not isinstance(person, Unregistered):
-            ask = Asked(request_id="", actor=caller.actor, trace_id=caller.trace_id)
-            await persons.handle(person_id, command, ask)
 
     def _bulk(self, request_iterator: Any, context: Context) -> Any:
         return self._open_cases.answer(request_iterator, caller_of(context))

@@ -9,6 +9,7 @@ from api.translate_commands import Shelf, ZonesOf
 from api.translate_event import EventWriter
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
+from application.contact_desk import ContactDesk
 from application.ports import Clock, EventStore
 from application.read_ports import CaseReader
 from domain.case.state import Case
@@ -34,6 +35,7 @@ class Services:
     cases: CaseDesk
     persons: PersonDesk
     bulk: BulkDesk
+    contacts: ContactDesk
     store: EventStore
     reader: CaseReader
     clock: Clock

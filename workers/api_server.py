@@ -19,6 +19,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             cases=desks.cases,
             persons=desks.persons,
             bulk=desks.bulk,
+            contacts=desks.contacts,
             store=desks.store,
             reader=PostgresCaseReader(pool),
             clock=desks.clock,

@@ -16,6 +16,7 @@ from api.server import ApiServer, ServerSettings, build_server
 from api.services import Services
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
+from application.contact_desk import ContactDesk
 from application.ports import EventStore
 from application.read_ports import CaseReader
 from domain.case import CASE
@@ -112,6 +113,7 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
         cases=cases,
         persons=persons,
         bulk=BulkDesk(cases=cases, persons=persons, store=store, clock=clock),
+        contacts=ContactDesk(cases=cases, persons=persons, store=store, clock=clock),
         store=store,
         reader=reader,
         clock=clock,

@@ -40,7 +40,12 @@ def set_up(level: str, *, process: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # httpx2 would log addresses of requests, and a provider may want a telephone number in one.
-    for chatty in ("aiosmtplib", "temporalio.activity", "temporalio.workflow", "asyncio", "httpx2", "httpcore2"):
+    mail, temporal, http = (
+        ("aiosmtplib", "mail"),
+        ("temporalio.activity", "temporalio.workflow"),
+        ("httpx2", "httpcore2"),
+    )
+    for chatty in (*mail, *temporal, *http, "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

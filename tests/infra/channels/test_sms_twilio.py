@@ -165,6 +165,13 @@ async def test_a_message_of_another_day_number_or_sender_is_not_taken_for_it() -
         assert await asked(provider, ago=timedelta(minutes=3)) is None
 
 
+async def test_a_message_of_hours_after_the_attempt_is_not_taken_for_it() -> None:
+    async with running(Provider()) as provider:
+        await sent_by(provider)
+
+        assert await asked(provider, ago=timedelta(hours=2)) is None
+
+
 async def test_of_two_messages_that_could_be_it_none_is_taken() -> None:
     async with running(Provider()) as provider:
         await sent_by(provider, times=2)

@@ -13,7 +13,8 @@ import pytest
 
 from application.messages import Connected, Gate, Inquiry, Message, NotSent, Sent, Words
 from domain.case.words import Channel, ContactOutcome
-from infra.channels.throttle import Breaker, Rate, Throttled, throttled
+from infra.channels.throttle import Breaker, Rate, Throttled, rates_from, throttled
+from infra.settings import SettingInvalid
 
 ACCEPTED = Sent(outcome=ContactOutcome.ACCEPTED)
 UNKNOWN = Sent(outcome=ContactOutcome.UNKNOWN)
@@ -236,6 +237,20 @@ async def test_it_offers_what_the_channel_offers() -> None:
     await plain.close()
     assert isinstance(asked.post, Asked)
     assert asked.post.times == []
+
+
+def test_rates_are_read_by_channel() -> None:
+    assert rates_from("SMS=10, WHATSAPP=0.5/40") == {
+        Channel.SMS: Rate(per_second=10.0),
+        Channel.WHATSAPP: Rate(per_second=0.5, burst=40),
+    }
+    assert rates_from("") == {}
+
+
+@pytest.mark.parametrize("setting", ["SMS", "SMS=0", "SMS=-1", "SMS=1/0", "FAX=1", "sms=1", "SMS=1;WHATSAPP=2"])
+def test_a_rate_that_is_none_is_refused_by_name(setting: str) -> None:
+    with pytest.raises(SettingInvalid, match="ESCALERA_CHANNEL_RATES"):
+        rates_from(setting)
 
 
 async def failures(post: Throttled, count: int) -> None:

@@ -6,13 +6,13 @@ that we wrote ourselves, and for the one where everybody may write, and is a rel
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from application.reports import Inbound, Report
+from application.reports import Report
+from infra.channels.answers import OnInbound, OnReport
 from infra.channels.bounces import Answers
 
 LARGEST_BYTES: Final = 5_000_000
@@ -21,9 +21,6 @@ LATER: Final = "451 4.3.0 Not now, please try again"
 NOBODY: Final = "550 5.1.1 No such address here"
 TOO_MANY: Final = "452 4.5.3 Too many recipients"
 NULL_SENDER: Final = "<>"  # RFC 5321 4.5.5; aiosmtpd gives it so
-
-OnReport = Callable[[Report], Awaitable[object]]
-OnInbound = Callable[[Inbound], Awaitable[object]]
 
 
 class MailIn:

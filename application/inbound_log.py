@@ -75,7 +75,7 @@ class InboundLog:
                 continue
             own = said if number == 1 else replace(said, contact_id=f"{said.contact_id}:{number}", answers="")
             events, after = self._cases.fold(_on_case(person_id, own, text, asked), case.state)
-            about += _on_person(case_id, own, asked)
+            about += _on_person(case_id, own, after, asked)
             if events:
                 writes.append(StreamWrite(stream_id=case_id, expected_version=case.version, events=events))
                 kept.append((case_id, Loaded(after, case.version + len(events))))
@@ -111,7 +111,7 @@ def _on_case(person_id: UUID, said: Said, text: str, asked: Asked) -> list[CaseC
     return commands
 
 
-def _on_person(case_id: UUID, said: Said, asked: Asked) -> list[PersonCommand]:
+def _on_person(case_id: UUID, said: Said, after: CaseState, asked: Asked) -> list[PersonCommand]:
     commands: list[PersonCommand] = [
         NoteContact(
             contact_id=said.contact_id,
@@ -123,6 +123,8 @@ def _on_person(case_id: UUID, said: Said, asked: Asked) -> list[PersonCommand]:
             by=asked.actor,
         )
     ]
-    if said.answers:
-        commands.append(EndContact(permit_id=said.answers, outcome=said.outcome, at=said.at, by=asked.actor))
+    if said.answers and isinstance(after, Case):
+        # What the case now holds to be true of the permit, which may be more than that it was answered.
+        outcome = after.contacts[said.answers].outcome or said.outcome
+        commands.append(EndContact(permit_id=said.answers, outcome=outcome, at=said.at, by=asked.actor))
     return commands

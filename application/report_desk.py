@@ -116,7 +116,13 @@ class ReportDesk:
         before = (await self._cases.load(permit.case_id))[1]
         try:
             await self._contacts.record_outcome(
-                permit.case_id, permit.permit_id, outcome=report.outcome, detail=report.detail, asked=asked
+                permit.case_id,
+                permit.permit_id,
+                outcome=report.outcome,
+                detail=report.detail,
+                asked=asked,
+                at=self._when(report.at),
+                provider_id=report.provider_id,
             )
         except Rejected:  # the person's stream knows no such permit: what was imported was never ours to send
             return self._counted(Reported.UNMATCHED)

@@ -49,11 +49,12 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             ),
             now=lambda: datetime.now(UTC),
         )
-        await serve_doors(doors, settings.web_address, stopped)
+        with listening(settings.web_address) as bound:
+            await serve_doors(doors, bound, stopped)
 
 
-async def serve_doors(doors: Doors, address: str, stopped: asyncio.Event) -> None:
-    """Answer at `address` (host:port) until asked to stop; `OSError` when it is taken."""
+async def serve_doors(doors: Doors, bound: socket.socket, stopped: asyncio.Event) -> None:
+    """Answer on a socket that listens until asked to stop, then let the calls under way end."""
     config = uvicorn.Config(
         build_app(doors),
         access_log=False,  # paths hold unsubscribe links and permit ids
@@ -66,24 +67,23 @@ async def serve_doors(doors: Doors, address: str, stopped: asyncio.Event) -> Non
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with listening(address) as bound:
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[bound]))
-        told: Counter[str] = Counter()
-        telling = asyncio.create_task(_tell_counts(doors, told))
-        asked = asyncio.create_task(stopped.wait())
-        try:
-            await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            server.should_exit = True
-            for task in (asked, telling):
-                task.cancel()
-            await serving
-            _tell(doors.counts, told)
+    server = _Server(config)
+    told: Counter[str] = Counter()
+    serving = asyncio.create_task(server.serve(sockets=[bound]))
+    telling = asyncio.create_task(_tell_counts(doors, told))
+    asked = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.should_exit = True
+        for task in (asked, telling):
+            task.cancel()
+        await serving
+        _tell(doors.counts, told)
 
 
 def listening(address: str) -> socket.socket:
-    """Return a socket that listens at host:port; port 0 takes a free one."""
+    """Return a socket that listens at host:port; port 0 takes a free one. `OSError` when it is taken."""
     host, _, port = address.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=1_024)

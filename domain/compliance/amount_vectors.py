@@ -123,23 +123,25 @@ def _notice_due(asked: dict[str, Any], rules: RuleSet, calendar_of: CalendarOf) 
     return {"notice_due": end_of(_term(rules, "validation_notice"), first, calendar_of(rules.country))}
 
 
-def _furnishing(asked: dict[str, Any], rules: RuleSet, _calendar_of: CalendarOf) -> Mapping[str, object]:
+def _furnishing(asked: dict[str, Any], rules: RuleSet, calendar_of: CalendarOf) -> Mapping[str, object]:
     (on,) = _days(asked, "furnish")
     returned = _days(asked, "undeliverable")
     sent = [day for key in list(asked) if key.startswith(_SENT) for day in _days(asked, key)]
     _nothing_left(asked)
-    allowed = may_furnish(_term(rules, "undeliverability"), on=on, sent=sent, undeliverable=returned)
+    wait, calendar = _term(rules, "undeliverability"), calendar_of(rules.country)
+    allowed = may_furnish(wait, on=on, sent=sent, undeliverable=returned, calendar=calendar)
     return {"verdict": "allow" if allowed else "deny"}
 
 
-def _texting(asked: dict[str, Any], rules: RuleSet, _calendar_of: CalendarOf) -> Mapping[str, object]:
+def _texting(asked: dict[str, Any], rules: RuleSet, calendar_of: CalendarOf) -> Mapping[str, object]:
     (on,) = _days(asked, "send")
     agreed = [day for key in _AGREED for day in _days(asked, key)]
     looked_up = [day for key in _LOOKED_UP for day in _days(asked, key)]
     opted_out = _truth(asked, "opted_out", False)
     _nothing_left(asked)
-    number = _term(rules, "text_number")
-    return {"safe_harbor": may_text(number, on=on, agreed=agreed, looked_up=looked_up, opted_out=opted_out)}
+    number, calendar = _term(rules, "text_number"), calendar_of(rules.country)
+    safe = may_text(number, on=on, agreed=agreed, looked_up=looked_up, opted_out=opted_out, calendar=calendar)
+    return {"safe_harbor": safe}
 
 
 def _prior_collectors(asked: dict[str, Any], _rules: RuleSet, _calendar_of: CalendarOf) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from domain.calendar import BusinessCalendar, add_days, days_between
+from domain.calendar import BusinessCalendar, add_days
 from domain.compliance.rules import FeeCap, Retention, Term
 from domain.decider import Rejected
 
@@ -55,7 +55,9 @@ def end_of(term: Term, begun: date, calendar: BusinessCalendar) -> date:
     return calendar.add_business_days(begun, term.days) if term.business else add_days(begun, term.days)
 
 
-def may_furnish(wait: Term, *, on: date, sent: Sequence[date], undeliverable: Sequence[date]) -> bool:
+def may_furnish(
+    wait: Term, *, on: date, sent: Sequence[date], undeliverable: Sequence[date], calendar: BusinessCalendar
+) -> bool:
     """Return whether a debt may be told to a credit bureau on a day (12 CFR 1006.30(a)(1)(ii) and its comments 2, 3).
 
     Some letter or message about the debt must have been out for the whole wait (the day of sending is the first),
@@ -63,7 +65,7 @@ def may_furnish(wait: Term, *, on: date, sent: Sequence[date], undeliverable: Se
     to be about what was sent last before it.
     """
     for each in sent:
-        over = add_days(each, wait.days)
+        over = end_of(wait, each, calendar)
         following = min((other for other in sent if other > each), default=None)
         returned = any(each <= day < over and (following is None or day < following) for day in undeliverable)
         if on >= over and not returned:
@@ -71,17 +73,23 @@ def may_furnish(wait: Term, *, on: date, sent: Sequence[date], undeliverable: Se
     return False
 
 
-def still_good(term: Term, *, since: date, on: date) -> bool:
-    """Return whether what happened on `since` still stands on a day: 0 to `term.days` days after it.
+def still_good(term: Term, *, since: date, on: date, calendar: BusinessCalendar) -> bool:
+    """Return whether what happened on `since` still stands on a day: then, and until the term has ended.
 
     So long may a number be texted after the consumer texted or agreed, or the list of reassigned numbers was asked
     (12 CFR 1006.6(d)(5)).
     """
-    return 0 <= days_between(since, on) <= term.days
+    return since <= on <= end_of(term, since, calendar)
 
 
 def may_text(
-    number: Term, *, on: date, agreed: Sequence[date], looked_up: Sequence[date] = (), opted_out: bool = False
+    number: Term,
+    *,
+    on: date,
+    agreed: Sequence[date],
+    looked_up: Sequence[date] = (),
+    opted_out: bool = False,
+    calendar: BusinessCalendar,
 ) -> bool:
     """Return whether a number may be texted on a day without fear of a stranger (12 CFR 1006.6(d)(5)).
 
@@ -90,7 +98,7 @@ def may_text(
     """
     known = [day for day in agreed if day <= on]
     evidence = [*known, *(day for day in looked_up if known and day >= max(known))]
-    return not opted_out and any(still_good(number, since=day, on=on) for day in evidence)
+    return not opted_out and any(still_good(number, since=day, on=on, calendar=calendar) for day in evidence)
 
 
 def email_from_prior_collector(before_us: Sequence[PriorCollector], *, opted_out: bool) -> bool:

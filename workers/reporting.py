@@ -1,6 +1,7 @@
 """What became of contacts: the desk that doors report to, its address book, and the links that people click."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from application.report_desk import ReportDesk
 from infra.address_book import AddressHashes, PostgresAddressBook
@@ -9,10 +10,12 @@ from infra.read_tables.tables import Pool
 from infra.relay import PostgresPersonCases
 from infra.settings import Settings
 from infra.unsubscribe_links import SignedUnsubscribeLinks
-from workers.wiring import Desks
+
+if TYPE_CHECKING:
+    from workers.wiring import Desks  # which needs the links from here
 
 
-def report_desk_on(desks: Desks, pool: Pool, settings: Settings) -> ReportDesk:
+def report_desk_on(desks: "Desks", pool: Pool, settings: Settings) -> ReportDesk:
     """Return the desk that records reports and messages, over a pool that whoever made it closes."""
     return ReportDesk(
         cases=desks.cases,

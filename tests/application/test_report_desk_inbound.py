@@ -61,8 +61,9 @@ async def test_all_that_a_message_says_is_one_append_but_the_wish_to_stop_which_
     append = reporting.house.store.append
 
     async def kept(one: Append) -> Appended:
-        made.append(one)
-        return await append(one)
+        appended = await append(one)
+        made.append(one)  # not those that lost to a rival
+        return appended
 
     monkeypatch.setattr(reporting.house.store, "append", kept)
     await reporting.desk.inbound(message(text))

@@ -1,7 +1,7 @@
 """Judging contacts: verdicts a second on one core, each with twelve months of a person's history.
 
 People in Colombia and in Massachusetts, under the rule sets that apply to them, the house's included. Every proposal is
-one of a different person; two in five or so are denied, and for those the next lawful instant is found too.
+one of a different person; about half are denied, and for those the next lawful instant is found too.
 """
 
 import random
@@ -37,9 +37,10 @@ def questions(count: int = PEOPLE, contacts: int = CONTACTS) -> list[Question]:
         scope = Scope(jurisdictions=frozenset((place,)), actors=frozenset((Actor.THIRD_PARTY_COLLECTOR,)))
         country = place[:2]
         proposal = Proposal(
-            at=START + YEAR + timedelta(days=chance.randrange(7), hours=13 + chance.randrange(10), minutes=number % 60),
+            at=START + YEAR + timedelta(days=chance.randrange(5), hours=14 + chance.randrange(9), minutes=number % 60),
             medium=chance.choice(MEDIA),
             debts=(f"debt-{number}",),
+            address="point-1",
             content=frozenset(("opt_out_notice",)),
         )
         facts = Facts(

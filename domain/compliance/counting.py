@@ -28,10 +28,10 @@ COUNTED = {
 
 def cap_until(cap: Cap, rules: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
     """Return None while one more contact fits, else from when it does."""
-    if not matter.recent or (cap.lifts and lifted(cap.lifts, matter, moment)):
-        return None
     if cap.closed_to_others and matter.proposal.purpose not in cap.only_purposes:
         return NEVER
+    if len(matter.recent) < cap.max or (cap.lifts and lifted(cap.lifts, matter, moment)):
+        return None
     period = cap.period
     latest: datetime | None = None
     for debt in _keys(cap.per, matter):
@@ -166,19 +166,17 @@ def _overfilled(made: Sequence[int], day: int, before: int, most: int, days: int
 def _first_day_of_media(made: Sequence[tuple[int, Medium]], day: int, most: int, period: Period, matter: Matter) -> int:
     """Return the first day from `day` on where the medium makes no more than `most` different ones."""
     own = matter.proposal.medium
+    if not period.by_week and made[-1][0] <= day:  # none later: only the period that ends on this day can be too full
+        last = {medium: when for when, medium in made if when > day - period.days and medium is not own}
+        return day if len(last) < most else sorted(last.values(), reverse=True)[most - 1] + period.days
     while True:
         if period.by_week:
             first = _week(day) * WEEK + 1
             spans = [(first, first + WEEK - 1)]
-        elif made[-1][0] <= day:  # none later: only the period that ends on this day can hold too many
-            spans = [(day - period.days + 1, day)]
         else:
             spans = [(first, first + period.days - 1) for first in range(day - period.days + 1, day + 1)]
-        for first, last in spans:
-            media = {medium for when, medium in made if first <= when <= last}
-            media.add(own)
-            if len(media) > most:
-                break
-        else:
+        if all(
+            len({own, *(medium for when, medium in made if first <= when <= last)}) <= most for first, last in spans
+        ):
             return day
         day += 1

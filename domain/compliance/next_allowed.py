@@ -11,7 +11,7 @@ from domain.compliance.matter import LATEST, NEVER, Matter, Moment, day_start
 from domain.compliance.ruling import RULINGS, applies
 from domain.compliance.selection import Selection
 from domain.compliance.verdict import Denial
-from domain.compliance.windows import calendar_missing, opens_at
+from domain.compliance.windows import holidays_unknown, opens_at
 
 STEPS_MAX = 400
 
@@ -20,7 +20,7 @@ def next_allowed(
     denials: Sequence[Denial], asked: Sequence[Selection], matter: Matter, moment: Moment
 ) -> datetime | None:
     """Return the first instant after `moment` that nothing denies; None where a fact must change first."""
-    changes = _changes(asked, matter, moment.at)
+    changes = _changes(asked, matter, moment)
     if not changes and any(denial.until is None for denial in denials):
         return None
     later: datetime = max(denial.until or NEVER for denial in denials)
@@ -45,29 +45,31 @@ def _denied_until(asked: Sequence[Selection], matter: Matter, moment: Moment, *,
     Without `all_rules` only those are asked that may answer otherwise than before: nothing known has changed.
     """
     latest: datetime | None = None
+    for selection in asked:
+        if selection.windows and moment.within(selection.rules):
+            if selection.holidays_close and holidays_unknown(selection.rules, matter):
+                return NEVER
+            until = opens_at(selection.windows, selection.rules, matter, moment)
+            latest = until if latest is None or (until is not None and until > latest) else latest
+    if latest is not None and not all_rules:
+        return latest  # nearer than the others perhaps, and cheaper: they are asked when all is open
     said = matter.proposal.content or ()
     for selection in asked:
-        rules = selection.rules
-        if not moment.within(rules):
+        if not moment.within(selection.rules):
             continue
-        if selection.windows:
-            if calendar_missing(selection.windows, rules, matter):
-                return NEVER
-            until = opens_at(selection.windows, rules, matter, moment)
-            if until is not None and (latest is None or until > latest):
-                latest = until
         for rule, kind, needs, content in selection.others if all_rules else selection.moving:
             if (needs is not None and needs not in matter.known) or (content is not None and content not in said):
                 continue
-            until = RULINGS[kind][1](rule, rules, matter, moment)
+            until = RULINGS[kind][1](rule, selection.rules, matter, moment)
             if until is not None and (latest is None or until > latest) and applies(rule, matter, moment):
                 latest = until
     return latest
 
 
-def _changes(asked: Sequence[Selection], matter: Matter, at: datetime) -> list[datetime]:
-    """Return when, after an instant, something known begins or ends or a rule set changes its force; latest first."""
+def _changes(asked: Sequence[Selection], matter: Matter, moment: Moment) -> list[datetime]:
+    """Return when, after a moment, something known begins or ends or a rule set changes its force; latest first."""
     changes: list[datetime] = []
+    at = moment.at
     for known in matter.facts.known:
         if known.at is not None and known.at > at:
             changes.append(known.at)
@@ -80,8 +82,10 @@ def _changes(asked: Sequence[Selection], matter: Matter, at: datetime) -> list[d
             break
         changes.append(past.at)
     for selection in asked:
-        changes += _starts(selection.rules.first_day, matter, at)
-        changes += _starts(selection.rules.last_day + 1, matter, at)
+        if selection.rules.first_day > moment.first_day:
+            changes += _starts(selection.rules.first_day, matter, at)
+        if selection.rules.last_day < LATEST.toordinal():
+            changes += _starts(selection.rules.last_day + 1, matter, at)
     return sorted(changes, reverse=True)
 
 

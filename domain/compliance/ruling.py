@@ -22,7 +22,7 @@ from domain.compliance.rules import (
 )
 from domain.compliance.selection import Selection
 from domain.compliance.verdict import Denial
-from domain.compliance.windows import calendar_missing, opens_at, told_until
+from domain.compliance.windows import holidays_unknown, opens_at, told_until
 from domain.compliance.words import RuleKind
 
 # None: nothing against it; else from when the rule alone would have nothing against it (`NEVER`: a fact must change).
@@ -49,7 +49,7 @@ def denials_at(asked: Sequence[Selection], matter: Matter, moment: Moment) -> tu
         if not moment.within(rules):
             continue
         if selection.windows:
-            if calendar_missing(selection.windows, rules, matter):
+            if selection.holidays_close and holidays_unknown(rules, matter):
                 found.append(unknown(f"the holidays of {rules.country}"))
             if (until := opens_at(selection.windows, rules, matter, moment)) is not None:
                 found.append(_denial(selection.windows[0], RuleKind.WINDOW, until))

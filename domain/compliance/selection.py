@@ -39,6 +39,7 @@ class Selection(NamedTuple):
 
     rules: RuleSet
     windows: tuple[Window, ...]  # one rule, named by the first
+    holidays_close: bool  # some of them
     others: tuple[Asked, ...]
     moving: tuple[Asked, ...]  # those of the others that do not stand
     duties: frozenset[str]
@@ -71,6 +72,7 @@ def _select(rules: RuleSet, proposal: Proposal) -> Selection:
     return Selection(
         rules=rules,
         windows=windows,
+        holidays_close=any(window.holidays_closed for window in windows),
         others=asked,
         moving=tuple(each for each in asked if not _stands(each.rule)),
         duties=frozenset(word for rule in others if isinstance(rule, Disclosure) for word in rule.content),

@@ -22,12 +22,10 @@ SEARCH_DAYS = 400
 _LOOKS_MAX = 400
 
 
-def calendar_missing(windows: Sequence[Window], rules: RuleSet, matter: Matter) -> bool:
-    """Return whether the windows ask for holidays that nobody supplied."""
+def holidays_unknown(rules: RuleSet, matter: Matter) -> bool:
+    """Return whether nobody supplied the holidays that a rule set goes by."""
     supplied = matter.facts.calendars
-    return not (rules.country in supplied or (rules.country == EVERYWHERE and supplied)) and any(
-        window.holidays_closed for window in windows
-    )
+    return rules.country not in supplied and (rules.country != EVERYWHERE or not supplied)
 
 
 def opens_at(windows: Sequence[Window], rules: RuleSet, matter: Matter, moment: Moment) -> datetime | None:
@@ -84,8 +82,7 @@ def _holiday(rules: RuleSet, matter: Matter, day: date) -> bool:
         return True
     if rules.country == EVERYWHERE:
         return any(calendar.is_holiday(day) for calendar in matter.facts.calendars.values())
-    calendar = matter.facts.calendars.get(rules.country)
-    return calendar is not None and calendar.is_holiday(day)
+    return rules.country in matter.facts.calendars and matter.facts.calendars[rules.country].is_holiday(day)
 
 
 def _widened(windows: Sequence[Window], matter: Matter, moment: Moment) -> list[Window]:

@@ -44,6 +44,8 @@ class Settings:
     clock:              "system", or "<business ISO instant>@<real ISO instant>*<speed>".
     key_file:           the master key of persons' keys; made at first use.
     strategies_dir:     strategies of one's own, beside those shipped; empty: only those shipped.
+    templates_dir:      templates of one's own, over those shipped; empty: only those shipped.
+    creditors_file:     what creditors tell debtors about themselves, as TOML; empty: nothing.
     rules_dir:          contact rules of one's own, on top of those shipped; empty: only those shipped.
     readings:           how rules that leave something open are read: "co.ley2300.direct_contact=two_way,...".
     otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
@@ -72,6 +74,8 @@ class Settings:
     clock: str = "system"
     key_file: str = ""
     strategies_dir: str = ""
+    templates_dir: str = ""
+    creditors_file: str = ""
     rules_dir: str = ""
     readings: str = ""
     otlp_endpoint: str = ""
@@ -134,6 +138,8 @@ class Settings:
             clock=text("clock"),
             key_file=text("key_file"),
             strategies_dir=text("strategies_dir"),
+            templates_dir=text("templates_dir"),
+            creditors_file=text("creditors_file"),
             rules_dir=text("rules_dir"),
             readings=readings,
             otlp_endpoint=text("otlp_endpoint"),

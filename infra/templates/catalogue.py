@@ -7,6 +7,7 @@ from pathlib import Path
 
 from application.messages import Facts, Words
 from domain.case.words import Channel, Stage
+from domain.compliance.rule_words import Content
 from infra.templates.draft import Draft
 from infra.templates.languages import Language, locale_for
 from infra.templates.phrases import forbidden_in, topics_in
@@ -17,6 +18,7 @@ from infra.templates.write import write, write_checklist
 
 _BRIEF = frozenset({Channel.SMS, Channel.WHATSAPP})
 UNSTARTED_SUIT, JUDICIAL, OFFICIAL_SENDER = "mentions_unstarted_suit", "looks_judicial", "official_sender"
+_KNOWN_TO_RULES = frozenset(map(str, Content))  # other topics are the house's own affair
 # What is said of every message under a law, beside what the permit's rules ask for, when somebody else writes for the
 # creditor and the fuller notice is not asked for: 12 CFR 1006.18(e)(2), the short disclosure in later communications.
 _STANDING = {"US": ("debt_collector_identity", "attempt_to_collect")}
@@ -155,7 +157,7 @@ def _sealed(words: Words, draft: Draft, flags: Iterable[str]) -> Words:
     return replace(
         words,
         template_hash=sha256("\0".join(draft.sources).encode()).hexdigest(),
-        content=draft.content() | frozenset(flags),
+        content=frozenset(draft.fulfilled) | (frozenset(flags) & _KNOWN_TO_RULES),
         language=draft.language.tag,
         provider_language=draft.language.provider if words.provider_template else "",
     )

@@ -76,8 +76,8 @@ def laws_of(rule_sets: Iterable[RuleSet]) -> tuple[Law, ...]:
 
 
 def insist(catalogue: TemplateCatalogue, strategies: Iterable[Strategy], rule_sets: Iterable[RuleSet]) -> None:
-    """Raise `Rejected` TEMPLATES_UNFIT, which lists what is wrong, unless every check holds."""
-    found = problems(catalogue, strategies, laws_of(rule_sets))
+    """Raise `Rejected` TEMPLATES_UNFIT, which lists what is wrong, unless all that the strategies use is fit."""
+    found = problems(catalogue, strategies, laws_of(rule_sets), only_used=True)
     if found:
         lines = "; ".join(f"{each.where}: {each.what}" for each in found[:10])
         raise Rejected(
@@ -85,19 +85,24 @@ def insist(catalogue: TemplateCatalogue, strategies: Iterable[Strategy], rule_se
         )
 
 
-def problems(catalogue: TemplateCatalogue, strategies: Iterable[Strategy], laws: Sequence[Law]) -> tuple[Problem, ...]:
-    """Return everything that is wrong, each thing once."""
+def problems(
+    catalogue: TemplateCatalogue, strategies: Iterable[Strategy], laws: Sequence[Law], *, only_used: bool = False
+) -> tuple[Problem, ...]:
+    """Return everything that is wrong, each thing once. `only_used`: look at what the strategies use, and no more."""
     found = [*_layout_problems(catalogue)]
     steps = list(_steps(strategies))
     for step in steps:
         found.extend(_step_problems(catalogue, step))
-    used = {(step.template, channel) for step in steps if step.is_contact for channel in step.channels}
+    used = {(step.template, channel) for step in steps for channel in step.channels}
+    without_help = {(step.template, channel) for step in steps if step.is_contact for channel in step.channels}
     for language in catalogue.languages:
         for name in catalogue.names():
             template = catalogue.template(name, language)
             for channel in spoken(template):
+                if only_used and (name, channel) not in used:
+                    continue
                 found.extend(_channel_problems(catalogue, template, channel, language, laws))
-                if (name, channel) in used:
+                if (name, channel) in without_help:
                     found.extend(_need_problems(catalogue, template, channel, language))
     return tuple(dict.fromkeys(found))
 

@@ -102,11 +102,6 @@ class Draft:
         duties = sorted(_items(self.duties), key=lambda duty: order.get(duty, 0))
         return [(duty, self.shelf.disclosure(self.language.tag, self.jurisdiction, duty)) for duty in duties]
 
-    def content(self) -> frozenset[str]:
-        """Return the duties that are fulfilled: each by itself, and a list of them where all are."""
-        lists = {duty for duty in self.duties if set(_items((duty,))) <= self.fulfilled}
-        return frozenset(self.fulfilled | lists)
-
 
 def _items(duties: Iterable[str]) -> list[str]:
     """Return the single duties of lists such as "creditor,contract,amount", each once."""

@@ -72,16 +72,16 @@ class Place:
 
 
 class Text:
-    """One text with placeholders."""
+    """One text with placeholders. A text that Jinja cannot read, or that names no value of ours, is refused at once."""
 
     __slots__ = ("_compiled", "conditional", "names", "place", "source")
 
     def __init__(self, source: str, place: Place) -> None:
         self.source = source
         self.place = place
+        self._compiled: Template | None = None
         try:
             tree = _TEXTS.parse(source)
-            self._compiled: Template = _TEXTS.from_string(source)
         except TemplateSyntaxError as error:
             place.wrong(f"is not a text with placeholders: {error.message}")
         for node in tree.find_all(nodes.Node):
@@ -95,12 +95,10 @@ class Text:
 
     def render(self, values: Mapping[str, str]) -> str:
         """Return the text with the values in it; raise `Missing` where it speaks of what is not known."""
+        if self._compiled is None:  # most texts of a catalogue are never asked for by one process
+            self._compiled = _TEXTS.from_string(self.source)
         try:
             return self._compiled.render(values)
         except UndefinedError as error:
             name = next((each for each in self.names if f"'{each}'" in str(error)), "?")
             raise Missing(f"{self.place.file}: {self.place.table}.{self.place.key}: {name}") from None
-
-    def bare(self) -> str:
-        """Return what the text says whatever the values are: every branch, with "…" for each value."""
-        return re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "…", self.source))

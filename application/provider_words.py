@@ -16,34 +16,30 @@ PERMIT_PARAMETER: Final = "permit"
 TWILIO_STATUS_PATH: Final = "/webhooks/twilio/status"
 """Where Twilio reports what became of our messages, below our public address."""
 
-TWILIO_STATUSES: Final[Mapping[str, ContactOutcome]] = {
+_TWILIO_STATUSES: Final[Mapping[str, ContactOutcome]] = {
     "accepted": ContactOutcome.ACCEPTED,
     "scheduled": ContactOutcome.ACCEPTED,
     "queued": ContactOutcome.ACCEPTED,
-    "sending": ContactOutcome.ACCEPTED,
+    "sending": ContactOutcome.SENT,
     "sent": ContactOutcome.SENT,
     "delivered": ContactOutcome.DELIVERED,
     "partially_delivered": ContactOutcome.DELIVERED,  # a part that came is a contact
     "read": ContactOutcome.READ,
     "undelivered": ContactOutcome.FAILED,
     "failed": ContactOutcome.FAILED,
-    "canceled": ContactOutcome.FAILED,
+    "canceled": ContactOutcome.REFUSED,
 }
-
-META_STATUSES: Final[Mapping[str, ContactOutcome]] = {
-    "accepted": ContactOutcome.ACCEPTED,
-    "held_for_quality_assessment": ContactOutcome.ACCEPTED,
-    "paused": ContactOutcome.ACCEPTED,
+_META_STATUSES: Final[Mapping[str, ContactOutcome]] = {
     "sent": ContactOutcome.SENT,
     "delivered": ContactOutcome.DELIVERED,
-    "deleted": ContactOutcome.DELIVERED,  # by the person: it had come
     "read": ContactOutcome.READ,
     "played": ContactOutcome.READ,
     "failed": ContactOutcome.FAILED,
 }
-
-OPT_OUT_CODES: Final = frozenset({"21610", "131050"})
-"""Details that say: this person has ended messages from us at the provider. 21610: Twilio; 131050: Meta."""
+# Codes that say more than that it failed: the number is nobody's, or cannot take messages ...
+_NO_SUCH_NUMBER: Final = frozenset({"21211", "21614", "30005", "30006", "63003", "63024", "131026", "131021", "133010"})
+# ... or its owner has ended our messages at the provider itself.
+_OPTED_OUT: Final = frozenset({"21610", "63050", "131050"})
 
 # What is wrong with us, not with the message: it waits until somebody has put it right.
 TWILIO_OURS: Final = frozenset(
@@ -95,16 +91,24 @@ META_UNKNOWN: Final = frozenset({"1", "2", "131000", "131016"})
 """Something went wrong, and perhaps only after the message had gone."""
 
 
-def twilio_outcome(status: str) -> ContactOutcome | None:
-    """Return what a status of Twilio's means; None where it is not about a message of ours, or is a new word."""
-    return TWILIO_STATUSES.get(status.lower())
+def twilio_outcome(status: str, code: str = "") -> ContactOutcome | None:
+    """Return what a status of Twilio's means, with its error code; None for one that says nothing of our messages."""
+    return _failure(_TWILIO_STATUSES.get(status.lower()), code)
 
 
-def meta_outcome(status: str) -> ContactOutcome | None:
-    """Return what a status of Meta's means; None where it is a new word."""
-    return META_STATUSES.get(status.lower())
+def meta_outcome(status: str, code: str = "") -> ContactOutcome | None:
+    """Return what a status of Meta's means, with its error code; None for a word that we do not know."""
+    return _failure(_META_STATUSES.get(status.lower()), code)
 
 
-def opted_out(detail: str) -> bool:
-    """Whether a provider's code says that the person has ended messages from us there."""
-    return detail in OPT_OUT_CODES
+def opted_out(code: str) -> bool:
+    """Whether a code says that the person has ended our messages at the provider itself."""
+    return code in _OPTED_OUT
+
+
+def _failure(outcome: ContactOutcome | None, code: str) -> ContactOutcome | None:
+    if outcome is ContactOutcome.FAILED and opted_out(code):
+        return ContactOutcome.OPTED_OUT
+    if outcome is ContactOutcome.FAILED and code in _NO_SUCH_NUMBER:
+        return ContactOutcome.BOUNCED
+    return outcome

@@ -12,22 +12,14 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from application.provider_words import meta_outcome
 from application.reports import Inbound, Report
-from domain.case.words import Channel, ContactOutcome
+from domain.case.words import Channel
 from web.doors import Doors, TurnedAway, body_of, record
 from web.signatures import meta_signed
 
 CHALLENGE_LENGTH_MAX: Final = 200
 _FIELDS: Final = ("messages", "user_preferences")  # what we subscribe to; other changes are not ours
-_OUTCOMES: Final = {
-    "sent": ContactOutcome.SENT,
-    "delivered": ContactOutcome.DELIVERED,
-    "read": ContactOutcome.READ,
-    "played": ContactOutcome.READ,
-    "failed": ContactOutcome.FAILED,
-}
-_NO_SUCH_NUMBER: Final = frozenset({131026, 131021, 133010})  # undeliverable there, ourselves, not registered
-_OPTED_OUT: Final = frozenset({131050})
 _NO_ANSWERS: Final = frozenset({"system", "request_welcome"})  # of the platform, not of a person
 
 
@@ -138,20 +130,15 @@ async def receive(request: Request, doors: Doors) -> Response:
 
 def _reports(values: list[_Value]) -> Iterator[Report]:
     for status in (status for value in values for status in value.statuses):
-        outcome = _OUTCOMES.get(status.status)
-        codes = [error.code for error in status.errors]
-        if outcome is ContactOutcome.FAILED:
-            if _OPTED_OUT.intersection(codes):
-                outcome = ContactOutcome.OPTED_OUT
-            elif _NO_SUCH_NUMBER.intersection(codes):
-                outcome = ContactOutcome.BOUNCED
+        code = str(status.errors[0].code) if status.errors else ""
+        outcome = meta_outcome(status.status, code)
         if outcome is not None:
             yield Report(
                 permit_id=status.biz_opaque_callback_data,
                 provider_id=status.id,
                 outcome=outcome,
                 at=_instant(status.timestamp),
-                detail=str(codes[0]) if codes else status.status,
+                detail=code or status.status,
             )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from application.provider_words import PERMIT_PARAMETER, twilio_outcome
 from application.reports import Inbound, Report
 from domain.case.words import Channel, ContactOutcome
 from web.doors import Doors, TurnedAway, body_of
@@ -16,22 +17,6 @@ FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 FIELDS_MAX: Final = 100
 
-_OUTCOMES: Final = {
-    "accepted": ContactOutcome.ACCEPTED,
-    "scheduled": ContactOutcome.ACCEPTED,
-    "queued": ContactOutcome.ACCEPTED,
-    "sending": ContactOutcome.SENT,
-    "sent": ContactOutcome.SENT,
-    "delivered": ContactOutcome.DELIVERED,
-    "partially_delivered": ContactOutcome.DELIVERED,
-    "read": ContactOutcome.READ,
-    "undelivered": ContactOutcome.FAILED,
-    "failed": ContactOutcome.FAILED,
-    "canceled": ContactOutcome.REFUSED,
-}
-# Error codes that say more than that it failed: the number is nobody's, or cannot take messages ...
-_NO_SUCH_NUMBER: Final = frozenset({"21211", "21614", "30005", "30006", "63003", "63024"})
-_OPTED_OUT: Final = frozenset({"21610", "63050"})  # ... or its owner has said STOP to Twilio itself
 EMPTY_ANSWER: Final = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 Form = dict[str, str]
@@ -43,7 +28,7 @@ async def status(request: Request, doors: Doors) -> Response:
     outcome = _outcome(form)
     if outcome is not None:
         report = Report(
-            permit_id=request.query_params.get("permit", ""),
+            permit_id=request.query_params.get(PERMIT_PARAMETER, ""),
             provider_id=form.get("MessageSid") or form.get("SmsSid", ""),
             outcome=outcome,
             at=None,
@@ -102,15 +87,8 @@ def _json(body: bytes) -> Form:
 
 def _outcome(form: Form) -> ContactOutcome | None:
     """Return what a status says; None for one that says nothing of ours (receiving, or a new word)."""
-    said = (form.get("MessageStatus") or form.get("SmsStatus", "")).lower()
-    outcome = _OUTCOMES.get(said)
-    if outcome is ContactOutcome.FAILED:
-        code = form.get("ErrorCode", "")
-        if code in _OPTED_OUT:
-            return ContactOutcome.OPTED_OUT
-        if code in _NO_SUCH_NUMBER:
-            return ContactOutcome.BOUNCED
-    return outcome
+    said = form.get("MessageStatus") or form.get("SmsStatus", "")
+    return twilio_outcome(said, form.get("ErrorCode", ""))
 
 
 def _code(form: Form) -> str:

@@ -39,7 +39,7 @@ NEVER_SENT: Final = frozenset({"failed", "canceled"})  # as the answer to a requ
 
 # To recognize a message: when it was made, against when the attempt was.
 EARLIER_MAX: Final = timedelta(minutes=1)
-LATER_MAX: Final = timedelta(minutes=30)
+LATER_MAX: Final = timedelta(hours=24)  # a permit is good for a day at most
 LISTED_AFTER: Final = timedelta(minutes=2)  # before, a list without it proves nothing
 PAGE_SIZE: Final = 1_000
 PAGES_MAX: Final = 5
@@ -125,7 +125,7 @@ class TwilioPost:
         """Return what became of the one message of ours to this number that was made about then.
 
         Twilio keeps neither our key nor the callback with a message, so it is known by sender, number and time. Of two
-        such messages neither is taken: `NotSent` AMBIGUOUS, and the status callback decides.
+        such messages neither is taken: it stays UNKNOWN, and the status callback decides.
         """
         age = self._real_age(since)
         if age < LISTED_AFTER:
@@ -136,7 +136,7 @@ class TwilioPost:
             if self._is_ours(item) and -EARLIER_MAX <= age - before_now <= LATER_MAX
         ]
         if len(made) > 1:
-            raise NotSent("AMBIGUOUS")
+            return Sent(outcome=ContactOutcome.UNKNOWN, detail="AMBIGUOUS")
         return _became(made[0]) if made else None
 
     async def _listed(self, address: str) -> AsyncIterator[tuple[dict[str, Any], timedelta]]:
@@ -202,7 +202,8 @@ def _said(answer: httpx2.Response) -> Sent:
 
 
 def _became(item: Mapping[str, Any]) -> Sent:
-    outcome = twilio_outcome(str(item.get("status"))) or ContactOutcome.ACCEPTED
+    code = str(item.get("error_code") or "")
+    outcome = twilio_outcome(str(item.get("status")), code) or ContactOutcome.ACCEPTED
     return Sent(outcome=outcome, detail=_detail(item), provider_id=str(item.get("sid", "")))
 
 

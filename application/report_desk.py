@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
-from application.address_book import AddressBook
+from application.address_book import AddressBook, AddressBookBehind
 from application.case_desk import CaseDesk, PersonDesk
 from application.contact_desk import ContactDesk
 from application.inbound_log import InboundLog, Said, contact_id
@@ -139,16 +139,19 @@ class ReportDesk:
         answered = await self._answered(inbound.in_reply_to)
         people = await self._people(inbound, answered)
         asked = Asked(request_id="", actor=actor, trace_id=trace_id)
+        behind: AddressBookBehind | None = None
         if wish is Wish.STOP:
             await self._stop(people, said_id, inbound.channel, at, asked)
         if wish is Wish.STOP or not people:
             # Whoever has the address since a moment ago may not be in the book yet, and wants to be left alone too.
-            await self._book.wait_for(await self._store.position(), BOOK_WAIT_SECONDS)
+            behind = await self._behind()
             late = [person for person in await self._people(inbound, answered) if person not in people]
             people += tuple(late)
             if wish is Wish.STOP:
                 await self._stop(late, said_id, inbound.channel, at, asked)
         if not people:
+            if behind is not None:
+                raise behind
             self.counts["inbound_of_nobody"] += 1
             return Heard(wish=wish)
         outcome = ContactOutcome.OPTED_OUT if wish is Wish.STOP else ContactOutcome.REPLIED
@@ -161,6 +164,8 @@ class ReportDesk:
         if wish is Wish.START and (answered or len(people) == 1):
             await self._start(people[0], said, asked)
         self.counts["inbound_logged" if any(new) else "inbound_known"] += 1
+        if behind is not None:
+            raise behind  # all is recorded for those we know; there may be others, so we want to be told again
         return Heard(
             people=tuple(one.person_id for one in places),
             cases=tuple(case_id for one in places for case_id in one.case_ids),
@@ -212,6 +217,14 @@ class ReportDesk:
         if not in_reply_to:
             return None
         return await self._permit(in_reply_to) or await self._permit((await self._book.permit_of(in_reply_to)) or "")
+
+    async def _behind(self) -> AddressBookBehind | None:
+        """Wait until the book has seen the log as it is now; return the refusal if it does not get there."""
+        try:
+            await self._book.wait_for(await self._store.position(), BOOK_WAIT_SECONDS)
+        except AddressBookBehind as behind:
+            return behind
+        return None
 
     async def _people(self, inbound: Inbound, answered: _Permit | None) -> tuple[UUID, ...]:
         """Return whom the message may be of: whose permit it answers, then everybody who has the address."""

@@ -77,12 +77,6 @@ class PostgresAddressBook:
             await connection.execute(_MOVE, (upto,))
             return upto
 
-    async def rewind(self) -> None:
-        """Let the projector build the book anew: every row is written again over itself, and found meanwhile."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(_LOCK)
-            await connection.execute(_MOVE, (0,))
-
     async def _put(self, connection: Connection, entries: Entries) -> None:
         hashed: dict[tuple[UUID, str], bytes] = {}  # one row each: a statement must not write a row twice
         for listed in entries.listed:

@@ -294,6 +294,26 @@ async def test_whoever_was_added_a_moment_ago_is_not_taken_for_a_stranger(store:
     assert len(await reporting.events(person, OptedOut)) == 1
 
 
+class StandingBook(MemoryAddressBook):
+    """A book whose projector has stopped after it saw everybody who is there."""
+
+    async def wait_for(self, position: int, timeout_seconds: float) -> int:
+        raise AddressBookBehind(position, 0)
+
+
+async def test_a_stop_is_recorded_for_those_we_know_even_while_the_book_stands_still(
+    store: EventStore, clock: HandClock
+) -> None:
+    reporting = Reporting(House(store, clock), clock, book=StandingBook(store, AddressHashes(bytes(32))))
+    case, person = await reporting.opened("c-1")
+
+    for _ in range(2):  # told again, as asked for
+        with pytest.raises(AddressBookBehind):
+            await reporting.desk.inbound(message("STOP"))
+
+    assert len(await reporting.events(person, OptedOut)) == len(await logged(reporting, case)) == 1
+
+
 @pytest.mark.timeout(300)
 async def test_no_permit_follows_a_stop_that_was_acknowledged(store: EventStore, clock: HandClock) -> None:
     ladder, doors = House(store, clock), Reporting(House(store, clock), clock)

@@ -86,14 +86,14 @@ class Draft:
             self.fulfilled.add(duty)
         return start, end
 
-    def disclosed(self) -> Sequence[tuple[str, Disclosure]]:
-        """Return the disclosures that a provider's template must hold, with their duties, in order."""
+    def disclosed(self) -> Sequence[Disclosure]:
+        """Return the disclosures that a provider's template must hold, in order."""
         found = []
         for duty, disclosure in self._asked_for():
             if disclosure is None or duty == OPT_OUT or duty in self.fulfilled or _SPOKEN_OF.get(duty) in self.said:
                 continue
             if all(self.values.get(name) for name in disclosure.short.names):
-                found.append((duty, disclosure))
+                found.append(disclosure)
         return found
 
     def _asked_for(self) -> list[tuple[str, Disclosure | None]]:

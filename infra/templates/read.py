@@ -144,7 +144,7 @@ def read_disclosures(path: Path) -> dict[str, Disclosure]:
             short = file.text(table, found, "short") if "short" in found else text
             if short.conditional:
                 short.place.wrong("must say the same whatever is known: a provider approves it beforehand")
-            read[table] = Disclosure(text=text, short=short, at_start=found.get("place") == "start")
+            read[table] = Disclosure(key=table, text=text, short=short, at_start=found.get("place") == "start")
     return read
 
 

@@ -76,9 +76,15 @@ class Template:
 class Disclosure:
     """What a duty of the contact rules asks to be said. `short`: for text messages and WhatsApp."""
 
+    key: str  # "CL.rights"; "any.rights" where no law has words of its own
     text: Text
     short: Text
     at_start: bool
+
+    @property
+    def slug(self) -> str:
+        """The key as a part of a provider's template name."""
+        return self.key.removeprefix("any.").lower().replace(".", "_").replace("-", "_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

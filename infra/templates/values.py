@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -90,8 +91,9 @@ def amount_in_words(amount: Money, locale: Locale) -> str:
     digits = exponent(amount.currency)
     value = Decimal(amount.minor).scaleb(-digits)
     # CLDR knows other decimals for some currencies, and would round a cent away.
-    pattern = locale.currency_formats["standard"]
-    written: str = pattern.apply(value, locale, currency=amount.currency, force_frac=(digits, digits))
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    written: str = pattern.apply(value, locale, currency=amount.currency, currency_digits=False)
     return written
 
 

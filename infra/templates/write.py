@@ -41,13 +41,13 @@ def write_checklist(draft: Draft, checklist: Checklist) -> Words:
 
 
 def _email(draft: Draft, email: Letterlike) -> Words:
+    draft.fulfilled.add(OPT_OUT)
     words = _in_paragraphs(draft, email, draft.frame.greeting)
     frame, opt_out, html_opt_out = draft.frame, "", ""
     if not draft.template.confirms_opt_out:
         opt_out = draft.say(frame.opt_out["email"])
         plain = {name: value for name, value in draft.values.items() if name != "unsubscribe_at"}
         html_opt_out = frame.opt_out["email"].render(plain)
-    draft.fulfilled.add(OPT_OUT)
     draft.sources.append(draft.shelf.layout_source)
     html = draft.shelf.layout.render(
         language=draft.language.tag,
@@ -97,13 +97,12 @@ def _whatsapp(draft: Draft, provided: Provided) -> Words:
     text = draft.say(provided.text)
     disclosed = [] if draft.template.confirms_opt_out else draft.disclosed()
     start, end, opt_out = _short_parts(draft, "whatsapp")
-    ordered = [each.short for _, each in disclosed if each.at_start]
-    ordered += [provided.text, *(each.short for _, each in disclosed if not each.at_start)]
-    suffix = [draft.jurisdiction.lower().replace("-", "_"), *sorted(duty for duty, _ in disclosed)] if disclosed else []
+    ordered = [each.short for each in disclosed if each.at_start]
+    ordered += [provided.text, *(each.short for each in disclosed if not each.at_start)]
     return Words(
         subject="",
         body="\n\n".join([*start, text, *end, *opt_out]),
-        provider_template="_".join([provided.name, *suffix]),
+        provider_template="_".join([provided.name, *(each.slug for each in disclosed)]),
         parameters=tuple(draft.values[name] for each in ordered for name in each.names),
     )
 

@@ -15,17 +15,19 @@ from application.contact_wish import (
     refused_as,
     refusing,
     reservation,
+    wanted_again,
 )
 from application.ports import Clock, EventStore
 from application.request import Answer, Asked
 from domain.case.commands import CaseCommand, RecordContactOutcome
+from domain.case.contact_events import ContactPermitted
 from domain.case.state import Case
 from domain.case.words import ContactOutcome
 from domain.compliance.verdict import Grounds
-from domain.decider import Rejected
+from domain.decider import Rejected, changed
 from domain.person.commands import EndContact, NoteContact
 from domain.person.events import ContactReserved
-from domain.person.state import Unregistered
+from domain.person.state import Person, Unregistered
 
 __all__ = ["ContactDesk", "Permitted", "Refused", "Wanted", "permit_id"]
 
@@ -67,6 +69,27 @@ class ContactDesk:
             return refused_as(refusal.why)
         return Permitted(permit_id=wanted.permit_id, grounds=_grounds(pair))
 
+    async def still(
+        self, case_id: UUID, permitted: ContactPermitted, *, content: frozenset[str], at: datetime
+    ) -> Refused | None:
+        """Say what stands against a permitted contact at an instant, now that its words are known; None: nothing.
+
+        Its own reservation does not count against it.
+        """
+        case = await self._both.case(case_id)
+        person = await self._both.person(permitted.person_id)
+        assert isinstance(person.state, Person), "a contact with the person was permitted"
+        others = {name: kept for name, kept in person.state.reserved.items() if name != permitted.permit_id}
+        point_id = person.state.reserved[permitted.permit_id].point_id
+        wanted = wanted_again(permitted, point_id=point_id, content=content)
+        asked = Asked(request_id="", actor="")
+        reserve = reservation(case_id, case.state, wanted, asked, at)
+        try:
+            self._persons.fold((reserve,), changed(person.state, reserved=others))
+        except Rejected as refusal:
+            return refused_as(refusal)
+        return None
+
     async def record_outcome(
         self,
         case_id: UUID,
@@ -79,6 +102,7 @@ class ContactDesk:
         provider_id: str = "",
         template_hash: str = "",
         document_hash: str = "",
+        inquiry: int = 0,
     ) -> None:
         """Record what became of a permitted contact on the case and on the person, in one append."""
         command = RecordContactOutcome(
@@ -88,6 +112,7 @@ class ContactDesk:
             provider_id=provider_id,
             template_hash=template_hash,
             document_hash=document_hash,
+            inquiry=inquiry,
             at=at or self._clock.now(),
             by=asked.actor,
         )

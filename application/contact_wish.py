@@ -6,6 +6,7 @@ from uuid import UUID
 
 from application.request import Asked
 from domain.case.commands import PermitContact, RefuseContact
+from domain.case.contact_events import ContactPermitted
 from domain.case.state import Case, CaseState
 from domain.case.words import Channel, PlacedWith, Role
 from domain.compliance.verdict import Denial, Grounds
@@ -69,6 +70,24 @@ class Refused:
     rule_sets: tuple[str, ...] = ()
     detail: str = ""  # one English sentence
     denials: tuple[Denial, ...] = ()  # the same rules as the judge told them
+
+
+def wanted_again(permitted: ContactPermitted, *, point_id: str, content: frozenset[str]) -> Wanted:
+    """Return what was wanted when a contact was permitted, with what it turned out to say."""
+    grounds = permitted.grounds
+    return Wanted(
+        permit_id=permitted.permit_id,
+        person_id=permitted.person_id,
+        channel=permitted.channel,
+        template=permitted.template,
+        step_key=permitted.step_key,
+        purpose=Purpose(grounds.purpose) if grounds else Purpose.COLLECT,
+        recipient=Recipient(grounds.recipient) if grounds else None,
+        place=Place(grounds.place) if grounds and grounds.place else None,
+        content=content,
+        point_id=point_id,
+        same_session=grounds.same_session if grounds else False,
+    )
 
 
 def permit_id(case_id: UUID, step_key: str, channel: Channel, number: int = 1) -> str:

@@ -14,6 +14,7 @@ from application.request import Asked
 from domain.calendar import BusinessCalendar
 from domain.case import commands
 from domain.case.commands import CaseCommand, TakeStep
+from domain.case.inquiry import next_inquiry
 from domain.case.state import Absent, Case
 from domain.case.step import permits_of
 from domain.case.view import days_past_due
@@ -49,6 +50,7 @@ class LadderDesk:
         strategy_of: StrategyOf,
         calendar_of: CalendarOf,
         channels: Collection[Channel],
+        askable: Collection[Channel] = (),
     ) -> None:
         self._cases = cases
         self._contacts = contacts
@@ -56,6 +58,7 @@ class LadderDesk:
         self._strategy_of = strategy_of
         self._calendar_of = calendar_of
         self._channels = frozenset(channels)
+        self._askable = frozenset(askable)  # whose providers can be asked what became of a message
 
     async def advance(self, case_id: UUID, *, trace_id: str = "", facts_changed: bool = False) -> Next:
         """Take what is due on the log and reserve the contact that is; answer with the next move.
@@ -69,12 +72,15 @@ class LadderDesk:
             now = self._clock.now()
             if waiting := undelivered(case, self._channels):
                 return self._shown(case, now, Next(move=Move.DELIVER, permit_id=waiting, why="PERMITTED"))
+            inquiry = next_inquiry(case, self._askable)
+            if inquiry is not None and inquiry[0] <= now:
+                return self._shown(case, now, Next(move=Move.DELIVER, permit_id=inquiry[1], why="UNANSWERED"))
             tried_again, facts_changed = facts_changed, False
             owed = self.owed(_tried_again(case) if tried_again else case, now)
             if isinstance(owed, Nothing) or owed.due_at > now:
                 if tried_again:
                     continue
-                return self._shown(case, now, self._wait(case, owed))
+                return self._shown(case, now, self._wait(case, owed, inquiry[0] if inquiry else None))
             await self._take(case_id, case, version, owed, trace_id)
             before = version
             case, version = self._cases.kept(case_id) or await self._cases.load(case_id)
@@ -89,7 +95,8 @@ class LadderDesk:
         """Return the business instant at which the case must be looked at next; None: only when something happens."""
         if undelivered(case, self._channels):
             return now
-        return instant_of(self.owed(case, now))
+        inquiry = next_inquiry(case, self._askable)
+        return earlier_of(instant_of(self.owed(case, now)), inquiry[0] if inquiry else None)
 
     async def _take(self, case_id: UUID, case: Case, version: int, due: Due, trace_id: str) -> None:
         """Take one due action. A refusal means that the case changed meanwhile: the caller looks again."""
@@ -127,10 +134,10 @@ class LadderDesk:
         )
         return await self._contacts.permit(case_id, wanted, asked)
 
-    def _wait(self, case: Case, owed: Owed) -> Next:
-        if not case.open:
+    def _wait(self, case: Case, owed: Owed, inquiry_at: datetime | None) -> Next:
+        if not case.open and inquiry_at is None:
             return Next(move=Move.ENDED, closure=str(case.closure))
-        due_at = instant_of(owed)
+        due_at = earlier_of(instant_of(owed), inquiry_at)
         wait_seconds = None if due_at is None else self._clock.wait_seconds(due_at)
         return Next(move=Move.WAIT, wait_seconds=wait_seconds, due_at=due_at, why=str(owed.why))
 
@@ -143,6 +150,11 @@ class LadderDesk:
 def instant_of(owed: Owed) -> datetime | None:
     """Return the business instant at which something is owed or to be looked at again; None: not by itself."""
     return owed.due_at if isinstance(owed, Due) else owed.look_again_at
+
+
+def earlier_of(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Return the earlier of two instants; None stands for never."""
+    return min((at for at in (one, other) if at is not None), default=None)
 
 
 def undelivered(case: Case, channels: Collection[Channel]) -> str:

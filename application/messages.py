@@ -1,6 +1,6 @@
 """What is said to a person, and how it gets there: the ports that channels and words implement."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
@@ -37,6 +37,20 @@ class Facts:
     itemized: Money | None = None  # what was owed on the itemization date (12 CFR 1006.34(b)(3))
     itemized_on: date | None = None
     dispute_until: date | None = None  # last day of the validation period (12 CFR 1006.34(b)(5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What a creditor tells debtors about itself; empty where it told us nothing."""
+
+    creditor: str = ""  # its name
+    sender: str = ""  # who writes on its behalf
+    contact_at: str = ""  # where questions and complaints go
+    pay_at: str = ""  # how to pay; "{reference}" in it stands for the case's reference
+
+
+ParticularsOf = Callable[[str], Particulars]
+"""A creditor's particulars, by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +146,10 @@ class Catalogue(Protocol):
     """Every template, on every channel, in every language."""
 
     def words(self, template: str, channel: Channel, facts: Facts) -> Words:
-        """Return the message; an unknown template is a `KeyError`, an unknown language falls back."""
+        """Return the message; an unknown language falls back.
+
+        Raises `LookupError` for an unknown template, and where the text needs a fact that is not known.
+        """
         ...
 
 

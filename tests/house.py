@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from application.bulk import BulkDesk
@@ -10,26 +10,28 @@ from application.case_desk import CaseDesk, PersonDesk
 from application.contact_desk import ContactDesk
 from application.delivery_desk import DeliveryDesk
 from application.ladder_desk import LadderDesk
-from application.messages import Message, NotSent, Sent
+from application.messages import Inquiry, Message, NotSent, Sent
 from application.ports import Clock, EventStore, Recorded
 from application.request import Asked
+from application.writer import Writer, no_link, nobody_told
 from domain.case import CASE, case_id
 from domain.case.commands import OpenCase
 from domain.case.words import Channel, ContactOutcome, Obligation, Obligor, Role, StrategyPin
-from domain.money import Money
 from domain.compliance.book import RuleBook
+from domain.money import Money
 from domain.person import person_decider
 from domain.person.commands import AddContactPoint, RegisterPerson
 from domain.person.identity import person_id
-from infra.channels.words import TextCatalogue
 from infra.holidays_calendar import calendar_for
 from infra.rules import load_rules
 from infra.strategies import load_strategies
+from infra.templates import load_catalogue
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday
 DUE_ON = date(2026, 3, 16)
 BY = "system:test"
 RULES = load_rules()
+CATALOGUE = load_catalogue()
 
 
 @dataclass
@@ -85,6 +87,7 @@ class House:
             strategy_of=self.strategies.get,
             calendar_of=calendar_for,
             channels=(Channel.EMAIL,),
+            askable=(Channel.EMAIL,) if isinstance(self.post, Inquiry) else (),
         )
         self.delivery = DeliveryDesk(
             cases=self.cases,
@@ -92,9 +95,8 @@ class House:
             contacts=self.contacts,
             store=store,
             posts={Channel.EMAIL: self.post},
-            catalogue=TextCatalogue(),
+            writer=Writer(catalogue=CATALOGUE, particulars_of=nobody_told, unsubscribe_at=no_link),
             clock=clock,
-            permit_valid=timedelta(minutes=15),
         )
 
     async def registered(self, reference: str = "p-1", *, address: str = "ana@example.com") -> UUID:

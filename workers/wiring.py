@@ -12,23 +12,26 @@ from application.case_desk import CaseDesk, PersonDesk
 from application.contact_desk import ContactDesk
 from application.delivery_desk import DeliveryDesk
 from application.ladder_desk import LadderDesk
-from application.messages import Posts
+from application.messages import Inquiry, Posts
 from application.ports import Clock, EventStore
+from application.writer import Writer
 from domain.case import CASE
 from domain.compliance.book import RuleBook
 from domain.person import person_decider
 from infra import telemetry
-from infra.channels.words import TextCatalogue
 from infra.clock import clock_from
+from infra.creditors import load_creditors
 from infra.event_store import PostgresEventStore, open_store
 from infra.holidays_calendar import calendar_for
 from infra.rules import load_rules, readings_of
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
+from infra.templates import TemplateCatalogue, insist, load_catalogue
 from workers.channels import close, posts_of
+from workers.reporting import unsubscribe_links_of
 
-# Real time from permit to attempt: what is later may be outside the hours that the permit was given for.
-PERMIT_VALID = timedelta(minutes=15)
+# Real time from permit to attempt in which a contact counts as made when it was permitted, where time is sped up.
+LEEWAY = timedelta(minutes=15)
 SPEED_MAX = 1_000_000.0
 
 
@@ -89,6 +92,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             strategy_of=strategies.get,
             calendar_of=calendar_for,
             channels=posts,
+            askable=[channel for channel, post in posts.items() if isinstance(post, Inquiry)],
         ),
         delivery=DeliveryDesk(
             cases=cases,
@@ -96,9 +100,9 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             contacts=contacts,
             store=store,
             posts=posts,
-            catalogue=TextCatalogue(),
+            writer=writer_of(settings, catalogue_of(settings, strategies, rules)),
             clock=clock,
-            permit_valid=PERMIT_VALID * min(clock.speed, SPEED_MAX),
+            taken_as_permitted=LEEWAY * min(clock.speed, SPEED_MAX) if clock.speed > 1 else timedelta(),
         ),
         posts=posts,
     )
@@ -108,3 +112,20 @@ def rules_of(settings: Settings) -> RuleBook:
     """Return the contact rules, read as the settings say; every process must be told of the same ones."""
     own = (Path(settings.rules_dir),) if settings.rules_dir else ()
     return load_rules(*own).with_readings(readings_of(settings.readings))
+
+
+def catalogue_of(settings: Settings, strategies: Strategies, rules: RuleBook) -> TemplateCatalogue:
+    """Return the templates, after every step of every strategy was found to be fit to be said."""
+    catalogue = load_catalogue(*((Path(settings.templates_dir),) if settings.templates_dir else ()))
+    insist(catalogue, strategies.all(), rules.rule_sets)
+    return catalogue
+
+
+def writer_of(settings: Settings, catalogue: TemplateCatalogue) -> Writer:
+    """Return what writes messages, with the creditors' particulars that the settings name."""
+    creditors = Path(settings.creditors_file) if settings.creditors_file else None
+    return Writer(
+        catalogue=catalogue,
+        particulars_of=load_creditors(creditors),
+        unsubscribe_at=unsubscribe_links_of(settings).link,
+    )

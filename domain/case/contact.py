@@ -103,6 +103,13 @@ def permit_contact(command: PermitContact, case: Case) -> tuple[CaseEvent, ...]:
     return (permitted,)
 
 
+def require_still_free(case: Case, step_key: str, at: datetime) -> None:
+    """Refuse what has come to stand against a permitted contact since: a hold; for a step, an agreement or dispute."""
+    require_not_held(case, Scope.CONTACT, at)
+    if step_key:
+        require_free_to_act(case, Scope.CONTACT, at)
+
+
 def refuse_contact(command: RefuseContact, case: Case) -> tuple[CaseEvent, ...]:
     """Record that the rules said no; the same refusal again is not recorded again."""
     refused = ContactRefused(
@@ -130,7 +137,9 @@ def record_outcome(command: RecordContactOutcome, case: Case) -> tuple[CaseEvent
     contact = case.contacts.get(command.permit_id)
     if contact is None:
         raise Rejected("PERMIT_NOT_FOUND", "the case has no such permit", field="permit_id")
-    if not _says_more(contact.outcome, command.outcome):
+    asked_in_vain = contact.outcome is command.outcome is ContactOutcome.UNKNOWN
+    asked_again = asked_in_vain and command.inquiry > contact.inquiries
+    if not asked_again and not _says_more(contact.outcome, command.outcome):
         return ()
     recorded = ContactOutcomeRecorded(
         at=command.at,
@@ -140,6 +149,7 @@ def record_outcome(command: RecordContactOutcome, case: Case) -> tuple[CaseEvent
         provider_id=command.provider_id,
         template_hash=command.template_hash,
         document_hash=command.document_hash,
+        inquiry=command.inquiry,
     )
     if not completes_task(case, contact.step_key, command.outcome):
         return (recorded,)

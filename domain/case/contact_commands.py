@@ -45,6 +45,7 @@ class RecordContactOutcome(Asked):
     provider_id: str = ""  # what the provider calls the message
     template_hash: str = ""
     document_hash: str = ""
+    inquiry: int = 0  # which time it was that the provider was asked; 0: nobody asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ class ContactOutcomeRecorded(Happened):
     provider_id: str = ""  # what the provider calls the message
     template_hash: str = ""  # SHA-256 of the template that was rendered, where something was sent
     document_hash: str = ""  # SHA-256 of the document, where one was
+    inquiry: int = 0  # which time it was that we asked the provider; 0: we did not ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

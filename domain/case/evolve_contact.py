@@ -21,7 +21,7 @@ def contact_happened(case: Case, event: ContactEvent) -> None:
         case ContactOutcomeRecorded(permit_id=permit_id):
             contact = case.contacts.get(permit_id)
             if contact is not None:
-                writable(case.contacts)[permit_id] = changed(contact, outcome=event.outcome)
+                writable(case.contacts)[permit_id] = _told(contact, event)
                 _reacted(case, event)
         case ContactPermitted():
             permitted = made(
@@ -55,6 +55,10 @@ def refusal_key(step_key: str, channel: Channel) -> str:
 def refusal_terms(event: ContactRefused) -> str:
     """Return what tells one refusal from the next: a refusal that says nothing new is not recorded again."""
     return f"{event.person_id}|{event.reason}|{event.next_allowed_at}"
+
+
+def _told(contact: Contact, event: ContactOutcomeRecorded) -> Contact:
+    return changed(contact, outcome=event.outcome, inquiries=max(contact.inquiries, event.inquiry))
 
 
 def _reacted(case: Case, event: ContactOutcomeRecorded) -> None:

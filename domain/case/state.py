@@ -141,6 +141,7 @@ class Contact:
     step_key: str
     at: datetime
     outcome: ContactOutcome | None = None  # None: permitted, not yet done
+    inquiries: int = 0  # how often the provider was asked about it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,11 @@ import pytest
 
 from application.messages import Message, NotSent, Sent
 from application.ports import EventStore
-from domain.case.commands import RecordPayment
+from domain.case.commands import PlaceHold, RecordPayment
 from domain.case.state import Case
-from domain.case.words import ContactOutcome
+from domain.case.words import Channel, ContactOutcome, HoldReason, Scope
 from domain.money import Money
+from domain.person.commands import OptOut
 from domain.person.state import Person
 from tests.house import BY, HandClock, House, KeptPost, asked, unreachable
 
@@ -37,7 +38,7 @@ async def test_what_was_permitted_is_sent_and_its_outcome_recorded(house: House,
     await house.delivery.deliver(case, permit)
 
     (message,) = house.post.messages
-    assert (message.key, message.address, message.language) == (permit, "c-1@example.com", "es")
+    assert (message.key, message.address, message.language) == (permit, "c-1@example.com", "es-419")
     assert "500,00" in message.words.body
     assert await outcome_of(house, case, permit) is ContactOutcome.ACCEPTED
 
@@ -114,13 +115,65 @@ async def test_what_the_provider_refuses_frees_the_persons_caps(house: House, cl
     assert person.contacted_at() == ()
 
 
-async def test_a_permit_that_has_grown_old_is_not_used(house: House, clock: HandClock) -> None:
+async def test_a_permit_that_has_outlived_its_day_is_not_used_and_the_step_asks_again(
+    house: House, clock: HandClock
+) -> None:
+    case, permit = await permitted(house, clock)
+    house.post.mood = unreachable
+    with pytest.raises(NotSent):
+        await house.delivery.deliver(case, permit)
+    clock.at += timedelta(days=3)  # the provider was down from Friday to Monday
+    house.post.mood = KeptPost().mood
+
+    outcome = await house.delivery.deliver(case, permit)
+    again = await house.ladder.advance(case)
+
+    assert outcome is ContactOutcome.EXPIRED
+    assert again.permit_id == f"{permit}:2"
+    await house.delivery.deliver(case, again.permit_id)
+    assert [message.key for message in house.post.messages] == [again.permit_id]
+
+
+async def test_what_was_permitted_by_day_is_not_sent_at_night(house: House, clock: HandClock) -> None:
     case, permit = await permitted(house, clock)
     clock.at += timedelta(hours=12)
 
     outcome = await house.delivery.deliver(case, permit)
 
-    assert outcome is ContactOutcome.REFUSED
+    assert outcome is ContactOutcome.EXPIRED
+    assert house.post.messages == []
+    assert (await house.ladder.advance(case)).due_at == datetime(2026, 3, 14, 7, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("until", [None, timedelta(days=2)])
+async def test_a_pause_after_the_permit_still_stops_the_message(
+    house: House, clock: HandClock, until: timedelta | None
+) -> None:
+    case, permit = await permitted(house, clock)
+    pause = PlaceHold(
+        hold_id="h",
+        reason=HoldReason.SUPERVISOR,
+        scope=Scope.CONTACT,
+        authority="supervisor:s-1",
+        from_at=clock.at,
+        until=clock.at + until if until else None,
+        at=clock.at,
+        by=BY,
+    )
+    await house.cases.handle(case, pause, asked("pause"))
+
+    assert await house.delivery.deliver(case, permit) is ContactOutcome.EXPIRED
+    assert house.post.messages == []
+
+
+async def test_who_opts_out_after_the_permit_is_not_written_to(house: House, clock: HandClock) -> None:
+    case, permit = await permitted(house, clock)
+    state, _ = await house.cases.load(case)
+    assert isinstance(state, Case)
+    out = OptOut(channel=Channel.EMAIL, source="link", at=clock.at, by=BY)
+    await house.persons.handle(state.obligors[0].person_id, out, asked("out"))
+
+    assert await house.delivery.deliver(case, permit) is ContactOutcome.REFUSED
     assert house.post.messages == []
 
 

@@ -75,8 +75,18 @@ _SECOND: dict[str, dict[str, Any]] = {
     "OptedOut": {"channel": Channel.SMS, "point_id": "p-1"},
 }
 
+# What was added after that, on top of it.
+_THIRD: dict[str, dict[str, Any]] = {"ContactOutcomeRecorded": _SECOND["ContactOutcomeRecorded"] | {"inquiry": 2}}
+
 GENERATIONS: dict[str, dict[int, Event]] = {
-    name: {1: event, **({2: _with(name, **_SECOND[name])} if name in _SECOND else {})}
+    name: {
+        1: event,
+        **{
+            number: _with(name, **grown[name])
+            for number, grown in enumerate((_SECOND, _THIRD), start=2)
+            if name in grown
+        },
+    }
     for name, event in SAMPLES.items()
 }
 """By event and generation: what is read from a golden file."""

@@ -1,0 +1,30 @@
+"""When a provider that never answered is asked what became of a contact."""
+
+from datetime import datetime, timedelta
+
+from domain.case.state import Case, Contact
+from domain.case.words import Channel, ContactOutcome
+
+# From the permit on. A provider may be slow to know; after the last time, what it does not know did not arrive.
+INQUIRIES_AFTER = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=24))
+
+
+def inquiry_due_at(contact: Contact, *, asked: int | None = None) -> datetime | None:
+    """Return when the provider is to be asked next; None when nothing is unknown, or it was asked often enough.
+
+    asked: how often it was asked; as far as the contact knows where not given.
+    """
+    if contact.outcome is not ContactOutcome.UNKNOWN:
+        return None
+    times = contact.inquiries if asked is None else asked
+    return contact.at + INQUIRIES_AFTER[times] if times < len(INQUIRIES_AFTER) else None
+
+
+def next_inquiry(case: Case, channels: frozenset[Channel]) -> tuple[datetime, str] | None:
+    """Return when to ask about which permit first, of those on channels whose providers can be asked."""
+    due = (
+        (due_at, permit_id)
+        for permit_id, contact in case.contacts.items()
+        if contact.channel in channels and (due_at := inquiry_due_at(contact)) is not None
+    )
+    return min(due, default=None)

@@ -10,6 +10,7 @@ from grpc_status import rpc_status
 
 from protos.escalera.v1 import (
     case_service_pb2_grpc,
+    contact_service_pb2_grpc,
     person_service_pb2_grpc,
     query_service_pb2_grpc,
     report_service_pb2_grpc,
@@ -33,6 +34,7 @@ class Doors:
         self.persons = person_service_pb2_grpc.PersonServiceStub(channel)
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
+        self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
 
 
@@ -44,6 +46,7 @@ class AsyncDoors:
         self.persons = person_service_pb2_grpc.PersonServiceStub(channel)
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
+        self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
 
 

@@ -11,6 +11,7 @@ import grpc
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
 
+from application.address_book import AddressBookBehind
 from application.ports import PersonErased, RequestReused, StaleStream, StoreUnavailable
 from application.read_ports import TablesBehind
 from domain.decider import Rejected
@@ -145,6 +146,9 @@ def failure_of(error: Exception) -> Failure:
             return Failure(
                 grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", detail, "the same request again", (), False
             )
+        case AddressBookBehind():
+            detail = "the address book has not seen the log that far yet; nothing was recorded"
+            return Failure(grpc.StatusCode.UNAVAILABLE, "ADDRESS_BOOK_BEHIND", detail, "the same request again")
         case TablesBehind():
             detail = "the read tables have not seen the log that far yet"
             return Failure(grpc.StatusCode.UNAVAILABLE, "TABLES_BEHIND", detail, "the same request again")

@@ -9,6 +9,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from api.case_service import CaseService
+from api.contact_service import ContactService
 from api.interceptor import Doorkeeper
 from api.person_service import PersonService
 from api.query_service import QueryService
@@ -27,6 +28,7 @@ SERVICES: Final = tuple(
         pb.query_service_pb2,
         pb.strategy_service_pb2,
         pb.report_service_pb2,
+        pb.contact_service_pb2,
     )
     for service in module.DESCRIPTOR.services_by_name.values()
 )
@@ -95,6 +97,7 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     pb.add_QueryServiceServicer_to_server(QueryService(services), server)
     pb.add_StrategyServiceServicer_to_server(StrategyService(services), server)
     pb.add_ReportServiceServicer_to_server(ReportService(services), server)
+    pb.add_ContactServiceServicer_to_server(ContactService(services), server)
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)

@@ -9,9 +9,11 @@ from api.translate_commands import Shelf, ZonesOf
 from api.translate_event import EventWriter
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
+from application.collector_desk import CollectorDesk
 from application.contact_desk import ContactDesk
 from application.ports import Clock, EventStore
 from application.read_ports import CaseReader
+from application.report_desk import Reports
 from domain.case.state import Case
 from domain.ladder.owed import Owed
 from projections.verification import Progress
@@ -44,3 +46,5 @@ class Services:
     writer: EventWriter
     verifier: Verifier
     zones_of: ZonesOf
+    collectors: CollectorDesk
+    reports: Reports

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from application.read_ports import WorkKind
+from application.report_desk import Reported
+from application.stop_words import Wish
 from domain.case.state import Agreed
 from domain.case.words import (
     Channel,
@@ -55,6 +57,8 @@ COLLECTING_AS = _read(Actor, pb.CollectingAs, "COLLECTING_AS")
 PLACE = _read(Place, pb.ContactPlace, "CONTACT_PLACE")
 RECIPIENT = _read(Recipient, pb.ContactRecipient, "CONTACT_RECIPIENT")
 PURPOSE = _read(Purpose, pb.ContactPurpose, "CONTACT_PURPOSE")
+REPORTED = _read(Reported, pb.ReportResult, "REPORT_RESULT")
+WISH = _read(Wish, pb.InboundWish, "INBOUND_WISH")
 RULE_KIND = _read(RuleKind, pb.RuleKind, "RULE_KIND")
 
 STAGE_OUT = _written(STAGE)
@@ -76,4 +80,6 @@ COLLECTING_AS_OUT = _written(COLLECTING_AS)
 PLACE_OUT = _written(PLACE)
 RECIPIENT_OUT = _written(RECIPIENT)
 PURPOSE_OUT = _written(PURPOSE)
+REPORTED_OUT = _written(REPORTED)
+WISH_OUT = _written(WISH)
 RULE_KIND_OUT = _written(RULE_KIND)

@@ -1,6 +1,6 @@
 """When a person may be contacted: any instant explained, and days to come laid out, by the same rules as a permit.
 
-Pure. Whoever asks gives a function that says what the rules and the case answer at an instant.
+Pure: `View` asks the deciders of case and person what they would answer at an instant, on what is known now.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,6 +67,12 @@ def daily_edges(times: Iterable[time], zones: Iterable[str], first: date, days: 
             day = add_days(first, number)
             for at in wanted:
                 yield at_local(day, at, zone)
+
+
+def closes_at(ask: Ask, opened: datetime, latest: datetime) -> datetime:
+    """Return the minute at which what is open at `opened` closes, `latest` at the latest."""
+    closes = _closes(ask, opened, latest)
+    return closes if closes == latest else closes.replace(second=0, microsecond=0)
 
 
 def _days(ask: Ask, since: datetime, edges: Sequence[datetime], days: int, time_zone: str) -> Iterator[Day]:

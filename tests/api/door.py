@@ -16,25 +16,34 @@ from api.server import ApiServer, ServerSettings, build_server
 from api.services import Services
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
+from application.collector_desk import CollectorDesk
 from application.contact_desk import ContactDesk
 from application.ports import EventStore
 from application.read_ports import CaseReader
+from application.report_desk import ReportDesk
+from application.writer import Writer, no_link, nobody_told
 from domain.case import CASE
 from domain.case.state import Case
+from domain.case.words import Channel
 from domain.ladder.next_step import next_step
 from domain.ladder.owed import Owed
 from domain.person import person_decider
+from infra.address_book import AddressHashes, MemoryAddressBook
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
-from infra.rules import load_rules
 from infra.memory_store import MemoryEventStore
 from infra.number_zones import zones_of
+from infra.rules import load_rules
 from infra.strategies import load_strategies
+from infra.templates import load_catalogue
 from projections.ports import ReadTables
 from projections.verification import Verifier
 from protos.escalera import v1 as pb
+from tests.application.reporting import BoundByLog
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+RULES = load_rules()
+CATALOGUE = load_catalogue()
 SUPERVISOR = (("x-escalera-actor", "supervisor:s-17"),)
 
 
@@ -74,6 +83,7 @@ class Door:
     queries: Any = field(init=False)
     strategies: Any = field(init=False)
     reports: Any = field(init=False)
+    contacts: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.cases = pb.CaseServiceStub(self.channel)
@@ -81,6 +91,7 @@ class Door:
         self.queries = pb.QueryServiceStub(self.channel)
         self.strategies = pb.StrategyServiceStub(self.channel)
         self.reports = pb.ReportServiceStub(self.channel)
+        self.contacts = pb.ContactServiceStub(self.channel)
 
     @property
     def address(self) -> str:
@@ -103,7 +114,8 @@ class Door:
 def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables) -> Services:
     """Join everything that the door needs to a store."""
     cases: CaseDesk = CaseDesk(CASE, store, clock)
-    persons: PersonDesk = PersonDesk(person_decider(load_rules(), calendar_for), store, clock)
+    persons: PersonDesk = PersonDesk(person_decider(RULES, calendar_for), store, clock)
+    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock)
     shelf = load_strategies()
 
     def owed(case: Case, now: datetime) -> Owed:
@@ -113,7 +125,7 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
         cases=cases,
         persons=persons,
         bulk=BulkDesk(cases=cases, persons=persons, store=store, clock=clock),
-        contacts=ContactDesk(cases=cases, persons=persons, store=store, clock=clock),
+        contacts=contacts,
         store=store,
         reader=reader,
         clock=clock,
@@ -122,6 +134,26 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
         writer=EventCodec(),
         verifier=Verifier(store, tables),
         zones_of=zones_of,
+        collectors=CollectorDesk(
+            cases=cases,
+            persons=persons,
+            contacts=contacts,
+            store=store,
+            book=RULES,
+            scripts=Writer(catalogue=CATALOGUE, particulars_of=nobody_told, unsubscribe_at=no_link),
+            clock=clock,
+            permit_valid=timedelta(minutes=15),
+            served=(Channel.EMAIL,),
+        ),
+        reports=ReportDesk(
+            cases=cases,
+            persons=persons,
+            contacts=contacts,
+            store=store,
+            book=MemoryAddressBook(store, AddressHashes(bytes(32))),
+            person_cases=BoundByLog(store),
+            clock=clock,
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from cli import (
     person_facts,
     reporting,
     strategy,
+    templates,
     upkeep,
 )
 
@@ -37,6 +38,7 @@ app.add_typer(importing.app, name="import")
 app.add_typer(reporting.app, name="report")
 reporting.register_verify(app)
 app.add_typer(strategy.app, name="strategies")
+app.add_typer(templates.app, name="templates")
 app.add_typer(upkeep.projections, name="projections")
 
 # Each registers its commands on the app of its subject when it is imported.

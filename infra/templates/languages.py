@@ -55,9 +55,12 @@ def locale_for(facts: Facts, written: Language) -> Locale:
 def _candidates(facts: Facts) -> tuple[str, ...]:
     """Return the tags to try, the narrowest first."""
     parts = facts.language.replace("_", "-").split("-")
-    region = next((part for part in parts[1:] if _is_region(part)), facts.jurisdiction.partition("-")[0])
-    narrow = (f"{parts[0]}-{region.upper()}",) if region else ()
-    return ("-".join(parts), *narrow, parts[0])
+    whole = "-".join(parts)
+    own_region = next((part for part in parts[1:] if _is_region(part)), "")
+    if own_region:
+        return (whole, f"{parts[0]}-{own_region.upper()}", parts[0])
+    country = facts.jurisdiction.partition("-")[0].upper()
+    return (f"{parts[0]}-{country}", whole, parts[0]) if country.isalpha() else (whole, parts[0])
 
 
 def _is_region(part: str) -> bool:

@@ -24,6 +24,10 @@ def test_the_common_names_are_taken_and_ours_win() -> None:
         ("ESCALERA_WORKFLOWS_KEPT", "0"),
         ("ESCALERA_STEPS_AT_ONCE", "x"),
         ("ESCALERA_READINGS", "week=calendar"),
+        ("ESCALERA_WEB_ADDRESS", "8080"),
+        ("ESCALERA_WEB_ADDRESS", "http://127.0.0.1:8080"),
+        ("ESCALERA_WEBHOOK_SECRET", "secret"),
+        ("ESCALERA_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:

@@ -40,7 +40,7 @@ NEVER_SENT: Final = frozenset({"failed", "canceled"})  # as the answer to a requ
 # To recognize a message: when it was made, against when the attempt was.
 EARLIER_MAX: Final = timedelta(minutes=1)
 LATER_MAX: Final = timedelta(hours=24)  # a permit is good for a day at most
-LISTED_AFTER: Final = timedelta(minutes=2)  # before, a list without it proves nothing
+LISTED_AFTER_SECONDS: Final = 120
 PAGE_SIZE: Final = 1_000
 PAGES_MAX: Final = 5
 
@@ -55,12 +55,14 @@ class TwilioPlace:
     secret: str
     sender: str  # E.164, short code or name; "" where a service chooses
     service: str  # messaging service, or ""
+    listed_after: timedelta  # before, a list without a message proves nothing
 
     @classmethod
     def parse(cls, url: str) -> Self:
         """Read `twilio+https://SID:TOKEN@host[/path]?from=NUMBER`; raise `SettingInvalid`, which repeats no secret.
 
-        `service=MG...` instead of `from`; with an API key as SID:TOKEN also `account=AC...`.
+        `service=MG...` instead of `from`; with an API key as SID:TOKEN also `account=AC...`; `listed_after=SECONDS` for
+        a gateway that lists its messages sooner, or later, than Twilio.
         """
         place = urlsplit(url)
         query = dict(pair.partition("=")[::2] for pair in place.query.split("&") if pair)
@@ -75,15 +77,26 @@ class TwilioPlace:
             raise SettingInvalid(
                 "ESCALERA_SMS_URL: the SID must be AC and 32 hexadecimal digits, or account=AC... given"
             )
-        if unknown := sorted(query.keys() - {"from", "service", "account"}):
-            raise SettingInvalid(f"ESCALERA_SMS_URL: {unknown[0]!r} is not one of from, service, account")
+        if unknown := sorted(query.keys() - {"from", "service", "account", "listed_after"}):
+            raise SettingInvalid(f"ESCALERA_SMS_URL: {unknown[0]!r} is not one of from, service, account, listed_after")
         if bool(sender) == bool(service):
             raise SettingInvalid("ESCALERA_SMS_URL must say either from=NUMBER or service=MG...")
         if service and not SERVICE.fullmatch(service):
             raise SettingInvalid("ESCALERA_SMS_URL: service must be MG and 32 hexadecimal digits")
+        seconds = query.get("listed_after", str(LISTED_AFTER_SECONDS))
+        if not seconds.isdecimal():
+            raise SettingInvalid("ESCALERA_SMS_URL: listed_after must be whole seconds")
         host = place.netloc.rpartition("@")[2]
         base = f"{place.scheme.partition('+')[2]}://{host}{place.path.rstrip('/')}"
-        return cls(base=base, account=account, user=user, secret=secret, sender=sender, service=service)
+        return cls(
+            base=base,
+            account=account,
+            user=user,
+            secret=secret,
+            sender=sender,
+            service=service,
+            listed_after=timedelta(seconds=int(seconds)),
+        )
 
     @property
     def messages(self) -> str:
@@ -128,8 +141,8 @@ class TwilioPost:
         such messages neither is taken: it stays UNKNOWN, and the status callback decides.
         """
         age = self._real_age(since)
-        if age < LISTED_AFTER:
-            raise NotSent("TOO_EARLY", retry_after_seconds=(LISTED_AFTER - age).total_seconds())
+        if age < self._place.listed_after:
+            raise NotSent("TOO_EARLY", retry_after_seconds=(self._place.listed_after - age).total_seconds())
         made = [
             item
             async for item, before_now in self._listed(address)

@@ -1,8 +1,13 @@
 """Contacts by anybody: asked for before, reported after, and judged again."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
 from api import words
 from api.calls import Caller, Context, caller_of
 from api.services import Services
+from api.translate_audit import audit_out
 from api.translate_contact import anybody, calendar_out, permit_out, proposed, refusal_out, verdict_out
 from api.translate_values import case_named, instant, meaning
 from application.collector_desk import CALENDAR_DAYS
@@ -11,6 +16,8 @@ from application.reports import Inbound, Report
 from application.request import Asked
 from protos.escalera import v1 as pb
 
+BETWEEN_MESSAGES_SECONDS: Final = 1.0
+
 
 class ContactService(pb.ContactServiceServicer):
     """The one door for contacts."""
@@ -18,6 +25,7 @@ class ContactService(pb.ContactServiceServicer):
     def __init__(self, services: Services) -> None:
         self._collectors = services.collectors
         self._reports = services.reports
+        self._audit = services.audit
 
     async def _request(self, request: pb.RequestContactRequest, context: Context) -> pb.RequestContactResponse:
         contact = proposed(request.contact, request.case_name.creditor_id)
@@ -75,11 +83,29 @@ class ContactService(pb.ContactServiceServicer):
             repeated=heard.repeated,
         )
 
+    async def _verify(
+        self, request: pb.VerifyContactsRequest, context: Context
+    ) -> AsyncIterator[pb.VerifyContactsProgress]:
+        reached = pb.VerifyContactsProgress()
+
+        def told(events: int, position: int) -> None:
+            reached.events_read, reached.log_position = events, position
+
+        auditing = asyncio.ensure_future(self._audit(told))
+        try:
+            while not (await asyncio.wait((auditing,), timeout=BETWEEN_MESSAGES_SECONDS))[0]:
+                yield reached
+            audit = auditing.result()
+            yield pb.VerifyContactsProgress(events_read=audit.events, log_position=audit.upto, audit=audit_out(audit))
+        finally:
+            auditing.cancel()
+
     RequestContact = _request
     ExplainContact = _explain
     GetContactCalendar = _calendar
     RecordReport = _report
     RecordInbound = _inbound
+    VerifyContacts = _verify
 
 
 def _asked(caller: Caller, request_id: str = "") -> Asked:

@@ -1,6 +1,6 @@
 """What the door needs behind it; wired in workers/wiring.py."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,16 +10,22 @@ from api.translate_event import EventWriter
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
 from application.collector_desk import CollectorDesk
+from application.contact_audit import ContactAudit
 from application.contact_desk import ContactDesk
 from application.ports import Clock, EventStore
 from application.read_ports import CaseReader
 from application.report_desk import Reports
+from application.verify_contacts import Told
 from domain.case.state import Case
 from domain.ladder.owed import Owed
 from projections.verification import Progress
 
 OwedOf = Callable[[Case, datetime], Owed]
 """What the case's ladder owes at an instant: `LadderDesk.owed`."""
+
+
+Audit = Callable[[Told], Awaitable[ContactAudit]]
+"""Judges every contact in the log again, and says now and then how far it is: `verify_contacts` on a store."""
 
 
 class Verifier(Protocol):
@@ -47,4 +53,5 @@ class Services:
     verifier: Verifier
     zones_of: ZonesOf
     collectors: CollectorDesk
+    audit: Audit
     reports: Reports

@@ -11,6 +11,7 @@ from cli.contact import Channel, Person, Place, Purpose, Recipient, Says, explai
 from cli.session import REFUSED, Session
 
 if TYPE_CHECKING:
+    from cli.plain import Plain
     from domain.compliance.vectors import VectorResult
 
 app = typer.Typer(no_args_is_help=True, help="The contact rules: what they say, and the proof that they were kept.")
@@ -130,3 +131,61 @@ def _why_failed(session: Session, result: "VectorResult") -> str:
         f"{words('label', 'citation')}: {result.citation}" if result.citation else "",
     ]
     return "\n".join(f"    {line}" for line in lines if line)
+
+
+@command(app, "verify")
+def verify(
+    session: Session,
+    by_server: Annotated[
+        bool, typer.Option("--by-server", help="Let the running server do it; the log is read here by default.")
+    ] = False,
+    patience: Annotated[
+        float, typer.Option("--patience", help="Seconds that the server's verification may take.")
+    ] = 3600.0,
+) -> None:
+    """Judge every contact in the log again, by the events and the rule files alone. Exit status 1 if one was unlawful.
+
+    Contacts that should not have happened, by what became known after them, are listed and are no violation.
+    """
+    from cli.audit import print_audit
+
+    audit, position = _audited_by_server(session, patience) if by_server else _audited_here(session)
+    lawful = not audit["violations_total"]
+    if session.as_json:
+        session.give({**audit, "log_position": position, "lawful": lawful})
+    else:
+        print_audit(session.console, session.words, audit, position)
+    if not lawful:
+        raise SystemExit(REFUSED)
+
+
+def _audited_here(session: Session) -> tuple["Plain", int]:
+    import asyncio
+
+    from api.translate_audit import audit_out
+    from cli.plain import plain
+    from cli.upkeep import settings_of
+    from workers.audit import audit_contacts
+
+    def told(events: int, _position: int) -> None:
+        _tell(session, events)
+
+    found = asyncio.run(audit_contacts(settings_of(session), told))
+    return plain(audit_out(found)), found.upto
+
+
+def _audited_by_server(session: Session, patience: float) -> tuple["Plain", int]:
+    from cli.plain import plain
+    from protos.escalera import v1 as pb
+
+    last = pb.VerifyContactsProgress()
+    for progress in session.doors.contacts.VerifyContacts(pb.VerifyContactsRequest(), timeout=patience):
+        last = progress
+        _tell(session, last.events_read)
+    return plain(last.audit), last.log_position
+
+
+def _tell(session: Session, events: int) -> None:
+    """Say how far it is, where somebody looks."""
+    if not session.as_json and session.console.is_terminal:
+        session.console.print(f"{session.words.number(events)} {session.words('label', 'events')}", end="\r")

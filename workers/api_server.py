@@ -1,14 +1,19 @@
 """`python -m workers api`: gRPC's door."""
 
 import asyncio
+from functools import partial
 
 from api.server import ServerSettings, build_server
 from api.services import Services
+from application.verify_contacts import verify_contacts
 from infra.codec import EventCodec
+from infra.holidays_calendar import calendar_for
 from infra.number_zones import zones_of
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from infra.settings import Settings
 from projections.verification import Verifier
+from workers.collecting import collector_desk_on
+from workers.reporting import report_desk_on
 from workers.wiring import open_desks
 
 
@@ -28,6 +33,9 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             writer=EventCodec(),
             verifier=Verifier(desks.log, PostgresTables(pool)),
             zones_of=zones_of,
+            audit=partial(verify_contacts, desks.log, desks.rules, calendar_for),
+            collectors=collector_desk_on(desks, settings),
+            reports=report_desk_on(desks, pool, settings),
         )
         server = build_server(
             services, ServerSettings(address=settings.grpc_address, traces=bool(settings.otlp_endpoint))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn
 
 import grpc
@@ -21,6 +22,7 @@ from application.contact_desk import ContactDesk
 from application.ports import EventStore
 from application.read_ports import CaseReader
 from application.report_desk import ReportDesk
+from application.verify_contacts import verify_contacts
 from application.writer import Writer, no_link, nobody_told
 from domain.case import CASE
 from domain.case.state import Case
@@ -134,6 +136,7 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
         writer=EventCodec(),
         verifier=Verifier(store, tables),
         zones_of=zones_of,
+        audit=partial(verify_contacts, store, RULES, calendar_for),
         collectors=CollectorDesk(
             cases=cases,
             persons=persons,

@@ -208,3 +208,19 @@ async def test_a_report_of_a_provider_and_a_reply_reach_the_log(bogota: Door) ->
 def hours(span: pb.ContactSpan) -> str:
     start, end = (instant(told).astimezone(BOGOTA) for told in (span.start_time, span.end_time))
     return f"{start:%H:%M}-{end:%H:%M}"
+
+
+async def test_a_log_is_verified_and_a_hold_learned_late_lists_the_call(bogota: Door) -> None:
+    await bogota.contacts.RequestContact(asking())
+    *_, last = [told async for told in bogota.contacts.VerifyContacts(pb.VerifyContactsRequest())]
+    assert (last.audit.permits, last.audit.judged, last.audit.violations_total, last.audit.late_total) == (1, 1, 0, 0)
+    assert last.log_position == await bogota.position()
+    bogota.clock.pass_by(days=1)
+    since = Timestamp()
+    since.FromDatetime(TUESDAY - timedelta(hours=1))
+    hold = pb.PlaceHold(hold_id="h", reason=pb.HOLD_REASON_BANKRUPTCY, scope=pb.SCOPE_ALL, from_time=since)
+    await bogota.cases.PlaceHold(pb.PlaceHoldRequest(request_id="h", case_name=named(), command=hold))
+    *_, last = [told async for told in bogota.contacts.VerifyContacts(pb.VerifyContactsRequest())]
+    (late,) = last.audit.late
+    assert (late.fact, late.reason, instant(late.contact_time)) == ("HoldPlaced", "CASE_ON_HOLD", TUESDAY)
+    assert last.audit.violations_total == 0

@@ -54,7 +54,12 @@ async def test_a_fact_keeps_its_terms(known: Door) -> None:
         hours="15:00-17:00",
         later_instrument=True,
     )
-    told = {"fact": pb.FACT_INCONVENIENT_TIME, "fact_id": "afternoons", "source": "call", "terms": terms}
+    told: dict[str, Any] = {
+        "fact": pb.FACT_INCONVENIENT_TIME,
+        "fact_id": "afternoons",
+        "source": "call",
+        "terms": terms,
+    }
     assert list((await known.persons.LearnFact(learning(**told))).events) == ["FactLearned"]
     (fact,) = (await shown(known)).known_facts
     terms.case_names[0].CopyFrom(pb.CaseName(case_id=str(case_id("acme", "R-1"))))

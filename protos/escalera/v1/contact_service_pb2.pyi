@@ -383,19 +383,12 @@ Global___RecordInboundResponse: _TypeAlias = RecordInboundResponse  # noqa: Y015
 class VerifyContactsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    CASE_NAME_FIELD_NUMBER: _builtins.int
-    @_builtins.property
-    def case_name(self) -> _names_pb2.CaseName:
-        """Only of this case; all of them when left out."""
-
     def __init__(
         self,
-        *,
-        case_name: _names_pb2.CaseName | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case_name", b"case_name"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_name", b"case_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -403,123 +396,252 @@ Global___VerifyContactsRequest: _TypeAlias = VerifyContactsRequest  # noqa: Y015
 
 @_typing.final
 class ContactViolation(_message.Message):
-    """A permit that cannot be derived from the log and the rules again."""
+    """A permit that does not stand up when it is judged again."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CASE_ID_FIELD_NUMBER: _builtins.int
-    PERMIT_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
-    DETAIL_FIELD_NUMBER: _builtins.int
-    DENIALS_FIELD_NUMBER: _builtins.int
-    case_id: _builtins.str
-    permit_id: _builtins.str
+    LOG_POSITION_FIELD_NUMBER: _builtins.int
+    PERMIT_ID_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    CONTACT_TIME_FIELD_NUMBER: _builtins.int
+    RULES_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
     reason: _builtins.str
-    """UPPER_SNAKE: what does not fit."""
-    detail: _builtins.str
+    """UPPER_SNAKE: UNLAWFUL, FACTS_DIFFER, RULES_NOT_FOUND, CASE_DISAGREES, CASE_ON_HOLD ..."""
+    log_position: _builtins.int
+    permit_id: _builtins.str
+    person_id: _builtins.str
+    case_id: _builtins.str
     @_builtins.property
-    def denials(self) -> _containers.RepeatedCompositeFieldContainer[_contact_pb2.Denial]: ...
+    def contact_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The rules that say no, and their laws and articles in the same order."""
+
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
-        case_id: _builtins.str = ...,
-        permit_id: _builtins.str = ...,
         reason: _builtins.str = ...,
-        detail: _builtins.str = ...,
-        denials: _abc.Iterable[_contact_pb2.Denial] | None = ...,
+        log_position: _builtins.int = ...,
+        permit_id: _builtins.str = ...,
+        person_id: _builtins.str = ...,
+        case_id: _builtins.str = ...,
+        contact_time: _timestamp_pb2.Timestamp | None = ...,
+        rules: _abc.Iterable[_builtins.str] | None = ...,
+        citations: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact_time", b"contact_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "denials", b"denials", "detail", b"detail", "permit_id", b"permit_id", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "citations", b"citations", "contact_time", b"contact_time", "log_position", b"log_position", "permit_id", b"permit_id", "person_id", b"person_id", "reason", b"reason", "rules", b"rules"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ContactViolation: _TypeAlias = ContactViolation  # noqa: Y015
 
 @_typing.final
-class RegrettedContact(_message.Message):
+class LateContact(_message.Message):
     """A contact that was lawful by what was known, and should not have been made by what became known later."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    CONTACT_ID_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
     CASE_ID_FIELD_NUMBER: _builtins.int
-    PERMIT_ID_FIELD_NUMBER: _builtins.int
     CONTACT_TIME_FIELD_NUMBER: _builtins.int
-    CHANNEL_FIELD_NUMBER: _builtins.int
-    DENIALS_FIELD_NUMBER: _builtins.int
+    FACT_FIELD_NUMBER: _builtins.int
+    LOG_POSITION_FIELD_NUMBER: _builtins.int
+    SINCE_TIME_FIELD_NUMBER: _builtins.int
+    KNOWN_TIME_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
-    DETAIL_FIELD_NUMBER: _builtins.int
+    RULES_FIELD_NUMBER: _builtins.int
+    contact_id: _builtins.str
+    """The permit's id, or that of a logged contact."""
+    person_id: _builtins.str
     case_id: _builtins.str
-    permit_id: _builtins.str
-    channel: _words_pb2.Channel.ValueType
+    fact: _builtins.str
+    """The event that came late: "HoldPlaced", "PaymentRecorded", "FactLearned" ..."""
+    log_position: _builtins.int
     reason: _builtins.str
-    detail: _builtins.str
     @_builtins.property
     def contact_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
-    def denials(self) -> _containers.RepeatedCompositeFieldContainer[_contact_pb2.Denial]: ...
+    def since_time(self) -> _timestamp_pb2.Timestamp:
+        """From when the fact holds, and when it became known."""
+
+    @_builtins.property
+    def known_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
+        contact_id: _builtins.str = ...,
+        person_id: _builtins.str = ...,
         case_id: _builtins.str = ...,
-        permit_id: _builtins.str = ...,
         contact_time: _timestamp_pb2.Timestamp | None = ...,
-        channel: _words_pb2.Channel.ValueType = ...,
-        denials: _abc.Iterable[_contact_pb2.Denial] | None = ...,
+        fact: _builtins.str = ...,
+        log_position: _builtins.int = ...,
+        since_time: _timestamp_pb2.Timestamp | None = ...,
+        known_time: _timestamp_pb2.Timestamp | None = ...,
         reason: _builtins.str = ...,
-        detail: _builtins.str = ...,
+        rules: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["contact_time", b"contact_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact_time", b"contact_time", "known_time", b"known_time", "since_time", b"since_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "channel", b"channel", "contact_time", b"contact_time", "denials", b"denials", "detail", b"detail", "permit_id", b"permit_id", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "contact_id", b"contact_id", "contact_time", b"contact_time", "fact", b"fact", "known_time", b"known_time", "log_position", b"log_position", "person_id", b"person_id", "reason", b"reason", "rules", b"rules", "since_time", b"since_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RegrettedContact: _TypeAlias = RegrettedContact  # noqa: Y015
+Global___LateContact: _TypeAlias = LateContact  # noqa: Y015
 
 @_typing.final
-class VerifyContactsProgress(_message.Message):
-    """How far verification is. `violations` and `regretted` are those found since the last message."""
+class HolidayChange(_message.Message):
+    """A permit on a day of which the calendar says something else today than it did."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    PERSONS_CHECKED_FIELD_NUMBER: _builtins.int
-    PERMITS_CHECKED_FIELD_NUMBER: _builtins.int
-    EVENTS_READ_FIELD_NUMBER: _builtins.int
-    LOG_POSITION_FIELD_NUMBER: _builtins.int
-    VIOLATIONS_FIELD_NUMBER: _builtins.int
-    REGRETTED_FIELD_NUMBER: _builtins.int
-    DONE_FIELD_NUMBER: _builtins.int
-    VIOLATIONS_TOTAL_FIELD_NUMBER: _builtins.int
-    REGRETTED_TOTAL_FIELD_NUMBER: _builtins.int
-    persons_checked: _builtins.int
-    permits_checked: _builtins.int
-    events_read: _builtins.int
-    log_position: _builtins.int
-    done: _builtins.bool
-    """The last message: everything was judged again."""
-    violations_total: _builtins.int
-    regretted_total: _builtins.int
+    PERMIT_ID_FIELD_NUMBER: _builtins.int
+    COUNTRY_FIELD_NUMBER: _builtins.int
+    CONTACT_TIME_FIELD_NUMBER: _builtins.int
+    WAS_HOLIDAY_FIELD_NUMBER: _builtins.int
+    permit_id: _builtins.str
+    country: _builtins.str
+    was_holiday: _builtins.bool
     @_builtins.property
-    def violations(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContactViolation]: ...
-    @_builtins.property
-    def regretted(self) -> _containers.RepeatedCompositeFieldContainer[Global___RegrettedContact]: ...
+    def contact_time(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
-        persons_checked: _builtins.int = ...,
-        permits_checked: _builtins.int = ...,
-        events_read: _builtins.int = ...,
-        log_position: _builtins.int = ...,
-        violations: _abc.Iterable[Global___ContactViolation] | None = ...,
-        regretted: _abc.Iterable[Global___RegrettedContact] | None = ...,
-        done: _builtins.bool = ...,
-        violations_total: _builtins.int = ...,
-        regretted_total: _builtins.int = ...,
+        permit_id: _builtins.str = ...,
+        country: _builtins.str = ...,
+        contact_time: _timestamp_pb2.Timestamp | None = ...,
+        was_holiday: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact_time", b"contact_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_time", b"contact_time", "country", b"country", "permit_id", b"permit_id", "was_holiday", b"was_holiday"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HolidayChange: _TypeAlias = HolidayChange  # noqa: Y015
+
+@_typing.final
+class RuleSetNotAsked(_message.Message):
+    """A rule set of today that would have applied, and for how many permits it was not asked: newer than they, or forgotten."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULE_SET_FIELD_NUMBER: _builtins.int
+    PERMITS_FIELD_NUMBER: _builtins.int
+    rule_set: _builtins.str
+    permits: _builtins.int
+    def __init__(
+        self,
+        *,
+        rule_set: _builtins.str = ...,
+        permits: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["done", b"done", "events_read", b"events_read", "log_position", b"log_position", "permits_checked", b"permits_checked", "persons_checked", b"persons_checked", "regretted", b"regretted", "regretted_total", b"regretted_total", "violations", b"violations", "violations_total", b"violations_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["permits", b"permits", "rule_set", b"rule_set"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleSetNotAsked: _TypeAlias = RuleSetNotAsked  # noqa: Y015
+
+@_typing.final
+class ContactAudit(_message.Message):
+    """What was found. Of each kind of finding the first thousand are told; all are counted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERMITS_FIELD_NUMBER: _builtins.int
+    JUDGED_FIELD_NUMBER: _builtins.int
+    BEFORE_RULES_FIELD_NUMBER: _builtins.int
+    NEVER_MADE_FIELD_NUMBER: _builtins.int
+    REFUSALS_FIELD_NUMBER: _builtins.int
+    LOGGED_FIELD_NUMBER: _builtins.int
+    VIOLATIONS_FIELD_NUMBER: _builtins.int
+    VIOLATIONS_TOTAL_FIELD_NUMBER: _builtins.int
+    LATE_FIELD_NUMBER: _builtins.int
+    LATE_TOTAL_FIELD_NUMBER: _builtins.int
+    HOLIDAYS_CHANGED_FIELD_NUMBER: _builtins.int
+    HOLIDAYS_CHANGED_TOTAL_FIELD_NUMBER: _builtins.int
+    NOT_ASKED_FIELD_NUMBER: _builtins.int
+    permits: _builtins.int
+    judged: _builtins.int
+    """Of the permits: judged again by their grounds, given before permits had grounds, and never made."""
+    before_rules: _builtins.int
+    never_made: _builtins.int
+    refusals: _builtins.int
+    logged: _builtins.int
+    """Contacts without a permit."""
+    violations_total: _builtins.int
+    late_total: _builtins.int
+    holidays_changed_total: _builtins.int
+    @_builtins.property
+    def violations(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContactViolation]: ...
+    @_builtins.property
+    def late(self) -> _containers.RepeatedCompositeFieldContainer[Global___LateContact]: ...
+    @_builtins.property
+    def holidays_changed(self) -> _containers.RepeatedCompositeFieldContainer[Global___HolidayChange]: ...
+    @_builtins.property
+    def not_asked(self) -> _containers.RepeatedCompositeFieldContainer[Global___RuleSetNotAsked]: ...
+    def __init__(
+        self,
+        *,
+        permits: _builtins.int = ...,
+        judged: _builtins.int = ...,
+        before_rules: _builtins.int = ...,
+        never_made: _builtins.int = ...,
+        refusals: _builtins.int = ...,
+        logged: _builtins.int = ...,
+        violations: _abc.Iterable[Global___ContactViolation] | None = ...,
+        violations_total: _builtins.int = ...,
+        late: _abc.Iterable[Global___LateContact] | None = ...,
+        late_total: _builtins.int = ...,
+        holidays_changed: _abc.Iterable[Global___HolidayChange] | None = ...,
+        holidays_changed_total: _builtins.int = ...,
+        not_asked: _abc.Iterable[Global___RuleSetNotAsked] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["before_rules", b"before_rules", "holidays_changed", b"holidays_changed", "holidays_changed_total", b"holidays_changed_total", "judged", b"judged", "late", b"late", "late_total", b"late_total", "logged", b"logged", "never_made", b"never_made", "not_asked", b"not_asked", "permits", b"permits", "refusals", b"refusals", "violations", b"violations", "violations_total", b"violations_total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContactAudit: _TypeAlias = ContactAudit  # noqa: Y015
+
+@_typing.final
+class VerifyContactsProgress(_message.Message):
+    """How far verification is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENTS_READ_FIELD_NUMBER: _builtins.int
+    LOG_POSITION_FIELD_NUMBER: _builtins.int
+    AUDIT_FIELD_NUMBER: _builtins.int
+    events_read: _builtins.int
+    log_position: _builtins.int
+    """The log is judged up to here."""
+    @_builtins.property
+    def audit(self) -> Global___ContactAudit:
+        """Set in the last message alone."""
+
+    def __init__(
+        self,
+        *,
+        events_read: _builtins.int = ...,
+        log_position: _builtins.int = ...,
+        audit: Global___ContactAudit | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit", b"audit"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit", b"audit", "events_read", b"events_read", "log_position", b"log_position"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

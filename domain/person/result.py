@@ -6,6 +6,7 @@ is known counts as sent: what the person does with it, they do later, and it is 
 
 from typing import NamedTuple
 
+from domain.case.reached import NEVER_MADE
 from domain.case.words import Channel, ContactOutcome
 from domain.compliance.words import Medium, Result
 
@@ -19,7 +20,6 @@ MEDIA = {
 }
 SPOKEN = frozenset((Channel.PHONE, Channel.VISIT))
 
-_NEVER_MADE = frozenset((ContactOutcome.REFUSED, ContactOutcome.EXPIRED))
 _WRITTEN = {
     ContactOutcome.REPLIED: Result.REPLIED,
     ContactOutcome.CONVERSATION: Result.REPLIED,
@@ -62,7 +62,7 @@ def meaning(channel: Channel, outcome: ContactOutcome | None) -> Meaning:
         return Meaning(counts=True, result=unknown)
     results = _SPOKEN if channel in SPOKEN else _WRITTEN
     return Meaning(
-        counts=outcome not in _NEVER_MADE,
+        counts=outcome not in NEVER_MADE,
         result=results.get(outcome, unknown),
         closes_point=outcome in _CLOSING,
         opted_out=outcome is ContactOutcome.OPTED_OUT,

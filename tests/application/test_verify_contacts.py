@@ -1,0 +1,392 @@
+"""The audit of contacts: nothing to say about an honest log, and every forgery and late fact found."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from application.contact_audit import ContactAudit
+from application.contact_desk import Permitted, Wanted
+from application.ports import Append, Event, EventStore, Recorded, StreamWrite
+from application.verify_contacts import verify_contacts
+from domain.calendar import BusinessCalendar
+from domain.case.commands import LogContact, PlaceHold, RecordPayment, ReleaseHold
+from domain.case.events import ContactPermitted, HoldPlaced
+from domain.case.words import Channel, ContactOutcome, Direction, HoldReason, Scope
+from domain.compliance.book import RuleBook
+from domain.compliance.verdict import Grounds
+from domain.money import Money
+from domain.person.commands import GiveConsent, LearnFact, NoteContact, OptOut
+from domain.person.events import ContactReserved, PersonRegistered
+from domain.person.identity import person_id
+from domain.person.words import ERASED, Fact
+from infra.holidays_calendar import calendar_for
+from infra.memory_store import MemoryEventStore
+from tests.house import BY, RULES, HandClock, House, asked
+
+ANA = person_id("acme", "p-c-1")
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def day(number: int, hour: int = 9) -> datetime:
+    """Return an instant so many days after Monday, 2 March 2026."""
+    return MONDAY + timedelta(days=number, hours=hour - 9)
+
+
+@pytest.fixture
+async def case(house: House) -> UUID:
+    return await house.opened()
+
+
+async def contact(house: House, clock: HandClock, case: UUID, at: datetime) -> str:
+    """Contact Ana at an instant at which it is lawful; return the permit."""
+    clock.at = at
+    permit = f"p-{at:%m-%d}"
+    wanted = Wanted(permit_id=permit, person_id=ANA, channel=Channel.EMAIL, template="reminder")
+    answer = await house.contacts.permit(case, wanted, asked())
+    assert isinstance(answer, Permitted), answer
+    return permit
+
+
+@pytest.fixture
+def store() -> EventStore:
+    """A log in memory; `test_contact_caps` audits one in PostgreSQL too."""
+    return MemoryEventStore()
+
+
+async def audited(store: EventStore, *, book: RuleBook = RULES, calendar_of: Any = calendar_for) -> ContactAudit:
+    """Audit in small batches, so that they end in the middle of things."""
+    return await verify_contacts(store, book, calendar_of, batch=3)
+
+
+async def test_an_honest_log_holds(house: House, clock: HandClock, case: UUID) -> None:
+    await contact(house, clock, case, day(0))
+    permit = await contact(house, clock, case, day(1))
+    await house.contacts.record_outcome(case, permit, outcome=ContactOutcome.REFUSED, detail="", asked=asked())
+    wanted = Wanted(permit_id="p-x", person_id=ANA, channel=Channel.SMS, template="reminder")
+    await house.contacts.permit(case, wanted, asked())
+    consent = GiveConsent(channel=Channel.SMS, source="form", at=day(0), by=BY)
+    await house.persons.handle(ANA, consent, asked())
+
+    audit = await audited(house.store)
+
+    assert audit.holds
+    assert (audit.permits, audit.judged, audit.before_rules) == (2, 2, 0)
+    assert (audit.never_made, audit.refusals, audit.logged) == (1, 1, 0)
+    assert (audit.late_total, audit.holidays_changed_total, audit.not_asked) == (0, 0, ())
+    assert audit.upto == await house.store.position()
+    assert audit.events == len(await house.log())
+
+
+# ── forged logs: written by hand, as nobody could through the desks
+
+Forge = Callable[[Recorded], tuple[Event, ...]]
+
+
+async def forged(house: House, forge: Forge) -> EventStore:
+    """Return a copy of the log with events replaced."""
+    copy = MemoryEventStore()
+    versions: dict[UUID, int] = {}
+    for one in await house.log():
+        events = forge(one)
+        if not events:
+            continue
+        before = versions.get(one.stream_id, 0)
+        write = StreamWrite(stream_id=one.stream_id, expected_version=before, events=events)
+        await copy.append(Append(writes=(write,), metadata=one.metadata, recorded_at=one.recorded_at))
+        versions[one.stream_id] = before + len(events)
+    return copy
+
+
+def change(*kinds: type[Event], **fields: Any) -> Forge:
+    """Change fields of all events of some kinds."""
+    return lambda one: (_with(one.event, **fields) if isinstance(one.event, kinds) else one.event,)
+
+
+def regrounded(*kinds: type[Event], **fields: Any) -> Forge:
+    """Change fields of the grounds of all events of some kinds."""
+
+    def forge(one: Recorded) -> tuple[Event, ...]:
+        if not isinstance(one.event, kinds):
+            return (one.event,)
+        grounds = getattr(one.event, "grounds", None)
+        assert isinstance(grounds, Grounds)
+        return (_with(one.event, grounds=replace(grounds, **fields)),)
+
+    return forge
+
+
+def _with(event: Any, **fields: Any) -> Event:
+    changed: Event = replace(event, **fields)
+    return changed
+
+
+def dropped(*kinds: type[Event]) -> Forge:
+    return lambda one: () if isinstance(one.event, kinds) else (one.event,)
+
+
+BOTH = (ContactReserved, ContactPermitted)
+SUNDAY = day(6)
+
+
+@pytest.mark.parametrize(
+    ("forge", "reasons", "rules"),
+    [
+        (change(*BOTH, at=SUNDAY), {"UNLAWFUL", "FACTS_DIFFER"}, {"house.wk"}),
+        (change(*BOTH, at=day(0, 6)), {"UNLAWFUL", "FACTS_DIFFER"}, {"house.wk"}),
+        (regrounded(*BOTH, facts_digest="0" * 64), {"FACTS_DIFFER"}, set()),
+        (regrounded(*BOTH, closed_in=("*",)), {"UNLAWFUL", "FACTS_DIFFER"}, {"house.wk"}),
+        (
+            regrounded(*BOTH, recipient="relative"),
+            {"UNLAWFUL", "FACTS_DIFFER"},
+            {"es.lgdcu.recipient", "house.recipient"},
+        ),
+        (regrounded(*BOTH, duties=("rights",)), {"DUTIES_DIFFER"}, set()),
+        (regrounded(*BOTH, jurisdictions=("CO",)), {"SCOPE_DIFFERS"}, set()),
+        (regrounded(*BOTH, rule_sets=("house@0000000000000000",)), {"RULES_NOT_FOUND"}, set()),
+        (regrounded(*BOTH, rule_sets=()), {"UNLAWFUL"}, set()),
+        (regrounded(ContactPermitted, creditor_id="other"), {"CASE_DISAGREES"}, set()),
+        (change(ContactPermitted, grounds=None), {"CASE_DISAGREES"}, set()),
+        (change(ContactPermitted, channel=Channel.LETTER), {"CASE_DISAGREES"}, set()),
+        (change(ContactReserved, point_id="other"), {"POINT_UNKNOWN"}, set()),
+        (dropped(ContactPermitted), {"CASE_NOT_TOLD"}, set()),
+        (dropped(ContactReserved), {"NOT_RESERVED"}, set()),
+        (change(PersonRegistered, time_zone="America/Bogota"), {"UNLAWFUL", "FACTS_DIFFER"}, {"house.wk"}),
+    ],
+)
+async def test_a_permit_that_was_tampered_with_does_not_stand(
+    house: House, clock: HandClock, case: UUID, forge: Forge, reasons: set[str], rules: set[str]
+) -> None:
+    permit = await contact(house, clock, case, day(0))
+
+    audit = await audited(await forged(house, forge))
+
+    assert not audit.holds
+    assert {found.reason for found in audit.violations} == reasons
+    assert {found.permit_id for found in audit.violations} == {permit}
+    assert {rule for found in audit.violations for rule in found.rules} == rules
+    assert all(found.case_id == case and found.person_id == ANA for found in audit.violations)
+
+
+async def test_a_contact_past_the_cap_is_found_by_its_citation(house: House, clock: HandClock, case: UUID) -> None:
+    await contact(house, clock, case, day(0))
+    await contact(house, clock, case, day(1))
+
+    def same_day(one: Recorded) -> tuple[Event, ...]:
+        second = isinstance(one.event, BOTH) and one.event.at == day(1)
+        return (_with(one.event, at=day(0, 15)) if second else one.event,)
+
+    audit = await audited(await forged(house, same_day))
+
+    unlawful = next(found for found in audit.violations if found.reason == "UNLAWFUL")
+    assert (unlawful.rules, unlawful.citations) == (("house.day1",), ("House policy",))
+    assert (unlawful.permit_id, unlawful.at) == ("p-03-03", day(0, 15))
+
+
+async def test_a_permit_during_a_hold_or_after_the_end_is_found(house: House, clock: HandClock, case: UUID) -> None:
+    await contact(house, clock, case, day(0))
+    placed = HoldPlaced(
+        hold_id="h",
+        reason=HoldReason.SUPERVISOR,
+        scope=Scope.ALL,
+        authority="s",
+        from_at=day(0, 8),
+        until=None,
+        at=day(0, 8),
+    )
+
+    def before_it(one: Recorded) -> tuple[Event, ...]:
+        return (placed, one.event) if isinstance(one.event, ContactPermitted) else (one.event,)
+
+    audit = await audited(await forged(house, before_it))
+    assert [found.reason for found in audit.violations] == ["CASE_ON_HOLD"]
+
+
+async def test_permits_of_before_there_were_grounds_are_counted_and_not_judged(
+    house: House, clock: HandClock, case: UUID
+) -> None:
+    await contact(house, clock, case, day(0))
+    audit = await audited(
+        await forged(house, change(*BOTH, grounds=None, rules="strict-1@0123456789abcdef", at=SUNDAY))
+    )
+    assert audit.holds
+    assert (audit.permits, audit.judged, audit.before_rules) == (1, 0, 1)
+
+
+async def test_holidays_that_are_others_today_are_noted_and_no_violation(
+    house: House, clock: HandClock, case: UUID
+) -> None:
+    permit = await contact(house, clock, case, day(0))
+    closed = BusinessCalendar(holidays={2026: frozenset((date(2026, 3, 2),))})
+
+    audit = await audited(house.store, calendar_of=lambda _: closed)
+
+    assert audit.holds
+    assert audit.holidays_changed_total == len(audit.holidays_changed) > 0
+    assert {(found.permit_id, found.was_holiday) for found in audit.holidays_changed} == {(permit, False)}
+    assert "*" in {found.country for found in audit.holidays_changed}
+
+
+async def test_rules_that_nobody_asked_are_noted(store: EventStore, clock: HandClock) -> None:
+    house_alone = RuleBook(rules for rules in RULES.rule_sets if rules.id == "house")
+    house = House(store, clock, rules=house_alone)
+    await contact(house, clock, await house.opened(), day(0))
+
+    audit = await audited(store)
+
+    assert audit.holds
+    assert audit.not_asked == (("es.lgdcu", 1),)
+    assert (await audited(store, book=house_alone)).not_asked == ()
+
+
+async def test_a_person_whose_key_is_destroyed_can_still_be_judged(house: House, clock: HandClock, case: UUID) -> None:
+    await contact(house, clock, case, day(0))
+
+    def erased(one: Recorded) -> tuple[Event, ...]:
+        hidden = {name: ERASED for name in ("name", "address") if name in one.event.__dataclass_fields__}
+        return (_with(one.event, **hidden),)
+
+    audit = await audited(await forged(house, erased))
+    assert audit.holds
+    assert audit.judged == 1
+
+
+# ── what was learned late
+
+
+def hold(since: datetime, until: datetime | None = None, scope: Scope = Scope.ALL, hold_id: str = "h") -> PlaceHold:
+    return PlaceHold(
+        hold_id=hold_id,
+        reason=HoldReason.SUPERVISOR,
+        scope=scope,
+        authority="supervisor:s",
+        from_at=since,
+        until=until,
+        at=since,
+        by=BY,
+    )
+
+
+async def test_a_pause_that_was_learned_late_lists_the_contacts_of_the_days_between(
+    house: House, clock: HandClock, case: UUID
+) -> None:
+    """The pause holds from the evening of day 2 and is recorded on day 7: the contacts of days 3 and 4 were wrong."""
+    for number in (1, 3, 4):
+        await contact(house, clock, case, day(number))
+    clock.at = day(7)
+    await house.cases.handle(case, hold(day(2, 20)), asked())
+
+    audit = await audited(house.store)
+
+    assert audit.holds  # nobody knew
+    assert [found.contact_id for found in audit.late] == ["p-03-05", "p-03-06"]
+    assert {(found.fact, found.since, found.known_at, found.reason) for found in audit.late} == {
+        ("HoldPlaced", day(2, 20), day(7), "CASE_ON_HOLD")
+    }
+    assert all((found.person_id, found.case_id) == (ANA, case) for found in audit.late)
+
+
+async def test_a_late_hold_lists_only_what_it_would_have_stopped(house: House, clock: HandClock, case: UUID) -> None:
+    await contact(house, clock, case, day(1))
+    never_made = await contact(house, clock, case, day(2))
+    await house.contacts.record_outcome(case, never_made, outcome=ContactOutcome.EXPIRED, detail="", asked=asked())
+    logged = LogContact(
+        contact_id="visit",
+        person_id=ANA,
+        channel=Channel.VISIT,
+        direction=Direction.OUTBOUND,
+        outcome=ContactOutcome.NO_ANSWER,
+        at=day(2),
+        by="agent:a",
+    )
+    await house.cases.handle(case, logged, asked())
+    clock.at = day(7)
+    for name, placed in {
+        "charges": hold(day(0), scope=Scope.CHARGES, hold_id="charges"),
+        "over": hold(day(0), until=day(1), hold_id="over"),
+        "between": hold(day(1, 12), until=day(3), hold_id="between"),
+    }.items():
+        await house.cases.handle(case, placed, asked(name))
+    await house.cases.handle(case, ReleaseHold(hold_id="between", reason="x", at=day(7), by=BY), asked())
+
+    audit = await audited(house.store)
+
+    assert [(found.contact_id, found.since) for found in audit.late] == [("visit", day(1, 12))]
+
+
+async def test_a_payment_that_was_learned_late_lists_the_contacts_after_it(
+    house: House, clock: HandClock, case: UUID
+) -> None:
+    for number in (0, 2, 3):
+        await contact(house, clock, case, day(number))
+    clock.at = day(4)
+    part = RecordPayment(payment_id="half", amount=Money(10_000, "EUR"), at=day(0, 10), by=BY)
+    rest = RecordPayment(payment_id="rest", amount=Money(40_000, "EUR"), at=day(1, 10), by=BY)
+    await house.cases.handle(case, part, asked())
+    assert (await audited(house.store)).late == ()
+    await house.cases.handle(case, rest, asked())
+
+    audit = await audited(house.store)
+
+    assert [(found.contact_id, found.fact) for found in audit.late] == [
+        ("p-03-04", "PaymentRecorded"),
+        ("p-03-05", "PaymentRecorded"),
+    ]
+    assert {(found.since, found.known_at, found.reason) for found in audit.late} == {
+        (day(1, 10), day(4), "CASE_CLOSED")
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "fact", "reason"),
+    [
+        (LearnFact(fact=Fact.CEASE_REQUESTED, source="letter", at=day(1), by=BY), "FactLearned", "CEASE_REQUESTED"),
+        (OptOut(channel=Channel.EMAIL, source="letter", at=day(1), by=BY), "OptedOut", "OPTED_OUT"),
+        (OptOut(channel=None, point_id="mail", source="letter", at=day(1), by=BY), "OptedOut", "OPTED_OUT"),
+    ],
+)
+async def test_a_fact_about_the_person_that_was_learned_late_lists_the_contacts_after_it(
+    house: House, clock: HandClock, case: UUID, command: LearnFact | OptOut, fact: str, reason: str
+) -> None:
+    await contact(house, clock, case, day(0))
+    await contact(house, clock, case, day(2))
+    await house.persons.handle(ANA, command, asked())
+
+    audit = await audited(house.store)
+
+    assert audit.holds
+    assert [(found.contact_id, found.fact, found.reason) for found in audit.late] == [("p-03-04", fact, reason)]
+
+
+async def test_an_agents_call_that_was_logged_late_lists_the_contact_that_it_leaves_no_room_for(
+    house: House, clock: HandClock, case: UUID
+) -> None:
+    await contact(house, clock, case, day(0))
+    await contact(house, clock, case, day(2))
+    call = NoteContact(
+        contact_id="call",
+        case_id=case,
+        channel=Channel.PHONE,
+        direction=Direction.OUTBOUND,
+        outcome=ContactOutcome.NO_ANSWER,
+        at=day(2, 8),
+        by="agent:a",
+    )
+    await house.persons.handle(ANA, call, asked())
+
+    (late,) = (await audited(house.store)).late
+
+    assert (late.contact_id, late.fact, late.reason) == ("p-03-04", "ContactNoted", "UNLAWFUL")
+    assert late.rules == ("house.day1",)
+
+
+async def test_a_fact_of_the_day_is_not_late(house: House, clock: HandClock, case: UUID) -> None:
+    await contact(house, clock, case, day(0))
+    clock.at = day(0, 12)
+    stop = LearnFact(fact=Fact.CEASE_REQUESTED, source="call", at=day(0, 11), by=BY)
+    await house.persons.handle(ANA, stop, asked())
+    await house.cases.handle(case, hold(day(0, 12)), asked())
+    assert (await audited(house.store)).late == ()

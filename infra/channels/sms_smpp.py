@@ -56,8 +56,7 @@ UNSURE: Final = frozenset({consts.SMPP_ESME_RSYSERR, consts.SMPP_ESME_RUNKNOWNER
 class SmppPost:
     """Sends through one SMSC; see `sms_smpp_session.Place` for its URL.
 
-    With both callbacks it also hears: `start` keeps the session open without anything to send. Without them receipts
-    stay with the SMSC, for a process that hears.
+    It only sends until it is told to `hear`: until then receipts stay with the SMSC, for a process that does.
     """
 
     def __init__(
@@ -65,16 +64,13 @@ class SmppPost:
         *,
         url: str,
         clock: Clock,
-        on_report: OnReport | None = None,
-        on_inbound: OnInbound | None = None,
         timeout_seconds: float = TIMEOUT_SECONDS,
         pulse_seconds: float = PULSE_SECONDS,
     ) -> None:
-        assert (on_report is None) == (on_inbound is None), "a session hears both or nothing"
         self._place = Place.from_url(url)
         self._clock = clock
-        self._on_report = on_report
-        self._on_inbound = on_inbound
+        self._on_report: OnReport | None = None
+        self._on_inbound: OnInbound | None = None
         self._timeout_seconds = timeout_seconds
         self._pulse_seconds = pulse_seconds
         self._session: Session | None = None
@@ -85,9 +81,14 @@ class SmppPost:
         self._silent: OrderedDict[tuple[int, str], str] = OrderedDict()  # reference and number -> permit
         self._keeping: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Keep a session open, through every outage, until `close`."""
-        self._keeping = self._keeping or asyncio.create_task(self._keep_open())
+    async def hear(self, *, on_report: OnReport, on_inbound: OnInbound) -> None:
+        """Keep a session open, through every outage until `close`, and hand on what comes over it."""
+        assert self._keeping is None, "it hears already"
+        self._on_report, self._on_inbound = on_report, on_inbound
+        async with self._binding:
+            if self._session is not None:  # bound for sending only
+                await self._session.close()
+        self._keeping = asyncio.create_task(self._keep_open())
 
     async def close(self) -> None:
         """End the session."""
@@ -116,10 +117,13 @@ class SmppPost:
         return await self._submit_parts(message, reference, cut, text.coding)
 
     async def ask(self, key: str, *, address: str, since: datetime) -> Sent | None:
-        """Ask by the SMSC's id where it is known; SMPP has no other way, so None is never the answer."""
+        """Ask by the SMSC's id. Where that never came, SMPP has no way to ask, and the contact stays UNKNOWN.
+
+        None would be certain, so it is never the answer.
+        """
         provider_id = self._ids.get(key)
         if provider_id is None:
-            raise NotSent("ID_UNKNOWN")
+            return Sent(outcome=ContactOutcome.UNKNOWN, detail="ID_UNKNOWN")
         try:
             session = await self._bound()
             answer = await session.ask("query_sm", key="", message_id=provider_id, **self._source())
@@ -127,7 +131,7 @@ class SmppPost:
             raise NotSent(str(silence)) from None
         outcome, detail = queried_state(answer)
         if answer.status != OK or outcome is None:
-            raise NotSent(f"QUERY_{answer.status:08X}")
+            return Sent(outcome=ContactOutcome.UNKNOWN, detail=f"QUERY_{answer.status:08X}")
         # On its way means no more than taken: an inquiry settles what was unknown, receipts tell the rest.
         outcome = ContactOutcome.ACCEPTED if outcome is ContactOutcome.SENT else outcome
         return Sent(outcome=outcome, detail=detail, provider_id=provider_id)

@@ -45,7 +45,7 @@ class PostOffice:
     ) -> AuthResult:
         self.logins.append(offered.login.decode())
         good = (offered.login.decode(), offered.password.decode()) == (USER, PASSWORD)
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)  # False: let the server say so
 
 
 class _Smtp(SMTP):

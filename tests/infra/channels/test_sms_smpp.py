@@ -81,18 +81,21 @@ def message(text: str = "Hola Ana", *, key: str = KEY, number: str = NUMBER) -> 
 
 
 @asynccontextmanager
-async def talk(options: str = "from=ACME", *, timeout_seconds: float = 0.5, pulse: float = 30.0) -> AsyncIterator[Talk]:
+async def talk(
+    options: str = "from=ACME", *, timeout_seconds: float = 0.5, pulse: float = 30.0, hears: bool = True
+) -> AsyncIterator[Talk]:
     async with smsc() as center:
         desk = Desk()
         post = SmppPost(
             url=f"smpp://escalera:s3cr3t@127.0.0.1:{center.port}?{options}",
             clock=Noon(),
-            on_report=desk.report,
-            on_inbound=desk.heard,
             timeout_seconds=timeout_seconds,
             pulse_seconds=pulse,
         )
         try:
+            if hears:
+                await post.hear(on_report=desk.report, on_inbound=desk.heard)
+                await center.until(lambda: center.all("bind"))
             yield Talk(center, post, desk)
         finally:
             await post.close()
@@ -192,7 +195,7 @@ async def test_after_a_hang_up_the_next_message_goes_over_a_new_session() -> Non
 
 
 async def test_a_center_that_is_not_there_or_wants_nobody_has_taken_nothing() -> None:
-    async with talk() as sms:
+    async with talk(hears=False) as sms:
         await sms.center.order(refuse_bind=13)
         with pytest.raises(NotSent, match="BIND_0000000D"):
             await sms.send()
@@ -281,8 +284,6 @@ def receipt(provider_id: str, state: str, **fields: object) -> dict[str, object]
 )
 async def test_a_receipt_of_another_days_session_names_the_centers_id(state: str, outcome: ContactOutcome) -> None:
     async with talk() as sms:
-        await sms.post.start()
-        await sms.center.until(lambda: sms.center.all("bind"))
         await sms.center.order(deliver=receipt("77", state))
         await sms.center.until(lambda: sms.center.all("deliver_resp"))
 
@@ -293,8 +294,6 @@ async def test_a_receipt_of_another_days_session_names_the_centers_id(state: str
 
 async def test_a_receipt_that_does_not_know_says_nothing() -> None:
     async with talk() as sms:
-        await sms.post.start()
-        await sms.center.until(lambda: sms.center.all("bind"))
         await sms.center.order(deliver=receipt("77", "UNKNOWN"))
         await sms.center.until(lambda: sms.center.all("deliver_resp"))
 
@@ -306,8 +305,6 @@ async def test_a_persons_message_is_heard_once_however_often_it_comes() -> None:
     said = {"source_addr": NUMBER, "destination_addr": "ACME", "data_coding": 8,
             "short_message": "BAJA ñ".encode("utf-16-be").hex()}  # fmt: skip
     async with talk() as sms:
-        await sms.post.start()
-        await sms.center.until(lambda: sms.center.all("bind"))
         for _ in range(2):
             await sms.center.order(deliver=said)
         await sms.center.order(deliver=said | {"source_addr": "573009998877"})
@@ -320,8 +317,6 @@ async def test_a_persons_message_is_heard_once_however_often_it_comes() -> None:
 
 async def test_what_could_not_be_kept_is_asked_for_again() -> None:
     async with talk() as sms:
-        await sms.post.start()
-        await sms.center.until(lambda: sms.center.all("bind"))
         sms.desk.mood = RuntimeError("store is away")
         await sms.center.order(deliver=receipt("77", "DELIVRD"))
         await sms.center.until(lambda: sms.center.all("deliver_resp"))
@@ -333,27 +328,27 @@ async def test_what_could_not_be_kept_is_asked_for_again() -> None:
         assert len(sms.desk.reports) == 1
 
 
-async def test_a_session_that_only_sends_leaves_receipts_to_who_hears_them() -> None:
-    async with smsc() as center:
-        post = SmppPost(url=f"smpp://escalera:s3cr3t@127.0.0.1:{center.port}?from=ACME", clock=Noon())
-        sent = await post.send(message())
-        await post.close()
+async def test_a_session_that_only_sends_leaves_receipts_to_who_hears_them_until_it_is_told_to() -> None:
+    async with talk(hears=False) as sms:
+        first = await sms.send()
+        await sms.post.hear(on_report=sms.desk.report, on_inbound=sms.desk.heard)
+        await sms.center.until(lambda: len(sms.center.all("bind")) == 2)
+        await sms.center.mood(n573001112233="delivered")
+        await sms.send(key="b")
+        await sms.desk.until(lambda: bool(sms.desk.reports))
 
-        assert sent.outcome is ContactOutcome.ACCEPTED
-        assert [each["as"] for each in center.all("bind")] == ["bind_transmitter"]
+        assert first.outcome is ContactOutcome.ACCEPTED
+        assert [each["as"] for each in sms.center.all("bind")] == ["bind_transmitter", "bind_transceiver"]
 
 
 async def test_a_session_that_hears_comes_back_after_an_outage() -> None:
     async with talk() as sms:
-        await sms.post.start()
-        await sms.center.until(lambda: len(sms.center.all("bind")) == 1)
         await sms.center.order(hang_up=True)
         await sms.center.until(lambda: len(sms.center.all("bind")) >= 2)
 
 
 async def test_a_line_without_a_pulse_is_given_up() -> None:
     async with talk(pulse=0.05, timeout_seconds=0.2) as sms:
-        await sms.post.start()
         await sms.center.until(lambda: sms.center.all("enquire"))
         await sms.center.order(deaf=True)
         await sms.center.until(lambda: len(sms.center.all("bind")) >= 2)
@@ -374,10 +369,20 @@ async def test_what_became_of_a_message_can_be_asked_where_its_id_is_known() -> 
 
 async def test_without_an_id_nobody_can_be_certain_and_the_inquiry_says_so() -> None:
     async with talk() as sms:
-        with pytest.raises(NotSent, match="ID_UNKNOWN"):
-            await sms.post.ask(KEY, address=f"+{NUMBER}", since=NOON)
+        unasked = await sms.post.ask(KEY, address=f"+{NUMBER}", since=NOON)
         await sms.send()
-        with pytest.raises(NotSent, match="QUERY_00000067"):
+        unknown = await sms.post.ask(KEY, address=f"+{NUMBER}", since=NOON)
+
+        assert unasked == Sent(outcome=ContactOutcome.UNKNOWN, detail="ID_UNKNOWN")
+        assert unknown == Sent(outcome=ContactOutcome.UNKNOWN, detail="QUERY_00000067")
+
+
+async def test_a_center_that_cannot_be_asked_is_asked_another_time() -> None:
+    async with talk(hears=False) as sms:
+        await sms.send()
+        await sms.center.order(refuse_bind=13, hang_up=True)
+        await sms.center.until(lambda: sms.center.all("closed"))
+        with pytest.raises(NotSent):
             await sms.post.ask(KEY, address=f"+{NUMBER}", since=NOON)
 
 
@@ -403,7 +408,7 @@ async def test_what_is_no_number_is_refused_without_a_word_to_the_center() -> No
         sent = await sms.send(number="ana@example.com")
 
         assert (sent.outcome, sent.detail) == (ContactOutcome.REFUSED, "ADDRESS_INVALID")
-        assert sms.center.all("bind") == []
+        assert sms.submitted == []
 
 
 async def test_many_at_once_each_get_their_own_answer() -> None:

@@ -26,10 +26,16 @@ class Settings:
     temporal_namespace: where the workflows live.
     task_queue:         that workers poll and workflows are put on.
     grpc_address:       where the API listens.
-    smtp_url:           smtp://[user:password@]host:port; smtps:// for TLS from the start. Empty: no e-mail is sent.
+    smtp_url:           smtps://[user:password@]host:port for TLS from the start, smtp+starttls:// for STARTTLS, smtp://
+                        for STARTTLS where it is offered; ?ca=FILE names an authority of one's own. Empty: no e-mail is
+                        sent.
     mail_from:          the sender's address.
+    mail_in_address:    where bounces, complaints and replies come back to, at most 22 characters before the @, such as
+                        mail@in.example.com. Empty: bounces go to the sender and nobody reads them here.
+    mail_in_listen:     where the process that takes them listens for SMTP, behind a mail server.
     sms_url:            twilio+https://SID:TOKEN@api.twilio.com?from=NUMBER, or ?service=MG...; an API key as SID:TOKEN
-                        needs &account=AC... too. Empty: no SMS is sent.
+                        needs &account=AC... too. Or smpp://SYSTEM_ID:PASSWORD@host:port?from=SENDER, smpps:// for TLS.
+                        Empty: no SMS is sent.
     whatsapp_url:       whatsapp+https://TOKEN@graph.facebook.com/v23.0/PHONE_ID. Empty: no WhatsApp is sent.
     public_url:         where providers and readers reach our web server, such as https://collections.example.com.
                         Empty: providers are not asked to report what became of a message.
@@ -38,6 +44,8 @@ class Settings:
     meta_app_secret:    of the app whose WhatsApp webhooks come here, likewise.
     meta_verify_token:  the word that Meta is given when its webhook is set up, and asks us for once.
     webhook_secret:     whsec_ and Base64: signs webhooks of other providers (Standard Webhooks); empty: none are taken.
+    letter_folder:      where letters wait for whoever prints them; its owner's alone. Empty: no letters are set.
+    letterheads_file:   addresses and footers of the creditors' letters, as TOML; empty: names only.
     channel_rates:      messages a second that one worker sends, by channel, with how many at once after a silence if
                         that is not one: "SMS=10,WHATSAPP=20/40". A channel that is not named has no limit.
     mail_folder:        where a mail sink of ours keeps what it receives; empty: there is none.
@@ -61,6 +69,8 @@ class Settings:
     grpc_address: str = "127.0.0.1:50051"
     smtp_url: str = ""
     mail_from: str = "collections@escalera.invalid"
+    mail_in_address: str = ""
+    mail_in_listen: str = "127.0.0.1:2526"
     sms_url: str = ""
     whatsapp_url: str = ""
     public_url: str = ""
@@ -69,6 +79,8 @@ class Settings:
     meta_app_secret: str = ""
     meta_verify_token: str = ""
     webhook_secret: str = ""
+    letter_folder: str = ""
+    letterheads_file: str = ""
     channel_rates: str = "SMS=10,WHATSAPP=20"
     mail_folder: str = ""
     clock: str = "system"
@@ -112,6 +124,9 @@ class Settings:
         address, secret = text("web_address"), text("webhook_secret")
         if not HOST_PORT.fullmatch(address):
             raise SettingInvalid(f"ESCALERA_WEB_ADDRESS must be host:port, not {address!r}")
+        mail_in = text("mail_in_listen")
+        if not HOST_PORT.fullmatch(mail_in):
+            raise SettingInvalid(f"ESCALERA_MAIL_IN_LISTEN must be host:port, not {mail_in!r}")
         if secret and not WEBHOOK_SECRET.fullmatch(secret):
             raise SettingInvalid("ESCALERA_WEBHOOK_SECRET must be whsec_ and Base64, of 24 bytes or more")
         level = text("log_level").upper()
@@ -125,6 +140,8 @@ class Settings:
             grpc_address=text("grpc_address"),
             smtp_url=text("smtp_url"),
             mail_from=text("mail_from"),
+            mail_in_address=text("mail_in_address"),
+            mail_in_listen=mail_in,
             sms_url=text("sms_url"),
             whatsapp_url=text("whatsapp_url"),
             public_url=public_url.rstrip("/"),
@@ -133,6 +150,8 @@ class Settings:
             meta_app_secret=text("meta_app_secret"),
             meta_verify_token=text("meta_verify_token"),
             webhook_secret=secret,
+            letter_folder=text("letter_folder"),
+            letterheads_file=text("letterheads_file"),
             channel_rates=text("channel_rates"),
             mail_folder=text("mail_folder"),
             clock=text("clock"),

@@ -6,6 +6,7 @@ from activities.case_steps import CaseSteps
 from infra.settings import Settings
 from infra.telemetry import StepSpans
 from infra.temporal import case_worker, connect
+from workers.answers import heard
 from workers.process import through_outages
 from workers.wiring import open_desks
 
@@ -16,5 +17,5 @@ async def work(settings: Settings, stopped: asyncio.Event) -> None:
         client = await through_outages(lambda: connect(settings), stopped)
         steps = CaseSteps(desks.ladder, desks.delivery)
         interceptors = [StepSpans()] if settings.otlp_endpoint else []
-        async with case_worker(client, steps, settings, interceptors=interceptors):
+        async with heard(desks, settings), case_worker(client, steps, settings, interceptors=interceptors):
             await stopped.wait()

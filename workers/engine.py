@@ -132,6 +132,7 @@ class Engine:
             worker("projector", environment=environment),
             worker("relay", environment=environment),
             *((_web(environment),) if self._options.web else ()),
+            *((worker("mail-in", environment=environment),) if self._takes_answers else ()),
             *(self._worker(number, environment) for number in range(self._options.workers)),
         )
         places = Places(
@@ -177,6 +178,10 @@ class Engine:
 
     def statuses(self) -> list[Status]:
         return self._supervisor.statuses()
+
+    @property
+    def _takes_answers(self) -> bool:
+        return bool(self._named.mail_in_address or self._named.letter_folder)
 
     @property
     def _database(self) -> str:

@@ -18,6 +18,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 DIGEST_BYTES: Final = 20
 PROOF_BYTES: Final = 5
 MARK: Final = re.compile(r"\+([bru])([a-z2-7]{32})([a-z2-7]{8})", re.IGNORECASE)
@@ -105,6 +108,11 @@ class ReturnAddresses:
 
     def _proof(self, digest: bytes) -> bytes:
         return hmac.digest(self._key, digest, "sha256")[:PROOF_BYTES]
+
+
+def return_addresses(master: bytes, address: str) -> ReturnAddresses:
+    """Return the addresses under a key of their own, worked out from the master key (HKDF, RFC 5869)."""
+    return ReturnAddresses(address=address, key=HKDF(SHA256(), 32, None, b"escalera return addresses").derive(master))
 
 
 def _digest(key: str) -> bytes:

@@ -37,6 +37,7 @@ REMEMBERED: Final = 10_000  # messages whose SMSC id, or silence, is remembered
 INTERNATIONAL, ALPHANUMERIC, NETWORK = 1, 5, 3  # type of number (SMPP 3.4 5.2.5)
 ISDN: Final = 1  # numbering plan
 NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
+VALID_FOR: Final = "000000001000000R"  # ten minutes (SMPP 3.4 7.1.1): what was lawful in the evening is not at night
 FINAL_RECEIPT: Final = 1  # registered_delivery
 WITH_HEADER: Final = consts.SMPP_GSMFEAT_UDHI
 
@@ -170,6 +171,7 @@ class SmppPost:
                     destination_addr=number,
                     registered_delivery=FINAL_RECEIPT if receipt else 0,
                     user_message_reference=reference,
+                    validity_period=VALID_FOR,
                     **fields,
                 )
             except Unanswered as silence:

@@ -37,6 +37,7 @@ function take(pdu) {
       coding: pdu.data_coding,
       esm_class: pdu.esm_class,
       registered: pdu.registered_delivery,
+      validity: pdu.validity_period,
       reference: pdu.user_message_reference,
       text: text(content),
       header: header(content),

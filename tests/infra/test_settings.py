@@ -26,6 +26,7 @@ def test_the_common_names_are_taken_and_ours_win() -> None:
         ("ESCALERA_READINGS", "week=calendar"),
         ("ESCALERA_WEB_ADDRESS", "8080"),
         ("ESCALERA_WEB_ADDRESS", "http://127.0.0.1:8080"),
+        ("ESCALERA_MAIL_IN_LISTEN", "2526"),
         ("ESCALERA_WEBHOOK_SECRET", "secret"),
         ("ESCALERA_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
     ],

@@ -110,6 +110,7 @@ async def test_a_message_arrives_as_it_was_written() -> None:
         assert submitted["text"] == "¿Qué tal? 5 € {ñ}"
         assert (submitted["coding"], submitted["esm_class"], submitted["registered"]) == (0, 0, 1)
         assert (submitted["to"], submitted["to_ton"]) == (NUMBER, 1)
+        assert submitted["validity"] == "000000001000000R"
         assert (submitted["from"], submitted["from_ton"]) == ("ACME", 5)
         assert sms.center.all("bind") == [
             {"as": "bind_transceiver", "system_id": "escalera", "password": "s3cr3t", "version": 0x34}

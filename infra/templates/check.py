@@ -3,7 +3,7 @@
 Run when a process starts, by `escalera templates check`, and by the tests.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from application.messages import Facts, Words
@@ -86,9 +86,17 @@ def insist(catalogue: TemplateCatalogue, strategies: Iterable[Strategy], rule_se
 
 
 def problems(
-    catalogue: TemplateCatalogue, strategies: Iterable[Strategy], laws: Sequence[Law], *, only_used: bool = False
+    catalogue: TemplateCatalogue,
+    strategies: Iterable[Strategy],
+    laws: Sequence[Law],
+    *,
+    only_used: bool = False,
+    names: Container[str] | None = None,
 ) -> tuple[Problem, ...]:
-    """Return everything that is wrong, each thing once. `only_used`: look at what the strategies use, and no more."""
+    """Return everything that is wrong, each thing once.
+
+    only_used: look at what the strategies use, and no more. names: look at these templates, and no others.
+    """
     found = [*_layout_problems(catalogue)]
     steps = list(_steps(strategies))
     for step in steps:
@@ -99,7 +107,7 @@ def problems(
         for name in catalogue.names():
             template = catalogue.template(name, language)
             for channel in spoken(template):
-                if only_used and (name, channel) not in used:
+                if (only_used and (name, channel) not in used) or (names is not None and name not in names):
                     continue
                 found.extend(_channel_problems(catalogue, template, channel, language, laws))
                 if (name, channel) in without_help:

@@ -24,6 +24,6 @@ def rewritten(folder: Path, file: str, old: str, new: str) -> TemplateCatalogue:
     return load_catalogue(folder)
 
 
-def found_in(catalogue: TemplateCatalogue) -> tuple[Problem, ...]:
-    """Return what the check finds, with the shipped strategies and rules."""
-    return problems(catalogue, STRATEGIES, laws_of(RULE_SETS))
+def found_in(catalogue: TemplateCatalogue, *names: str) -> tuple[Problem, ...]:
+    """Return what the check finds in templates (in all, where none is named), with the shipped strategies and rules."""
+    return problems(catalogue, STRATEGIES, laws_of(RULE_SETS), names=names or None)

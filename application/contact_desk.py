@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from application.both_streams import BothStreams, Decide, Pair
+from application.both_streams import BothStreams, Decide, Look, Pair
 from application.case_desk import CaseDesk, PersonDesk
 from application.contact_wish import (
     Permitted,
@@ -44,12 +44,12 @@ class ContactDesk:
     async def permit(self, case_id: UUID, wanted: Wanted, asked: Asked) -> Permitted | Refused:
         """Reserve the contact; raise `Rejected` when the case itself forbids it (held, closed, paid, disputed).
 
-        Both streams are read first and written with the versions read, so that whatever was acknowledged on either
+        Both streams are written with the versions that were decided on, so that whatever was acknowledged on either
         before this append is part of the decision. With `validate_only` nothing is recorded.
         """
 
-        async def decide(now: datetime) -> Pair:
-            return await self._decide(case_id, wanted, asked, now)
+        async def decide(look: Look, now: datetime) -> Pair:
+            return await self._decide(look, case_id, wanted, asked, now)
 
         try:
             pair = await self._both.append(decide, asked)
@@ -62,7 +62,7 @@ class ContactDesk:
     async def would(self, case_id: UUID, wanted: Wanted, asked: Asked, *, at: datetime) -> Permitted | Refused:
         """Say what `permit` would answer at an instant, on what is known now; record nothing."""
         try:
-            pair = await self._decide(case_id, wanted, asked, at)
+            pair = await self._decide(self._both.look(), case_id, wanted, asked, at)
         except Rejected as refusal:
             if not isinstance(refusal, _ByThePerson):
                 raise
@@ -76,8 +76,8 @@ class ContactDesk:
 
         Its own reservation does not count against it.
         """
-        case = await self._both.case(case_id)
-        person = await self._both.person(permitted.person_id)
+        look = self._both.look()
+        case, person = await look.case(case_id), await look.person(permitted.person_id)
         assert isinstance(person.state, Person), "a contact with the person was permitted"
         others = {name: kept for name, kept in person.state.reserved.items() if name != permitted.permit_id}
         point_id = person.state.reserved[permitted.permit_id].point_id
@@ -130,9 +130,9 @@ class ContactDesk:
         commands: `LogContact`, and with it what was said (`AddNote`) or whatever else followed from it.
         """
 
-        async def decide(_: datetime) -> Pair:
-            case, logged, case_after = await self._both.on_case(case_id, commands)
-            person = await self._both.person(person_id)
+        async def decide(look: Look, _: datetime) -> Pair:
+            case, person = await look.case(case_id), await look.person(person_id)
+            logged, case_after = self._cases.fold(commands, case.state)
             told = () if isinstance(person.state, Unregistered) else (noted,)
             seen, person_after = self._persons.fold(told, person.state)
             return Pair(case_id, case, logged, case_after, person_id, person, seen, person_after)
@@ -140,24 +140,26 @@ class ContactDesk:
         return await self._both.handle(case_id, commands, decide, asked)
 
     def _recording(self, case_id: UUID, command: RecordContactOutcome) -> Decide:
-        async def decide(_: datetime) -> Pair:
-            case, recorded, case_after = await self._both.on_case(case_id, (command,))
+        async def decide(look: Look, _: datetime) -> Pair:
+            case = await look.case(case_id)
+            recorded, case_after = self._cases.fold((command,), case.state)
             assert isinstance(case_after, Case), "it has the permit"
             contact = case_after.contacts[command.permit_id]
             assert contact.outcome is not None, "an outcome was just recorded, or there was one"
             # What the case now holds to be true, which is not what a late receipt says.
             end = EndContact(permit_id=command.permit_id, outcome=contact.outcome, at=command.at, by=command.by)
-            person, ended, person_after = await self._both.on_person(contact.person_id, (end,))
+            person = await look.person(contact.person_id)
+            ended, person_after = self._persons.fold((end,), person.state)
             return Pair(case_id, case, recorded, case_after, contact.person_id, person, ended, person_after)
 
         return decide
 
-    async def _decide(self, case_id: UUID, wanted: Wanted, asked: Asked, now: datetime) -> Pair:
+    async def _decide(self, look: Look, case_id: UUID, wanted: Wanted, asked: Asked, now: datetime) -> Pair:
         """Decide both sides. The case's refusal goes first: it needs no record, and no rule was broken by it."""
-        case = await self._both.case(case_id)
+        case, person = await look.case(case_id), await look.person(wanted.person_id)
         reserve = reservation(case_id, case.state, wanted, asked, now)
         try:
-            person, reserved, person_after = await self._both.on_person(wanted.person_id, (reserve,))
+            reserved, person_after = self._persons.fold((reserve,), person.state)
         except Rejected as refusal:
             self._cases.fold((permission(wanted, asked, now, None),), case.state)
             raise _ByThePerson(refusal) from refusal

@@ -157,7 +157,7 @@ class _Verifier:
         self._not_asked.update(self._sets_not_asked(event, grounds, person))
 
     def _sets_not_asked(self, event: ContactReserved, grounds: Grounds, person: Person) -> set[str]:
-        """Return the rule sets that we have now, would have applied, and were not asked: perhaps newer than the permit."""
+        """Return the rule sets that we have now, would have applied, and were not asked: they may be newer."""
         scope = RuleScope(
             jurisdictions=frozenset((*grounds.jurisdictions, person.country)),
             actors=frozenset(Actor(each) for each in grounds.actors),

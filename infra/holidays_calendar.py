@@ -21,15 +21,22 @@ def calendar_for(place: str) -> BusinessCalendar:
     """
     country, _, subdivision = place.strip().upper().partition("-")
     country = _ALIASES.get(country, country)
-    known = holidays.list_supported_countries(include_aliases=False)
-    if country not in known:
+    found = _found(country, subdivision)
+    if found is None and subdivision:
+        found = _found(country, "")
+    if found is None:
         return BusinessCalendar()
-    found = holidays.country_holidays(
-        country, subdiv=subdivision if subdivision in known[country] else None, years=YEARS
-    )
     by_year: dict[int, set[date]] = defaultdict(set)
     for day in found:
         by_year[day.year].add(day)
     return BusinessCalendar(
         weekend=frozenset(found.weekend), holidays={year: frozenset(days) for year, days in by_year.items()}
     )
+
+
+def _found(country: str, subdivision: str) -> holidays.HolidayBase | None:
+    """Return a place's holidays; None if there are none. Asking the package what it knows would load all of it."""
+    try:
+        return holidays.country_holidays(country, subdiv=subdivision or None, years=YEARS)
+    except NotImplementedError:
+        return None

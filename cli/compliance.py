@@ -70,7 +70,8 @@ def vectors(
     session: Session,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Vectors in JSON (contact-vectors/1).")],
     rules: Annotated[
-        list[Path] | None, typer.Option("--rules", help="A folder with more rules, on top. Repeatable.")
+        list[Path] | None,
+        typer.Option("--rules", metavar="FOLDER", help="A folder with more rules, on top. Repeatable."),
     ] = None,
 ) -> None:
     """Run test vectors against the contact rules; needs no server. Exit status 1 if any fails."""

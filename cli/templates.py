@@ -19,7 +19,11 @@ app = typer.Typer(no_args_is_help=True, help="The messages, letters and scripts 
 
 Folders = Annotated[
     list[Path] | None,
-    typer.Option("--templates", help="A folder with templates on top; ESCALERA_TEMPLATES_DIR by default. Repeatable."),
+    typer.Option(
+        "--templates",
+        metavar="FOLDER",
+        help="A folder with templates on top; ESCALERA_TEMPLATES_DIR by default. Repeatable.",
+    ),
 ]
 SHOWN_MAX = 40
 

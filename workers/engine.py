@@ -200,8 +200,7 @@ class Engine:
             "ESCALERA_KEY_FILE": named.key_file or str(self._folder / "keys"),
             "ESCALERA_MAIL_FOLDER": str(self._folder / "mail"),
         }
-        if self._options.web and not (named.public_url or named.sms_url):
-            # For a look on this machine. A provider must not be told an address that it cannot reach.
+        if self._options.web and not (named.public_url or named.sms_url):  # a provider could not reach it
             environment["ESCALERA_PUBLIC_URL"] = f"http://{LOCALHOST}:{ports['web']}"
         if self._options.mail_sink:
             environment["ESCALERA_SMTP_URL"] = f"smtp://{LOCALHOST}:{ports['smtp']}"
@@ -246,8 +245,8 @@ class Engine:
 
 
 def _web(environment: Mapping[str, str]) -> Program:
-    port = int(environment["ESCALERA_WEB_ADDRESS"].rpartition(":")[2])
-    return worker("web", ready=_listening(port), environment=environment)
+    port = environment["ESCALERA_WEB_ADDRESS"].rpartition(":")[2]
+    return worker("web", ready=_listening(int(port)), environment=environment)
 
 
 def _serving(address: str) -> Callable[[int], Awaitable[bool]]:

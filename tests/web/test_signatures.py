@@ -28,7 +28,7 @@ BODY = b'{"property": "value", "boolean": true}'
 BODY_SHA256 = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
 
 # Known to the tests of Standard Webhooks' own library for Go, in its webhook_test.go (MIT).
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SHARED = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 MESSAGE_ID, STAMP, PAYLOAD = "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}'
 STANDARD = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 THEN = datetime.fromtimestamp(1614265330, UTC)
@@ -91,7 +91,7 @@ def test_meta_signs_the_bytes_of_the_body() -> None:
 
 
 def test_standard_webhooks_own_example() -> None:
-    assert standard_signature(SECRET, MESSAGE_ID, STAMP, PAYLOAD) == STANDARD
+    assert standard_signature(SHARED, MESSAGE_ID, STAMP, PAYLOAD) == STANDARD
     assert signed()
     assert signed(signatures=f"v1,AAAA v2,{STANDARD} {STANDARD}")
 
@@ -119,5 +119,5 @@ def signed(
     now: datetime = THEN,
 ) -> bool:
     return standard_signed(
-        SECRET, message_id=message_id, timestamp=timestamp, body=body, signatures=signatures, now=now
+        SHARED, message_id=message_id, timestamp=timestamp, body=body, signatures=signatures, now=now
     )

@@ -75,9 +75,9 @@ def request(
     if session.as_json:
         session.give(answer)
     elif answer["permit"]:
-        _print_permit(session, answer["permit"], channel.upper())
+        _print_permit(session, answer["permit"], channel.upper(), _zone(session, case))
     else:
-        print_refusal(session, answer["refusal"])
+        print_refusal(session, answer["refusal"], _zone(session, case))
     if not answer["permit"]:
         raise SystemExit(REFUSED)
     return None
@@ -158,18 +158,35 @@ def explained(session: Session, case: str, contact: Any, at: str) -> None:
     if session.as_json:
         session.give(verdict)
     elif verdict["allowed"]:
-        session.console.print(session.words("contact", "allowed", at=verdict["at_time"]), style="green")
+        at = _when(verdict["at_time"], _zone(session, case))
+        session.console.print(session.words("contact", "allowed", at=at), style="green")
         _print_grounds(session, verdict)
     else:
-        print_refusal(session, verdict)
+        print_refusal(session, verdict, _zone(session, case))
         _print_grounds(session, verdict)
     if not verdict["allowed"]:
         raise SystemExit(REFUSED)
 
 
-def print_refusal(session: Session, refusal: "Plain") -> None:
+def _zone(session: Session, case: str) -> str:
+    """Return the clock that the case's people look at."""
+    from cli.ask import case_name
+    from protos.escalera import v1 as pb
+
+    asked = pb.GetCaseRequest(case_name=case_name(case))
+    return str(session.doors.queries.GetCase(asked, timeout=session.timeout).time_zone)
+
+
+def _when(told: str, zone: str) -> str:
+    """An instant on the clock of a place, which is named: whoever reads it may be elsewhere."""
+    from cli.show import instant
+
+    return f"{instant(told, zone)} ({zone})"
+
+
+def print_refusal(session: Session, refusal: "Plain", zone: str) -> None:
     """Say why not, by which rules, and from when."""
-    from cli.show import table
+    from cli.show import instant, table
 
     words = session.words
     reason = refusal["reason"]
@@ -179,7 +196,7 @@ def print_refusal(session: Session, refusal: "Plain") -> None:
         (
             denial["rule"],
             words.of("rule_kind", denial["kind"] or "UNKNOWN"),
-            denial["until_time"] or words("contact", "until_fact"),
+            instant(denial["until_time"], zone) or words("contact", "until_fact"),
             denial["citation"],
         )
         for denial in refusal["denials"]
@@ -187,7 +204,7 @@ def print_refusal(session: Session, refusal: "Plain") -> None:
     if rows:
         session.console.print(table(words, ("rule", "kind", "until", "citation"), rows))
     next_allowed = refusal["next_allowed_time"]
-    said = words("contact", "next", at=next_allowed) if next_allowed else words("contact", "never")
+    said = words("contact", "next", at=_when(next_allowed, zone)) if next_allowed else words("contact", "never")
     session.console.print(said)
 
 
@@ -203,14 +220,14 @@ def _print_grounds(session: Session, verdict: "Plain") -> None:
     session.console.print(facts(pairs))
 
 
-def _print_permit(session: Session, permit: "Plain", channel: str) -> None:
+def _print_permit(session: Session, permit: "Plain", channel: str, zone: str) -> None:
     from rich.panel import Panel
     from rich.text import Text
 
     from cli.show import facts
 
     words = session.words
-    session.console.print(words("contact", "permitted", until=permit["valid_until_time"]), style="green")
+    session.console.print(words("contact", "permitted", until=_when(permit["valid_until_time"], zone)), style="green")
     said_elsewhere = set(permit["disclosures_in_script"])
     beside = [each for each in permit["disclosures"] if each not in said_elsewhere]
     pairs = [

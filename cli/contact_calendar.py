@@ -17,7 +17,8 @@ _OPEN, _PART, _CLOSED = "█", "▄", "·"
 
 def calendar_table(words: Words, found: Plain) -> RenderableType:
     """A row a day, a column a channel; behind a bar the hours, instead of one why the day is closed."""
-    zone, channels = found["time_zone"], found["channels"]
+    zone = found["time_zone"]
+    channels = [each for each in found["channels"] if any(day["open"] or day["denials"] for day in each["days"])]
     made = Table(box=None, pad_edge=False, padding=(0, 2))
     made.add_column("")
     for each in channels:
@@ -27,7 +28,14 @@ def calendar_table(words: Words, found: Plain) -> RenderableType:
         cells = [_cell(words, each["days"][place], zone) for each in channels]
         made.add_row(_heading(words, day["date"]), *cells)
     legend = Text(words("contact", "clock", zone=zone), style="bright_black")
-    return Group(made, Text(), legend, *_footnotes(words, found))
+    unreachable = [_never(words, each) for each in found["channels"] if each not in channels]
+    return Group(made, Text(), legend, *_footnotes(words, found), *unreachable)
+
+
+def _never(words: Words, channel: Plain) -> Text:
+    """One line for a channel that is closed on every day before any rule is asked."""
+    why = words.of("why", channel["days"][0]["reason"])
+    return Text.assemble((f"{words.of('channel', channel['channel'])}: ", "red"), (why, "bright_black"))
 
 
 def _heading(words: Words, written: str) -> Text:
@@ -47,7 +55,8 @@ def _cell(words: Words, day: Plain, zone: str) -> Text:
 def _closed_as(words: Words, day: Plain) -> str:
     """What keeps a day closed, in a few words: the rule's kind, else the reason."""
     if day["denials"]:
-        return words.of("rule_kind", day["denials"][0]["kind"] or "UNKNOWN")
+        lasting = [denial for denial in day["denials"] if not denial["until_time"]]
+        return words.of("rule_kind", (lasting or day["denials"])[0]["kind"] or "UNKNOWN")
     return words.of("why", day["reason"]) if words.has("why", day["reason"]) else str(day["reason"])
 
 

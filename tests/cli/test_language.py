@@ -75,7 +75,7 @@ def test_every_code_of_the_log_has_a_word(language: str, group: str, codes: Iter
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_of_the_ladder_has_a_sentence(language: str) -> None:
-    said = "".join(Path(module.__file__).read_text() for module in (explain, gates, translate_case))
+    said = "".join(Path(str(module.__file__)).read_text() for module in (explain, gates, translate_case))
     reasons = {*re.findall(r'reason="([A-Z_]+)"', said), *explain._PASSED_OVER}
     assert {"STEP_DUE", "DISPUTE_AT_GATE", "STRATEGY_UNKNOWN", "NO_CHANNEL_LEFT"} <= reasons
     assert reasons - set(_catalogue(language)["because"]) == set()

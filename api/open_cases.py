@@ -5,6 +5,7 @@ A few batches are under way at once, so that the next one is read while the log 
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -119,7 +120,7 @@ class OpenCases:
             case_id=stream_id,
             commands=(opening, *history),
             if_open=hold,
-            persons=tuple([_noting(person, contacts) for person in persons] if contacts else persons),
+            persons=_noting(persons, contacts) if contacts else tuple(persons),
             asked=Asked(
                 request_id=told.request_id,
                 actor=caller.actor,
@@ -144,10 +145,14 @@ def _person(told: pb.OpenCasePerson, known: Said, field: str) -> BulkPerson:
     return BulkPerson(person_id=person_id, commands=tuple(does))
 
 
-def _noting(person: BulkPerson, contacts: list[tuple[UUID, NoteContact]]) -> BulkPerson:
-    """Count the contacts of the history for a person who becomes known with it."""
-    noted = [contact for whose, contact in contacts if whose == person.person_id]
-    return BulkPerson(person_id=person.person_id, commands=(*person.commands, *noted)) if noted else person
+def _noting(persons: list[BulkPerson], contacts: list[tuple[UUID, NoteContact]]) -> tuple[BulkPerson, ...]:
+    """Count the contacts of the history for whom they were with: for those who become known with it, and known ones."""
+    noted: dict[UUID, list[PersonCommand]] = {}
+    for person_id, contact in contacts:
+        noted.setdefault(person_id, []).append(contact)
+    named = [replace(person, if_known=tuple(noted.pop(person.person_id, ()))) for person in persons]
+    others = [BulkPerson(person_id=each, commands=(), if_known=tuple(told)) for each, told in noted.items()]
+    return (*named, *others)
 
 
 def _outcome(told: pb.OpenCasesItem, outcome: Outcome) -> pb.OpenCasesOutcome:

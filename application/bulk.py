@@ -22,16 +22,21 @@ from domain.case.commands import CaseCommand
 from domain.case.state import Case
 from domain.decider import Rejected
 from domain.person.commands import PersonCommand
+from domain.person.state import Person
 
 ROUNDS_MAX = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkPerson:
-    """A person to be known before the case is opened."""
+    """A person to be known before the case is opened.
+
+    if_known: decided last, and only if the person is known then (contacts of an import's history).
+    """
 
     person_id: UUID
     commands: tuple[PersonCommand, ...]
+    if_known: tuple[PersonCommand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,11 @@ class BulkDesk:
         for person in item.persons:
             loaded = view.of(self._persons, person.person_id)
             events, after = self._persons.fold(person.commands, loaded.state)
+            if person.if_known and isinstance(after, Person):
+                counted, after = self._persons.fold(person.if_known, after)
+                events += counted
+            elif person.if_known and not confirmed:
+                raise Rejected("PERSON_UNKNOWN", "nobody has looked yet whether the person is known")
             if events:
                 writes.append(_write(person.person_id, loaded.version, events))
                 changed.append((person.person_id, Loaded(after, loaded.version + len(events))))

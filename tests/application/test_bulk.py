@@ -7,9 +7,10 @@ from application.ports import EventStore, RequestReused
 from application.request import Answer
 from domain.case import case_id
 from domain.case.commands import RecordPayment
+from domain.case.words import Channel, ContactOutcome, Direction
 from domain.decider import Rejected
 from domain.money import Money
-from domain.person.commands import RegisterPerson
+from domain.person.commands import NoteContact, RegisterPerson
 from domain.person.identity import person_id
 from tests.house import BY, START, HandClock, House, asked, opening
 
@@ -84,3 +85,28 @@ async def test_a_person_known_elsewhere_is_met_on_the_way(store: EventStore, clo
     outcomes = await House(store, clock).bulk.open_many([item(f"c-{n}") for n in range(3)])
 
     assert all(isinstance(outcome, Answer) for outcome in outcomes)
+
+
+async def test_contacts_of_a_history_count_for_whoever_is_known_and_stop_nothing_otherwise(
+    store: EventStore, clock: HandClock
+) -> None:
+    call = NoteContact(
+        contact_id="call",
+        case_id=case_id("acme", "c-1"),
+        channel=Channel.PHONE,
+        direction=Direction.OUTBOUND,
+        outcome=ContactOutcome.NO_ANSWER,
+        at=START,
+        by=BY,
+    )
+
+    def counting(reference: str) -> BulkItem:
+        return replace(item(reference), persons=(BulkPerson(person_id=PERSON, commands=(), if_known=(call,)),))
+
+    house = House(store, clock)
+    outcomes = await house.bulk.open_many([counting("c-1")])
+    assert isinstance(outcomes[0], Answer)
+    assert await house.happened(PERSON) == []
+    outcomes = await House(store, clock).bulk.open_many([item("c-2"), counting("c-3"), counting("c-4")])
+    assert [type(outcome) for outcome in outcomes] == [Answer] * 3
+    assert await house.happened(PERSON) == ["PersonRegistered", "ContactNoted"]

@@ -43,6 +43,8 @@ class EmailPost:
         answers: ReturnAddresses | None = None,
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
+        if not sendable_address(sender).isascii():
+            raise ValueError("a sender's address in ASCII")
         self._connections = Connections(Place.from_url(url), timeout_seconds=timeout_seconds)
         self._sender = sender
         self._clock = clock

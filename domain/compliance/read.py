@@ -15,9 +15,9 @@ from domain.compliance.read_amount import fee_cap, retention, term
 from domain.compliance.read_rule import SECTIONS
 from domain.compliance.rule_words import READINGS, Reading
 from domain.compliance.rules import Rule, RuleSet, Window
-from domain.compliance.table import Source, Table
 from domain.compliance.words import Actor
 from domain.decider import Rejected
+from domain.rule_text.table import Source, Table
 
 ANY_ACTOR = "any"
 _KEYS = (

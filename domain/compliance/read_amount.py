@@ -7,7 +7,7 @@ from typing import cast
 from domain.compliance.read_rule import NAMED, named
 from domain.compliance.rule_words import Confidence
 from domain.compliance.rules import FeeCap, Retention, Term
-from domain.compliance.table import Table
+from domain.rule_text.table import Table
 
 _DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+D)?")
 _KEPT = ("contacts", "recordings", "negative_data")

@@ -28,8 +28,8 @@ from domain.compliance.rules import (
     ToldTime,
     Window,
 )
-from domain.compliance.table import Table
 from domain.compliance.words import Circumstance, Medium, Place, Purpose, Recipient
+from domain.rule_text.table import Table
 
 NAMED = ("id", "cite", "confidence")
 _EVERY = (*NAMED, "channels", "places", "recipients", "only_purposes", "exempt_purposes")

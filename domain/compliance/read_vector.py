@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 
 from domain.calendar import BusinessCalendar
 from domain.compliance.proposal import Facts, Known, Past, Proposal
-from domain.compliance.table import weekdays
 from domain.compliance.words import Circumstance, Medium, Place, Purpose, Recipient, Result
+from domain.rule_text.table import weekdays
 
 W = TypeVar("W", bound=StrEnum)
 _TO_US = ("", "us", "self", "collector", "this_collector")

@@ -16,8 +16,8 @@ from domain.compliance.rules import (
     ToldTime,
     Window,
 )
-from domain.compliance.table import DAYS
 from domain.compliance.words import Medium
+from domain.rule_text.table import DAYS
 from infra.rules import load_rules
 from tools.pages.source import GENERATED, opening, records, table
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from domain.compliance.lines import Path, line_of
 from domain.decider import Rejected
+from domain.rule_text.lines import Path, line_of
 
 W = TypeVar("W", bound=StrEnum)
 V = TypeVar("V")

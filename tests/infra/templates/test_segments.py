@@ -9,6 +9,14 @@ from infra.templates.segments import GSM_BASIC, GSM_EXTENSION, foreign, segments
 
 # The other encoder does not know the form feed and the section sign, which the standard has.
 gsm_texts = st.text(alphabet=sorted((GSM_BASIC | GSM_EXTENSION) - {"\f", "§"}), max_size=700)
+
+
+def runs_of(alphabet: str) -> st.SearchStrategy[str]:
+    """Return texts of long runs of one character, which end wherever a part may end."""
+    run = st.tuples(st.sampled_from(alphabet), st.integers(1, 170)).map(lambda each: each[0] * each[1])
+    return st.lists(run, max_size=6).map("".join)
+
+
 any_texts = st.text(alphabet=st.sampled_from("aé€ñç😀𝄞漢 "), max_size=400)
 
 
@@ -56,7 +64,7 @@ def test_units_are_those_of_utf_16(text: str) -> None:
         assert found.units == len(text.encode("utf-16-be")) // 2
 
 
-@given(st.one_of(gsm_texts, any_texts))
+@given(st.one_of(gsm_texts, any_texts, runs_of("a€"), runs_of("aá😀")))
 def test_no_way_of_cutting_takes_fewer_parts(text: str) -> None:
     found = segments(text)
     if found.alphabet == "GSM-7":

@@ -5,7 +5,7 @@ written. Of the calendars it holds what the day asked: in which countries the pr
 """
 
 import hashlib
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from domain.calendar import local_day
 from domain.compliance.matter import EARLIEST
@@ -89,6 +89,6 @@ def _past(past: Past) -> tuple[object, ...]:
     )
 
 
-def _instant(at: datetime | None) -> str:
-    """Return an instant as the time since a fixed one, which is the same in every zone."""
-    return "" if at is None else repr(at - EARLIEST)
+def _instant(at: datetime | None) -> tuple[int, ...]:
+    """Return an instant as microseconds since a fixed one: the same in whatever zone it is written. None is nothing."""
+    return () if at is None else ((at - EARLIEST) // timedelta(microseconds=1),)

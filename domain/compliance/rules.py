@@ -226,7 +226,12 @@ class RuleSet:
                     "READING_UNKNOWN", f"{self.id} cannot be read with {name} = {word!r}", field=name, accepted=accepted
                 )
             chosen[Reading(name)] = word
-        return replace(self, readings=chosen)
+        said = {
+            name: word
+            for name, word in chosen.items()
+            if name in self.readings_in_text or word != READINGS[name][0]  # to say the strict one is to say nothing
+        }
+        return replace(self, readings=said)
 
     def _readings_set(self) -> str:
         """Return the readings that are not the text's own, in parentheses; nothing when there are none."""

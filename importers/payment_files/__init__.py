@@ -1,0 +1,1 @@
+"""Bank statements, payment notifications and returns, read into payment entries. Pure: no database, no gRPC."""

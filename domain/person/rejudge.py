@@ -21,6 +21,9 @@ from domain.person.state import Person
 from domain.person.willing import require_willing
 from domain.person.words import ERASED
 
+UNLAWFUL, FACTS_DIFFER = "UNLAWFUL", "FACTS_DIFFER"
+DUTIES_DIFFER, SCOPE_DIFFERS = "DUTIES_DIFFER", "SCOPE_DIFFERS"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
@@ -44,13 +47,13 @@ def faults_of(event: ContactReserved, person: Person, book: RuleBook) -> tuple[F
     verdict = judge(question.proposal, facts, rules)
     found: list[Fault] = []
     if not rules or not verdict.allowed:
-        found.append(Fault(reason="UNLAWFUL", verdict=verdict))
+        found.append(Fault(reason=UNLAWFUL, verdict=verdict))
     if digest(facts, question.proposal) != grounds.facts_digest:
-        found.append(Fault(reason="FACTS_DIFFER"))
+        found.append(Fault(reason=FACTS_DIFFER))
     if verdict.duties != grounds.duties:
-        found.append(Fault(reason="DUTIES_DIFFER"))
+        found.append(Fault(reason=DUTIES_DIFFER))
     if person.country not in grounds.jurisdictions or question.proposal.medium != grounds.medium:
-        found.append(Fault(reason="SCOPE_DIFFERS"))
+        found.append(Fault(reason=SCOPE_DIFFERS))
     return tuple(found)
 
 
@@ -70,7 +73,7 @@ def refusal_of(event: ContactReserved, person: Person, book: RuleBook) -> Fault 
         return None
     question, facts = _asked(command, person, event, grounds, rules)
     verdict = judge(question.proposal, facts, rules)
-    return None if verdict.allowed else Fault(reason="UNLAWFUL", verdict=verdict)
+    return None if verdict.allowed else Fault(reason=UNLAWFUL, verdict=verdict)
 
 
 def readable(event: PersonEvent) -> PersonEvent:

@@ -35,10 +35,8 @@ _SCOPES_KEPT = 4096
 class Unlawful(Rejected):
     """The contact rules forbid it. `verdict` says all that there is to say; `accepted` is the next lawful instant."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        told = _telling(verdict)
-        accepted = verdict.next_allowed.isoformat() if verdict.next_allowed else None
-        super().__init__(REASONS[told.kind], f"{told.rule}: {told.cite}", field="at", accepted=accepted)
+    def __init__(self, reason: str, detail: str, *, field: str, accepted: str | None, verdict: Verdict) -> None:
+        super().__init__(reason, detail, field=field, accepted=accepted)
         self.verdict = verdict
 
 
@@ -89,7 +87,7 @@ def reserve(command: ReserveContact, person: Person, court: Court) -> tuple[Cont
     point_id = require_willing(command, person)
     judged = court.judged(command, person, point_id)
     if not judged.verdict.allowed:
-        raise Unlawful(judged.verdict)
+        raise unlawful(judged.verdict)
     return (
         ContactReserved(
             permit_id=command.permit_id,
@@ -101,6 +99,13 @@ def reserve(command: ReserveContact, person: Person, court: Court) -> tuple[Cont
             at=command.at,
         ),
     )
+
+
+def unlawful(verdict: Verdict) -> Unlawful:
+    """Return the refusal that a verdict amounts to, named by the rule that tells most."""
+    told = _telling(verdict)
+    accepted = verdict.next_allowed.isoformat() if verdict.next_allowed else None
+    return Unlawful(REASONS[told.kind], f"{told.rule}: {told.cite}", field="at", accepted=accepted, verdict=verdict)
 
 
 def _grounds(question: Question, facts: Facts, verdict: Verdict) -> Grounds:

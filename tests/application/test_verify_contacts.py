@@ -1,39 +1,26 @@
-"""The audit of contacts: nothing to say about an honest log, and every forgery and late fact found."""
+"""The audit of contacts: nothing to say about an honest log, and every forgery found."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from application.contact_audit import ContactAudit
-from application.contact_desk import Permitted, Wanted
+from application.contact_desk import Wanted
 from application.ports import Append, Event, EventStore, Recorded, StreamWrite
-from application.verify_contacts import verify_contacts
 from domain.calendar import BusinessCalendar
-from domain.case.commands import LogContact, PlaceHold, RecordPayment, ReleaseHold
 from domain.case.events import ContactPermitted, HoldPlaced
-from domain.case.words import Channel, ContactOutcome, Direction, HoldReason, Scope
+from domain.case.words import Channel, ContactOutcome, HoldReason, Scope
 from domain.compliance.book import RuleBook
 from domain.compliance.verdict import Grounds
-from domain.money import Money
-from domain.person.commands import GiveConsent, LearnFact, NoteContact, OptOut
+from domain.person.commands import GiveConsent
 from domain.person.events import ContactReserved, PersonRegistered
-from domain.person.identity import person_id
-from domain.person.words import ERASED, Fact
-from infra.holidays_calendar import calendar_for
+from domain.person.words import ERASED
 from infra.memory_store import MemoryEventStore
+from tests.application.audits import ANA, audited, contact, day
 from tests.house import BY, RULES, HandClock, House, asked
-
-ANA = person_id("acme", "p-c-1")
-MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-def day(number: int, hour: int = 9) -> datetime:
-    """Return an instant so many days after Monday, 2 March 2026."""
-    return MONDAY + timedelta(days=number, hours=hour - 9)
 
 
 @pytest.fixture
@@ -41,25 +28,10 @@ async def case(house: House) -> UUID:
     return await house.opened()
 
 
-async def contact(house: House, clock: HandClock, case: UUID, at: datetime) -> str:
-    """Contact Ana at an instant at which it is lawful; return the permit."""
-    clock.at = at
-    permit = f"p-{at:%m-%d}"
-    wanted = Wanted(permit_id=permit, person_id=ANA, channel=Channel.EMAIL, template="reminder")
-    answer = await house.contacts.permit(case, wanted, asked())
-    assert isinstance(answer, Permitted), answer
-    return permit
-
-
 @pytest.fixture
 def store() -> EventStore:
     """A log in memory; `test_contact_caps` audits one in PostgreSQL too."""
     return MemoryEventStore()
-
-
-async def audited(store: EventStore, *, book: RuleBook = RULES, calendar_of: Any = calendar_for) -> ContactAudit:
-    """Audit in small batches, so that they end in the middle of things."""
-    return await verify_contacts(store, book, calendar_of, batch=3)
 
 
 async def test_an_honest_log_holds(house: House, clock: HandClock, case: UUID) -> None:
@@ -252,141 +224,3 @@ async def test_a_person_whose_key_is_destroyed_can_still_be_judged(house: House,
     audit = await audited(await forged(house, erased))
     assert audit.holds
     assert audit.judged == 1
-
-
-# ── what was learned late
-
-
-def hold(since: datetime, until: datetime | None = None, scope: Scope = Scope.ALL, hold_id: str = "h") -> PlaceHold:
-    return PlaceHold(
-        hold_id=hold_id,
-        reason=HoldReason.SUPERVISOR,
-        scope=scope,
-        authority="supervisor:s",
-        from_at=since,
-        until=until,
-        at=since,
-        by=BY,
-    )
-
-
-async def test_a_pause_that_was_learned_late_lists_the_contacts_of_the_days_between(
-    house: House, clock: HandClock, case: UUID
-) -> None:
-    """The pause holds from the evening of day 2 and is recorded on day 7: the contacts of days 3 and 4 were wrong."""
-    for number in (1, 3, 4):
-        await contact(house, clock, case, day(number))
-    clock.at = day(7)
-    await house.cases.handle(case, hold(day(2, 20)), asked())
-
-    audit = await audited(house.store)
-
-    assert audit.holds  # nobody knew
-    assert [found.contact_id for found in audit.late] == ["p-03-05", "p-03-06"]
-    assert {(found.fact, found.since, found.known_at, found.reason) for found in audit.late} == {
-        ("HoldPlaced", day(2, 20), day(7), "CASE_ON_HOLD")
-    }
-    assert all((found.person_id, found.case_id) == (ANA, case) for found in audit.late)
-
-
-async def test_a_late_hold_lists_only_what_it_would_have_stopped(house: House, clock: HandClock, case: UUID) -> None:
-    await contact(house, clock, case, day(1))
-    never_made = await contact(house, clock, case, day(2))
-    await house.contacts.record_outcome(case, never_made, outcome=ContactOutcome.EXPIRED, detail="", asked=asked())
-    logged = LogContact(
-        contact_id="visit",
-        person_id=ANA,
-        channel=Channel.VISIT,
-        direction=Direction.OUTBOUND,
-        outcome=ContactOutcome.NO_ANSWER,
-        at=day(2),
-        by="agent:a",
-    )
-    await house.cases.handle(case, logged, asked())
-    clock.at = day(7)
-    for name, placed in {
-        "charges": hold(day(0), scope=Scope.CHARGES, hold_id="charges"),
-        "over": hold(day(0), until=day(1), hold_id="over"),
-        "between": hold(day(1, 12), until=day(3), hold_id="between"),
-    }.items():
-        await house.cases.handle(case, placed, asked(name))
-    await house.cases.handle(case, ReleaseHold(hold_id="between", reason="x", at=day(7), by=BY), asked())
-
-    audit = await audited(house.store)
-
-    assert [(found.contact_id, found.since) for found in audit.late] == [("visit", day(1, 12))]
-
-
-async def test_a_payment_that_was_learned_late_lists_the_contacts_after_it(
-    house: House, clock: HandClock, case: UUID
-) -> None:
-    for number in (0, 2, 3):
-        await contact(house, clock, case, day(number))
-    clock.at = day(4)
-    part = RecordPayment(payment_id="half", amount=Money(10_000, "EUR"), at=day(0, 10), by=BY)
-    rest = RecordPayment(payment_id="rest", amount=Money(40_000, "EUR"), at=day(1, 10), by=BY)
-    await house.cases.handle(case, part, asked())
-    assert (await audited(house.store)).late == ()
-    await house.cases.handle(case, rest, asked())
-
-    audit = await audited(house.store)
-
-    assert [(found.contact_id, found.fact) for found in audit.late] == [
-        ("p-03-04", "PaymentRecorded"),
-        ("p-03-05", "PaymentRecorded"),
-    ]
-    assert {(found.since, found.known_at, found.reason) for found in audit.late} == {
-        (day(1, 10), day(4), "CASE_CLOSED")
-    }
-
-
-@pytest.mark.parametrize(
-    ("command", "fact", "reason"),
-    [
-        (LearnFact(fact=Fact.CEASE_REQUESTED, source="letter", at=day(1), by=BY), "FactLearned", "CEASE_REQUESTED"),
-        (OptOut(channel=Channel.EMAIL, source="letter", at=day(1), by=BY), "OptedOut", "OPTED_OUT"),
-        (OptOut(channel=None, point_id="mail", source="letter", at=day(1), by=BY), "OptedOut", "OPTED_OUT"),
-    ],
-)
-async def test_a_fact_about_the_person_that_was_learned_late_lists_the_contacts_after_it(
-    house: House, clock: HandClock, case: UUID, command: LearnFact | OptOut, fact: str, reason: str
-) -> None:
-    await contact(house, clock, case, day(0))
-    await contact(house, clock, case, day(2))
-    await house.persons.handle(ANA, command, asked())
-
-    audit = await audited(house.store)
-
-    assert audit.holds
-    assert [(found.contact_id, found.fact, found.reason) for found in audit.late] == [("p-03-04", fact, reason)]
-
-
-async def test_an_agents_call_that_was_logged_late_lists_the_contact_that_it_leaves_no_room_for(
-    house: House, clock: HandClock, case: UUID
-) -> None:
-    await contact(house, clock, case, day(0))
-    await contact(house, clock, case, day(2))
-    call = NoteContact(
-        contact_id="call",
-        case_id=case,
-        channel=Channel.PHONE,
-        direction=Direction.OUTBOUND,
-        outcome=ContactOutcome.NO_ANSWER,
-        at=day(2, 8),
-        by="agent:a",
-    )
-    await house.persons.handle(ANA, call, asked())
-
-    (late,) = (await audited(house.store)).late
-
-    assert (late.contact_id, late.fact, late.reason) == ("p-03-04", "ContactNoted", "UNLAWFUL")
-    assert late.rules == ("house.day1",)
-
-
-async def test_a_fact_of_the_day_is_not_late(house: House, clock: HandClock, case: UUID) -> None:
-    await contact(house, clock, case, day(0))
-    clock.at = day(0, 12)
-    stop = LearnFact(fact=Fact.CEASE_REQUESTED, source="call", at=day(0, 11), by=BY)
-    await house.persons.handle(ANA, stop, asked())
-    await house.cases.handle(case, hold(day(0, 12)), asked())
-    assert (await audited(house.store)).late == ()

@@ -1,4 +1,5 @@
-"""Finds in the code what may be refused, and in which words: calls of `Rejected(...)` and what flows into them.
+"""Finds in the code what may be refused, and in which words: calls of `Rejected(...)` (and of `Unlawful(...)`, which is
+one) and what flows into them.
 
 A reason is mostly written where it is used. Where it is a parameter, the callers are asked; where it comes out of a
 dictionary, its values; where it is an attribute `reason` of something, the texts given under that name in the folder.
@@ -29,7 +30,8 @@ class Said:
 
 def refusals() -> list[Said]:
     """Return every refusal in the code, sorted; one entry for each reason, place and wording."""
-    return sorted({said for call, place in calls("Rejected") for said in _refusal(call, place)}, key=repr)
+    made = (*calls("Rejected"), *calls("Unlawful"))
+    return sorted({said for call, place in made for said in _refusal(call, place)}, key=repr)
 
 
 def whys() -> list[Said]:
@@ -136,6 +138,9 @@ def _reasons(node: ast.expr | None, place: Place, depth: int = 0) -> set[str]:
             return _reasons(value, place, depth)
         case ast.Name(id=name):
             return _named(name, place, depth)
+        case ast.Subscript(value=ast.Name(id=table)):
+            tables = (found for found in set_to(place.tree, table) if isinstance(found, ast.Dict))
+            return {str(value.value) for found in tables for value in found.values if isinstance(value, ast.Constant)}
         case ast.Attribute(attr="reason"):
             return _reasons_nearby(place)
         case _:

@@ -19,10 +19,11 @@ from api.client import OPTIONS, AsyncDoors
 from benchmarks.database import fresh, server
 from benchmarks.measure import percentile
 from benchmarks.opening import opening_items
-from benchmarks.processes import api, free_port
+from benchmarks.processes import api
 from domain.case.identity import case_id
 from importers.bulk import send
 from protos.escalera import v1 as pb
+from workers.ports import free_port
 
 CLIENTS = (1, 16, 64)
 SECONDS = 4.0

@@ -23,7 +23,7 @@ from application.request import Asked
 from benchmarks.bare_workflow import BareSending, nothing, sends_nothing
 from benchmarks.database import fresh, server
 from benchmarks.histories import BY, open_case
-from benchmarks.processes import free_port, process, wait_for
+from benchmarks.processes import process, wait_for
 from domain.case import case_id
 from domain.case.events import ContactOutcomeRecorded
 from domain.case.words import Channel, Obligor, Role
@@ -34,6 +34,7 @@ from infra.embedded import EmbeddedTemporal
 from infra.settings import Settings
 from infra.temporal import TemporalWaker, case_worker, connect, workflow_runner
 from workers.garbage import collect_rarely
+from workers.ports import free_port
 from workers.wiring import Desks, open_desks
 
 CASES = 10_000

@@ -9,15 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+from workers.ports import free_port
+
 READY_SECONDS = 60.0
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

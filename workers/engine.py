@@ -11,7 +11,6 @@ TEMPORAL_ADDRESS set, those servers are used and none is embedded. Everything li
 import asyncio
 import json
 import os
-import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -23,20 +22,15 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from infra import migrations
-from infra.embedded import EmbeddedPostgres, EmbeddedTemporal, ServerError
+from infra.embedded import EmbeddedPostgres, EmbeddedTemporal
 from infra.embedded.process import FolderLock
 from infra.embedded.temporal import register
 from infra.read_tables import open_pool
 from infra.relay import PostgresBookmarks
 from infra.settings import Settings
 from infra.supervisor import Program, Status, Supervisor, worker
+from workers.ports import LOCALHOST, Ports
 
-LOCALHOST: Final = "127.0.0.1"
-PORTS: Final[Mapping[str, int]] = {
-    "grpc": 50051,
-    "smtp": 2525,
-    "web": 8080,
-}  # tried first; any free ones where these are taken
 RUNNING: Final = "running.json"
 CALM_SECONDS: Final = 1.0
 
@@ -98,6 +92,8 @@ class Engine:
             else EmbeddedTemporal(self._folder / "temporal", ui=page, dynamic_config=self._options.temporal_settings)
         )
         self._lock = FolderLock(self._folder)
+        self._memory = self._folder / "ports.json"
+        self._ports = Ports(self._memory)
         self._is_ours = False
         self._supervisor = Supervisor(logs=self._folder / "logs", on_change=on_change)
 
@@ -212,21 +208,9 @@ class Engine:
         return replace(made, name=f"worker-{number + 1}") if number else made
 
     def _choose_ports(self) -> dict[str, int]:
-        """Those of the last run where they are free, so that clients find it again; else the usual ones; else any."""
-        memory = self._folder / "ports.json"
-        try:
-            last = {str(key): int(port) for key, port in json.loads(memory.read_text()).items()}
-        except (OSError, ValueError):
-            last = {}
-        if (asked := self._options.grpc_port) and not _is_free(asked):
-            raise ServerError(f"Port {asked}, asked for with --grpc-port, is in use on {LOCALHOST}.")
-        if asked:
-            last["grpc"] = asked
-        ports: dict[str, int] = {}
-        for name, usual in PORTS.items():
-            wanted = (port for port in (last.get(name, usual), usual) if port not in ports.values() and _is_free(port))
-            ports[name] = next(wanted, 0) or _free_port()
-        _write(memory, ports)
+        """Choose the ports, and remember them, so that clients find it again next time."""
+        ports = self._ports.choose(grpc=self._options.grpc_port)
+        _write(self._memory, ports)
         return ports
 
     async def __aenter__(self) -> Self:
@@ -239,6 +223,7 @@ class Engine:
         try:
             await self._supervisor.__aexit__(kind, error, trace)
         finally:
+            self._ports.give_back()
             if self._is_ours:  # not when another engine runs on the folder
                 (self._folder / RUNNING).unlink(missing_ok=True)
                 self._lock.give_back()
@@ -273,23 +258,6 @@ def _listening(port: int) -> Callable[[int], Awaitable[bool]]:
         return True
 
     return ready
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOCALHOST, port))
-        except OSError:
-            return False
-        return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOCALHOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _write(file: Path, data: Mapping[str, object]) -> None:

@@ -38,7 +38,7 @@ async def test_what_was_permitted_is_sent_and_its_outcome_recorded(house: House,
     await house.delivery.deliver(case, permit)
 
     (message,) = house.post.messages
-    assert (message.key, message.address, message.language) == (permit, "c-1@example.com", "es-419")
+    assert (message.key, message.address, message.language) == (permit, "c-1@example.com", "es-ES")
     assert "500,00" in message.words.body
     assert await outcome_of(house, case, permit) is ContactOutcome.ACCEPTED
 

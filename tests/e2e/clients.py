@@ -35,8 +35,20 @@ def one_cent() -> pb.RecordPayment:
     return payment
 
 
-async def open_cases(doors: AsyncDoors, count: int, *, opened: datetime, due: date) -> list[str]:
-    """Open `count` cases of debtors with an e-mail address, due a day apart in turns of ten; return their ids."""
+async def open_cases(
+    doors: AsyncDoors,
+    count: int,
+    *,
+    opened: datetime,
+    due: date,
+    due_days: int = 10,
+    strategy: str = "consumer",
+    with_phones: bool = False,
+) -> list[str]:
+    """Open `count` cases of debtors with an e-mail address, due a day apart in turns of `due_days`; return their ids.
+
+    with_phones: each debtor also has a number of their own for text messages, and one for WhatsApp.
+    """
     items = []
     for number in range(count):
         item = pb.OpenCasesItem(request_id=f"open-{number}")
@@ -44,10 +56,10 @@ async def open_cases(doors: AsyncDoors, count: int, *, opened: datetime, due: da
         opening = item.open
         opening.creditor_id, opening.reference, opening.portfolio = CREDITOR, f"C-{number}", "consumer"
         opening.currency, opening.country, opening.time_zone, opening.language = "PEN", "PE", "America/Lima", "es"
-        opening.strategy.name = "consumer"
+        opening.strategy.name = strategy
         obligation = opening.obligations.add(obligation_id="1")
         obligation.principal.currency_code, obligation.principal.units = "PEN", 1_000
-        falls_due = due + timedelta(days=number % 10)
+        falls_due = due + timedelta(days=number % due_days)
         obligation.due_date.year, obligation.due_date.month, obligation.due_date.day = (
             falls_due.year,
             falls_due.month,
@@ -59,6 +71,9 @@ async def open_cases(doors: AsyncDoors, count: int, *, opened: datetime, due: da
         person.register.name, person.register.language = f"Deudor {number}", "es"
         person.register.country, person.register.time_zone = "PE", "America/Lima"
         person.contact_points.add(point_id="email", channel=pb.CHANNEL_EMAIL, address=f"deudor{number}@example.com")
+        if with_phones:
+            for channel, prefix in ((pb.CHANNEL_SMS, "+5191000"), (pb.CHANNEL_WHATSAPP, "+5192000")):
+                person.contact_points.add(point_id=f"{channel}", channel=channel, address=f"{prefix}{number:04}")
         items.append(item)
 
     async def requests() -> AsyncIterator[pb.OpenCasesRequest]:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from infra.unsubscribe_links import SignedUnsubscribeLinks
 from tests.application.reporting import NUMBER, Reporting
 from tests.house import HandClock, House
 from web.signatures import twilio_signature
+from workers.ports import free_port
 
 pytestmark = pytest.mark.e2e
 PUBLIC_URL, TOKEN = "https://collections.example.com", "twilio-token"
@@ -51,13 +51,6 @@ async def answering(client: httpx2.AsyncClient) -> None:
         except httpx2.TransportError:
             await asyncio.sleep(0.05)
     raise AssertionError("nobody answers")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def test_a_stop_over_http_is_in_the_log_once_it_is_answered(fresh_dsn: str, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What comes back reaches the log: a bounce, a reply and a complaint through the door, a printer's word, a receipt."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from tests.house import House
 from tests.infra.channels.smtp_servers import PostOffice, post_office
 from workers.answers import receive
 from workers.channels import answers_of, posts_of
+from workers.ports import free_port
 from workers.projector import project
 from workers.wiring import Desks, open_desks
 
@@ -143,13 +143,6 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, wrong
     clock: Callable[[], object] = object
     with pytest.raises(SettingInvalid, match=f"ESCALERA_{name.upper()}"):
         posts_of(replace(good, **{name: wrong}), clock())  # type: ignore[arg-type]  # never asked for the time
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def listening(address: str) -> None:

@@ -76,7 +76,7 @@ class Writer:
             sender=told.sender,
             contact_at=told.contact_at,
             principal=owed[Component.PRINCIPAL],
-            interest=owed[Component.INTEREST],
+            interest=owed[Component.INTEREST] + owed[Component.LATE_INTEREST],
             fees=owed[Component.FEES],
             costs=owed[Component.COSTS],
             paid=paid.amount if paid else None,

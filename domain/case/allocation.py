@@ -11,8 +11,20 @@ from domain.case.state import Case, Debt
 from domain.case.view import disputed
 from domain.case.words import Component, Part
 
-PAYMENT_ORDER = (Component.INTEREST, Component.COSTS, Component.FEES, Component.PRINCIPAL)
-WAIVER_ORDER = (Component.FEES, Component.COSTS, Component.INTEREST, Component.PRINCIPAL)
+PAYMENT_ORDER = (
+    Component.INTEREST,
+    Component.LATE_INTEREST,
+    Component.COSTS,
+    Component.FEES,
+    Component.PRINCIPAL,
+)
+WAIVER_ORDER = (
+    Component.FEES,
+    Component.COSTS,
+    Component.LATE_INTEREST,
+    Component.INTEREST,
+    Component.PRINCIPAL,
+)
 
 
 def in_payment_order(case: Case, first: str = "") -> list[Debt]:

@@ -30,7 +30,7 @@ def add_charge(command: AddCharge, case: Case) -> tuple[CaseEvent, ...]:
     require_obligation(case, command.obligation_id)
     require_sum(command.amount, case.currency)
     if command.component is Component.PRINCIPAL:
-        accepted = "INTEREST, FEES or COSTS; new principal is a new obligation"
+        accepted = "INTEREST, LATE_INTEREST, FEES or COSTS; new principal is a new obligation"
         raise Rejected("COMPONENT_INVALID", "principal is not charged", field="component", accepted=accepted)
     if is_held(case, Scope.CHARGES, command.at):
         raise Rejected("CASE_ON_HOLD", "a hold stops charges", accepted="after its release")

@@ -43,6 +43,7 @@ class Component(StrEnum):
     INTEREST = "INTEREST"
     FEES = "FEES"
     COSTS = "COSTS"
+    LATE_INTEREST = "LATE_INTEREST"  # for being late; INTEREST is for the use of the money
 
 
 class Role(StrEnum):

@@ -85,6 +85,7 @@ class _ComponentEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Component.V
     COMPONENT_INTEREST: _Component.ValueType  # 2
     COMPONENT_FEES: _Component.ValueType  # 3
     COMPONENT_COSTS: _Component.ValueType  # 4
+    COMPONENT_LATE_INTEREST: _Component.ValueType  # 5
 
 class Component(_Component, metaclass=_ComponentEnumTypeWrapper):
     """What an owed sum is made of."""
@@ -94,6 +95,7 @@ COMPONENT_PRINCIPAL: Component.ValueType  # 1
 COMPONENT_INTEREST: Component.ValueType  # 2
 COMPONENT_FEES: Component.ValueType  # 3
 COMPONENT_COSTS: Component.ValueType  # 4
+COMPONENT_LATE_INTEREST: Component.ValueType  # 5
 Global___Component: _TypeAlias = Component  # noqa: Y015
 
 class _Role:

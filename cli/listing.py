@@ -115,7 +115,8 @@ def worklist(
             f"{item['creditor_id']}/{item['reference']}",
             stage(words, item["stage"]),
             sum_of(words, item["balance"]),
-            words.of("kind", item["kind"] or "TASK") + (f": {item['task_kind']}" if item["task_kind"] else ""),
+            words.of("kind", item["kind"] or "TASK")
+            + (f": {item['task_kind']} {item['item_id']}" if item["task_kind"] else ""),
             instant(item["since_time"])[:10],
             " + ".join(f"{words('label', key)} {points}" for key, points in (item["points"] or {}).items() if points),
         )

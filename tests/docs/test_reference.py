@@ -4,6 +4,7 @@ from domain.person.events import PERSONAL_FIELDS
 from infra.codec.registry import EVENT_TYPES
 from protos.escalera.v1 import (
     case_service_pb2,
+    contact_service_pb2,
     person_service_pb2,
     query_service_pb2,
     report_service_pb2,
@@ -44,7 +45,14 @@ def test_every_event_is_described_and_what_is_sealed_is_marked() -> None:
 
 def test_every_call_and_message_is_described() -> None:
     page = grpc.page()
-    for module in (case_service_pb2, person_service_pb2, query_service_pb2, report_service_pb2, strategy_service_pb2):
+    for module in (
+        case_service_pb2,
+        contact_service_pb2,
+        person_service_pb2,
+        query_service_pb2,
+        report_service_pb2,
+        strategy_service_pb2,
+    ):
         for service in module.DESCRIPTOR.services_by_name.values():
             assert f"## {service.name}\n" in page
             assert [method.name for method in service.methods if f"| `{method.name}` |" not in page] == []

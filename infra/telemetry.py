@@ -12,8 +12,6 @@ from uuid import UUID
 
 from opentelemetry import metrics, trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -45,6 +43,10 @@ def set_up(settings: Settings, *, process: str) -> bool:
     if not settings.otlp_endpoint:
         return False
     resource = Resource.create({"service.name": f"escalera-{process}"})
+    # Half a second of imports that a process without an endpoint does not need.
+    from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
+    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+
     endpoint, insecure = settings.otlp_endpoint, not settings.otlp_endpoint.startswith("https://")
     tracing = TracerProvider(resource=resource)
     tracing.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint, insecure=insecure)))

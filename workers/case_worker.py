@@ -8,12 +8,13 @@ from infra.telemetry import StepSpans
 from infra.temporal import case_worker, connect
 from workers.answers import heard
 from workers.process import through_outages
-from workers.wiring import open_desks
+from workers.wiring import open_desks, require_words
 
 
 async def work(settings: Settings, stopped: asyncio.Event) -> None:
     """Work until asked to stop; steps under way end first."""
     async with open_desks(settings) as desks:
+        require_words(desks)
         client = await through_outages(lambda: connect(settings), stopped)
         steps = CaseSteps(desks.ladder, desks.delivery)
         interceptors = [StepSpans()] if settings.otlp_endpoint else []

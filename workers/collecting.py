@@ -5,7 +5,7 @@ from datetime import timedelta
 from application.collector_desk import CollectorDesk
 from infra.clock import clock_from
 from infra.settings import Settings
-from workers.wiring import SPEED_MAX, Desks, catalogue_of, writer_of
+from workers.wiring import SPEED_MAX, Desks
 
 # Real time in which somebody who asked for a permit makes the contact; their hours may end before.
 BY_HAND_VALID = timedelta(minutes=15)
@@ -19,7 +19,7 @@ def collector_desk_on(desks: Desks, settings: Settings) -> CollectorDesk:
         contacts=desks.contacts,
         store=desks.store,
         book=desks.rules,
-        scripts=writer_of(settings, catalogue_of(settings, desks.strategies, desks.rules)),
+        scripts=desks.writer,
         clock=desks.clock,
         permit_valid=BY_HAND_VALID * min(clock_from(settings.clock).speed, SPEED_MAX),
         served=desks.posts,

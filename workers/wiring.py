@@ -51,6 +51,7 @@ class Desks:
     ladder: LadderDesk
     delivery: DeliveryDesk
     posts: Posts
+    writer: Writer
 
 
 @asynccontextmanager
@@ -75,6 +76,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
     persons = PersonDesk(person_decider(rules, calendar_for), store, clock)
     contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock)
     posts = posts_of(settings, clock)
+    writer = writer_of(settings)
     return Desks(
         log=log,
         store=store,
@@ -100,11 +102,12 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             contacts=contacts,
             store=store,
             posts=posts,
-            writer=writer_of(settings, catalogue_of(settings, strategies, rules)),
+            writer=writer,
             clock=clock,
             taken_as_permitted=LEEWAY * min(clock.speed, SPEED_MAX) if clock.speed > 1 else timedelta(),
         ),
         posts=posts,
+        writer=writer,
     )
 
 
@@ -114,18 +117,22 @@ def rules_of(settings: Settings) -> RuleBook:
     return load_rules(*own).with_readings(readings_of(settings.readings))
 
 
-def catalogue_of(settings: Settings, strategies: Strategies, rules: RuleBook) -> TemplateCatalogue:
-    """Return the templates, after every step of every strategy was found to be fit to be said."""
-    catalogue = load_catalogue(*((Path(settings.templates_dir),) if settings.templates_dir else ()))
-    insist(catalogue, strategies.all(), rules.rule_sets)
-    return catalogue
-
-
-def writer_of(settings: Settings, catalogue: TemplateCatalogue) -> Writer:
-    """Return what writes messages, with the creditors' particulars that the settings name."""
+def writer_of(settings: Settings) -> Writer:
+    """Return what writes messages, with the templates and the creditors' particulars that the settings name."""
+    own = (Path(settings.templates_dir),) if settings.templates_dir else ()
     creditors = Path(settings.creditors_file) if settings.creditors_file else None
     return Writer(
-        catalogue=catalogue,
+        catalogue=load_catalogue(*own),
         particulars_of=load_creditors(creditors),
         unsubscribe_at=unsubscribe_links_of(settings).link,
     )
+
+
+def require_words(desks: Desks) -> None:
+    """Raise `Rejected` unless every step of every strategy can be said, everywhere and in every language.
+
+    It takes a second: for the process that sends, when it starts, and not at nine in the morning.
+    """
+    catalogue = desks.writer.catalogue
+    assert isinstance(catalogue, TemplateCatalogue), "loaded above"
+    insist(catalogue, desks.strategies.all(), desks.rules.rule_sets)

@@ -154,8 +154,8 @@ def _consented(person: Person, event: ConsentGiven) -> None:
     """A consent ends what the person had refused on the channel, for the channel and for its addresses."""
     _writable(person.consents)[event.channel] = event.at
     _writable(person.opted_out).pop(event.channel, None)
-    for point_id, at in tuple(person.points_opted_out.items()):
-        if at < event.at and person.points[point_id].channel is event.channel:
+    for point_id in tuple(person.points_opted_out):
+        if person.points[point_id].channel is event.channel:
             del _writable(person.points_opted_out)[point_id]
 
 

@@ -1,18 +1,21 @@
 """What the tests of the audit share: Ana, her contacts, and the audit itself."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from application.contact_audit import ContactAudit
 from application.contact_desk import Permitted, Wanted
-from application.ports import EventStore
+from application.ports import Append, Event, EventStore, Recorded, StreamWrite
 from application.verify_contacts import verify_contacts
 from domain.case.commands import PlaceHold
 from domain.case.words import Channel, HoldReason, Scope
 from domain.compliance.book import RuleBook
 from domain.person.identity import person_id
 from infra.holidays_calendar import calendar_for
+from infra.memory_store import MemoryEventStore
 from tests.house import BY, RULES, HandClock, House, asked
 
 ANA = person_id("acme", "p-c-1")
@@ -50,3 +53,34 @@ def hold(since: datetime, until: datetime | None = None, scope: Scope = Scope.AL
         at=since,
         by=BY,
     )
+
+
+# ── forged logs: written by hand, as nobody could through the desks
+
+Forge = Callable[[Recorded], tuple[Event, ...]]
+
+
+async def forged(house: House, forge: Forge) -> EventStore:
+    """Return a copy of the log with events replaced."""
+    copy = MemoryEventStore()
+    versions: dict[UUID, int] = {}
+    for one in await house.log():
+        events = forge(one)
+        if not events:
+            continue
+        before = versions.get(one.stream_id, 0)
+        write = StreamWrite(stream_id=one.stream_id, expected_version=before, events=events)
+        await copy.append(Append(writes=(write,), metadata=one.metadata, recorded_at=one.recorded_at))
+        versions[one.stream_id] = before + len(events)
+    return copy
+
+
+def change(*kinds: type[Event], **fields: Any) -> Forge:
+    """Change fields of all events of some kinds."""
+    return lambda one: (altered(one.event, **fields) if isinstance(one.event, kinds) else one.event,)
+
+
+def altered(event: Any, **fields: Any) -> Event:
+    """Return the event with other fields."""
+    changed: Event = replace(event, **fields)
+    return changed

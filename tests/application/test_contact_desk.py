@@ -173,6 +173,19 @@ async def test_a_logged_contact_is_on_the_case_and_the_person_in_one_append(hous
     assert (once_more.version, once_more.events) == (first.version, ())
 
 
+async def test_what_is_done_already_is_answered_as_the_log_holds_it_now(
+    house: House, case: UUID, store: EventStore, clock: HandClock
+) -> None:
+    commands, noted = call(case)
+    await house.contacts.log(case, ANA, commands, noted, asked())
+    elsewhere = AddNote(note_id="n", person_id=ANA, text="x", at=START, by=BY)
+    there = await House(store, clock).cases.handle(case, elsewhere, asked())
+
+    again = await house.contacts.log(case, ANA, commands, noted, asked())
+
+    assert (again.version, again.events) == (there.version, ())
+
+
 async def test_a_contact_with_somebody_we_do_not_know_is_logged_on_the_case_alone(house: House, case: UUID) -> None:
     commands, noted = call(case, UUID(int=9))
     dry = await house.contacts.log(case, UUID(int=9), commands, noted, asked("log", validate_only=True))

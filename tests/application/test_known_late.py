@@ -9,9 +9,10 @@ from domain.case.commands import LogContact, RecordPayment, ReleaseHold
 from domain.case.words import Channel, ContactOutcome, Direction, Scope
 from domain.money import Money
 from domain.person.commands import LearnFact, NoteContact, OptOut
+from domain.person.events import PersonRegistered
 from domain.person.words import Fact
 from infra.memory_store import MemoryEventStore
-from tests.application.audits import ANA, audited, contact, day, hold
+from tests.application.audits import ANA, audited, change, contact, day, forged, hold
 from tests.house import BY, HandClock, House, asked
 
 
@@ -146,3 +147,17 @@ async def test_a_fact_of_the_day_is_not_late(house: House, clock: HandClock, cas
     await house.persons.handle(ANA, stop, asked())
     await house.cases.handle(case, hold(day(0, 12)), asked())
     assert (await audited(house.store)).late == ()
+
+
+async def test_a_contact_that_was_unlawful_anyway_is_not_put_down_to_what_came_late(
+    house: House, clock: HandClock, case: UUID
+) -> None:
+    await contact(house, clock, case, day(0))
+    stop = LearnFact(fact=Fact.CEASE_REQUESTED, source="letter", at=day(-1), by=BY)
+    await house.persons.handle(ANA, stop, asked())
+    assert [found.fact for found in (await audited(house.store)).late] == ["FactLearned"]
+
+    audit = await audited(await forged(house, change(PersonRegistered, time_zone="America/Bogota")))
+
+    assert audit.late == ()
+    assert "UNLAWFUL" in {found.reason for found in audit.violations}

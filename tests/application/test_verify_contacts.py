@@ -1,6 +1,5 @@
 """The audit of contacts: nothing to say about an honest log, and every forgery found."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,17 +8,17 @@ from uuid import UUID
 import pytest
 
 from application.contact_desk import Wanted
-from application.ports import Append, Event, EventStore, Recorded, StreamWrite
+from application.ports import Event, EventStore, Recorded
 from domain.calendar import BusinessCalendar
-from domain.case.events import ContactPermitted, HoldPlaced
-from domain.case.words import Channel, ContactOutcome, HoldReason, Scope
+from domain.case.events import CaseClosed, ContactPermitted, HoldPlaced
+from domain.case.words import Channel, Closure, ContactOutcome, HoldReason, Scope
 from domain.compliance.book import RuleBook
 from domain.compliance.verdict import Grounds
 from domain.person.commands import GiveConsent
 from domain.person.events import ContactReserved, PersonRegistered
 from domain.person.words import ERASED
 from infra.memory_store import MemoryEventStore
-from tests.application.audits import ANA, audited, contact, day
+from tests.application.audits import ANA, Forge, altered, audited, change, contact, day, forged
 from tests.house import BY, RULES, HandClock, House, asked
 
 
@@ -55,28 +54,6 @@ async def test_an_honest_log_holds(house: House, clock: HandClock, case: UUID) -
 
 # ── forged logs: written by hand, as nobody could through the desks
 
-Forge = Callable[[Recorded], tuple[Event, ...]]
-
-
-async def forged(house: House, forge: Forge) -> EventStore:
-    """Return a copy of the log with events replaced."""
-    copy = MemoryEventStore()
-    versions: dict[UUID, int] = {}
-    for one in await house.log():
-        events = forge(one)
-        if not events:
-            continue
-        before = versions.get(one.stream_id, 0)
-        write = StreamWrite(stream_id=one.stream_id, expected_version=before, events=events)
-        await copy.append(Append(writes=(write,), metadata=one.metadata, recorded_at=one.recorded_at))
-        versions[one.stream_id] = before + len(events)
-    return copy
-
-
-def change(*kinds: type[Event], **fields: Any) -> Forge:
-    """Change fields of all events of some kinds."""
-    return lambda one: (_with(one.event, **fields) if isinstance(one.event, kinds) else one.event,)
-
 
 def regrounded(*kinds: type[Event], **fields: Any) -> Forge:
     """Change fields of the grounds of all events of some kinds."""
@@ -86,14 +63,9 @@ def regrounded(*kinds: type[Event], **fields: Any) -> Forge:
             return (one.event,)
         grounds = getattr(one.event, "grounds", None)
         assert isinstance(grounds, Grounds)
-        return (_with(one.event, grounds=replace(grounds, **fields)),)
+        return (altered(one.event, grounds=replace(grounds, **fields)),)
 
     return forge
-
-
-def _with(event: Any, **fields: Any) -> Event:
-    changed: Event = replace(event, **fields)
-    return changed
 
 
 def dropped(*kinds: type[Event]) -> Forge:
@@ -149,7 +121,7 @@ async def test_a_contact_past_the_cap_is_found_by_its_citation(house: House, clo
 
     def same_day(one: Recorded) -> tuple[Event, ...]:
         second = isinstance(one.event, BOTH) and one.event.at == day(1)
-        return (_with(one.event, at=day(0, 15)) if second else one.event,)
+        return (altered(one.event, at=day(0, 15)) if second else one.event,)
 
     audit = await audited(await forged(house, same_day))
 
@@ -170,11 +142,14 @@ async def test_a_permit_during_a_hold_or_after_the_end_is_found(house: House, cl
         at=day(0, 8),
     )
 
-    def before_it(one: Recorded) -> tuple[Event, ...]:
-        return (placed, one.event) if isinstance(one.event, ContactPermitted) else (one.event,)
+    closed = CaseClosed(closure=Closure.WITHDRAWN, at=day(0, 8))
 
-    audit = await audited(await forged(house, before_it))
-    assert [found.reason for found in audit.violations] == ["CASE_ON_HOLD"]
+    def behind(event: Event) -> Forge:
+        return lambda one: (event, one.event) if isinstance(one.event, ContactPermitted) else (one.event,)
+
+    for event, reason in ((placed, "CASE_ON_HOLD"), (closed, "CASE_CLOSED")):
+        audit = await audited(await forged(house, behind(event)))
+        assert [found.reason for found in audit.violations] == [reason]
 
 
 async def test_permits_of_before_there_were_grounds_are_counted_and_not_judged(
@@ -219,7 +194,7 @@ async def test_a_person_whose_key_is_destroyed_can_still_be_judged(house: House,
 
     def erased(one: Recorded) -> tuple[Event, ...]:
         hidden = {name: ERASED for name in ("name", "address") if name in one.event.__dataclass_fields__}
-        return (_with(one.event, **hidden),)
+        return (altered(one.event, **hidden),)
 
     audit = await audited(await forged(house, erased))
     assert audit.holds

@@ -70,6 +70,19 @@ def test_a_step_whose_contact_was_never_received_may_try_another_channel(outcome
     after_receipts(outcome).when(permit("1.a", channel=Channel.SMS)).then(ContactPermitted)
 
 
+@pytest.mark.parametrize("outcome", [BOUNCED, REFUSED, ContactOutcome.FAILED, ContactOutcome.WRONG_NUMBER])
+def test_a_step_does_not_try_the_same_channel_twice(outcome: ContactOutcome) -> None:
+    after_receipts(outcome).when(permit("1.a", permit_id="1.a:EMAIL:2")).then_rejected("STEP_ALREADY_TAKEN")
+
+
+def test_a_permit_that_ran_out_frees_its_step_for_the_same_channel_and_others() -> None:
+    ran_out = after_receipts(ContactOutcome.EXPIRED)
+    ran_out.when(permit("1.a", channel=Channel.SMS)).then(ContactPermitted)
+    second = ran_out.when(permit("1.a", permit_id="1.a:EMAIL:2")).then(ContactPermitted)
+    second.when(permit("1.a", permit_id="1.a:EMAIL:3")).then_rejected("STEP_ALREADY_TAKEN")
+    second.when(told(ContactOutcome.ACCEPTED)).then_nothing()
+
+
 def test_a_contact_without_an_answer_is_not_tried_again() -> None:
     after_receipts(UNKNOWN).when(permit("1.a", channel=Channel.SMS)).then_rejected("STEP_ALREADY_TAKEN")
 

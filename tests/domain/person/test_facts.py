@@ -164,6 +164,11 @@ def test_an_outcome_that_says_stop_closes_the_channel() -> None:
     assert closed == opted_out
 
 
+def test_a_channel_that_is_closed_is_not_closed_again() -> None:
+    out = known(phone(), reserve("P1", on(0), Channel.SMS), OptOut(channel=None, source="letter", at=on(1), by=BY))
+    assert [type(event) for event in decide(end("P1", ContactOutcome.OPTED_OUT), out)] == [ContactEnded]
+
+
 def test_a_contact_of_others_is_told_in_the_words_of_the_rules() -> None:
     assert refused(note("C1", on(), recipient="neighbour"), known()).reason == "RECIPIENT_UNKNOWN"
     assert refused(note("C1", on(), purpose="fun"), known()).reason == "PURPOSE_UNKNOWN"

@@ -16,7 +16,7 @@ from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.book import RuleBook
 from domain.compliance.words import Actor, Medium, Purpose, Recipient
 from domain.decider import Rejected
-from domain.person import PersonState, person_decider
+from domain.person import PersonState, Unlawful, person_decider
 from domain.person.commands import ChangePlace, LearnFact, NoteContact, PersonCommand, RegisterPerson, ReserveContact
 from domain.person.events import ContactReserved
 from domain.person.words import Fact, FactTerms
@@ -252,6 +252,16 @@ def test_numbers_of_other_places_close_the_hours_that_are_not_open_there() -> No
     ana.do(point("w2", Channel.WHATSAPP, "+12135550100", zones=("America/Los_Angeles",)))
     assert ana.again_at(Channel.EMAIL, "2026-03-02T09:00") == "2026-03-02T11:00"
     assert ana.contact(Channel.EMAIL, "2026-03-02T20:59").grounds.zones == ("America/Los_Angeles", "America/New_York")  # type: ignore[union-attr]  # under rules
+
+
+def test_where_it_is_two_dates_at_once_the_rules_of_both_are_asked() -> None:
+    """New York City's rule begins on 1 September: it is that day in Auckland when New York still has August."""
+    for zones, asked in (((), {"us.regf"}), (("Pacific/Auckland",), {"us.regf", "us.nyc"})):
+        ana = Story("US-NY-NYC", "America/New_York")
+        ana.do(point("w2", Channel.WHATSAPP, "+12135550100", zones=zones))
+        with pytest.raises(Unlawful) as refusal:
+            LAW.decide(ana.asks(Channel.PHONE, "2026-08-31T23:00"), ana.state)
+        assert {RULES.by_stamp(stamp).id for stamp in refusal.value.verdict.rule_sets} == asked
 
 
 def test_consent_and_authorized_channels() -> None:

@@ -161,6 +161,14 @@ async def test_an_answer_to_the_text_that_nobody_can_read_is_unknown(answer: str
     assert sent.outcome is (ContactOutcome.ACCEPTED if answer == "250" else ContactOutcome.UNKNOWN)
 
 
+async def test_a_connection_that_spoke_nonsense_is_used_no_more() -> None:
+    async with told_server({"DATA": "354 go"}, after_data="299 fine") as told, post(told.port) as email:
+        for key in ("a", "b"):
+            await email.send(message(key))
+
+        assert told.connections == 2
+
+
 async def test_a_new_connection_that_dies_before_the_text_is_not_tried_again_at_once() -> None:
     async with told_server({}, hang_up_at="RCPT") as told, post(told.port) as email:
         with pytest.raises(NotSent):

@@ -27,6 +27,20 @@ async def replay_check(doors: AsyncDoors) -> Check:
     return Check(name="replay", holds=last.done and not last.differences_total, detail=detail)
 
 
+async def lawful_check(doors: AsyncDoors) -> Check:
+    """Ask the engine to judge every contact of the log again."""
+    audit = pb.ContactAudit()
+    async for progress in doors.contacts.VerifyContacts(pb.VerifyContactsRequest(), timeout=VERIFY_SECONDS):
+        audit = progress.audit
+    first = f"; first: {audit.violations[0].permit_id} {audit.violations[0].reason}" if audit.violations else ""
+    detail = (
+        f"{audit.judged} of {audit.permits} permits judged again, {audit.violations_total} violations{first}, "
+        f"{audit.late_total} contacts that a later word would have stopped"
+    )
+    holds = audit.judged == audit.permits > 0 and not audit.violations_total
+    return Check(name="lawful", holds=holds, detail=detail)
+
+
 def mail_checks(books: Books, tally: Tally, sender: str) -> Iterator[Check]:
     """Compare the sink's messages with the permits of the log."""
     domain = sender.rpartition("@")[2]

@@ -12,7 +12,7 @@ from api.client import AsyncDoors
 from api.translate_values import money
 from api.words import CLOSURE, STAGE
 from demo.books import Books
-from demo.checks import deeds_check, mail_checks, mail_figures, money_check, replay_check
+from demo.checks import deeds_check, lawful_check, mail_checks, mail_figures, money_check, replay_check
 from demo.debtors import behave
 from demo.figures import Audience, Check, Figures, Phase, Pulse, Standing, Sums
 from demo.opening import open_portfolio
@@ -100,6 +100,7 @@ class Performance:
     async def _checks(self, books: Books, mail: Tally, sums: tuple[Sums, ...]) -> tuple[Check, ...]:
         return (
             await replay_check(self._doors),
+            await lawful_check(self._doors),
             *mail_checks(books, mail, Settings.from_env().mail_from),
             money_check(sums, books),
             deeds_check(self._teller.told(), len(self._deeds)),

@@ -16,6 +16,13 @@ from domain.money import Money, exponent
 # A Monday, 06:00 UTC: past midnight everywhere in the portfolio, before anybody's office hours.
 STARTS_AT = datetime(2026, 1, 5, 6, tzinfo=UTC)
 CREDITOR = "andes"
+# What the creditor tells its debtors. Where the law asks for it (CL: how to pay, whom to ask) nothing is sent without.
+PARTICULARS = """
+[andes]
+name = "Créditos Andes"
+contact_at = "atencion@andes.example, +56 2 2555 0100"
+pay_at = "https://pagar.andes.example/{reference}"
+"""
 LATE_SHARE = 0.3556
 # Dollars that this share of the invoices stays below.
 AMOUNT_QUANTILES = (

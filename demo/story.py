@@ -10,7 +10,7 @@ import grpc
 from api.client import OPTIONS, AsyncDoors
 from demo.figures import Audience, Figures, Phase
 from demo.performance import Performance
-from demo.portfolio import STARTS_AT, generate
+from demo.portfolio import PARTICULARS, STARTS_AT, generate
 from infra.clock import HeldClock
 from workers.engine import Engine, EngineOptions
 
@@ -48,7 +48,7 @@ class Story:
         options = EngineOptions(
             only_embedded=True,
             clock=clock.setting,
-            settings={"ESCALERA_LOG_LEVEL": "WARNING"},
+            settings={"ESCALERA_LOG_LEVEL": "WARNING", "ESCALERA_CREDITORS_FILE": str(particulars(folder))},
             temporal_settings=PROMPT_TIMERS,
         )
         async with Engine(folder, options, on_start=lambda what: audience.enter(Phase.STARTING, what=what)) as engine:
@@ -88,3 +88,11 @@ async def _unless_stopped(engine: Engine, performance: Performance) -> None:
         await asyncio.gather(life, return_exceptions=True)
         raise Interrupted
     await life
+
+
+def particulars(folder: Path) -> Path:
+    """Write down what the creditor tells its debtors, and return where."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "creditors.toml"
+    file.write_text(PARTICULARS, encoding="utf-8")
+    return file

@@ -1,4 +1,4 @@
-"""`escalera contact request|outcome|log|inbound`: the door for people who call and visit, and for other systems."""
+"""`escalera contact request|outcome|log`: the door for people who call and visit, and for other systems."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4

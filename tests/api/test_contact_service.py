@@ -1,5 +1,6 @@
 """Contacts through the door: asked for, explained, laid out in days, and reported."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -224,3 +225,17 @@ async def test_a_log_is_verified_and_a_hold_learned_late_lists_the_call(bogota: 
     (late,) = last.audit.late
     assert (late.fact, late.reason, instant(late.contact_time)) == ("HoldPlaced", "CASE_ON_HOLD", TUESDAY)
     assert last.audit.violations_total == 0
+
+
+async def test_the_log_outside_has_the_grounds_of_a_permit_and_the_sources_of_a_refusal(bogota: Door) -> None:
+    await bogota.contacts.RequestContact(asking())
+    await bogota.contacts.RequestContact(asking("again"))
+    listing = pb.ListEventsRequest(source=pb.EventSource(case_name=named()))
+    events = {event.name: json.loads(event.payload) for event in (await bogota.queries.ListEvents(listing)).events}
+    grounds = events["ContactPermitted"]["grounds"]
+    assert (grounds["medium"], grounds["zones"]) == ("call", ["America/Bogota"])
+    assert len(grounds["facts_digest"]) == 64
+    refused_ = events["ContactRefused"]
+    assert "co.ley2300.day1" in refused_["denied_by"]
+    assert len(refused_["citations"]) == len(refused_["denied_by"])
+    assert refused_["rule_sets"] == grounds["rule_sets"]

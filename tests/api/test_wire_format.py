@@ -67,6 +67,13 @@ def test_every_word_of_the_wire_has_one_in_the_domain() -> None:
         "AGREED": pb.AgreementState,
         "FACT": pb.Fact,
         "WORK_KIND": pb.WorkKind,
+        "COLLECTING_AS": pb.CollectingAs,
+        "PLACE": pb.ContactPlace,
+        "RECIPIENT": pb.ContactRecipient,
+        "PURPOSE": pb.ContactPurpose,
+        "RULE_KIND": pb.RuleKind,
+        "REPORTED": pb.ReportResult,
+        "WISH": pb.InboundWish,
     }
     for name, enum in enums.items():
         assert set(getattr(words, name)) == set(enum.values()) - {0}, name

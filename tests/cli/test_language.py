@@ -26,7 +26,10 @@ from domain.case.words import (
     Scope,
     Stage,
 )
+from domain.compliance.words import Place, RuleKind
 from domain.ladder import explain, gates
+from domain.person.reserve import REASONS
+from domain.person.willing import BARS
 from domain.person.words import Fact
 
 
@@ -57,6 +60,10 @@ def test_every_language_has_the_words_of_english_with_the_same_places_for_values
         ("channel", Channel),
         ("outcome", ContactOutcome),
         ("fact", Fact),
+        ("rule_kind", [kind.name for kind in RuleKind]),
+        ("place", [place.name for place in Place]),
+        ("why", REASONS.values()),
+        ("why", [bar.reason for bar in BARS]),
         ("component", Component),
         ("role", Role),
         ("scope", Scope),

@@ -2,8 +2,9 @@
 
 Read as a stream: what is kept of a file is one entry, and eight bytes of hash for each.
 
-- `Ntry` with several `TxDtls` becomes one entry for each transaction. Their sum is compared with the booked amount; where
-  it differs the entries carry `BATCH_SUM_DIFFERS`, where the parts have no amounts the whole is one `BATCH_NOT_SPLIT`.
+- `Ntry` with several `TxDtls` becomes one entry for each transaction. Their sum is compared with the booked amount;
+  where it differs the entries carry `BATCH_SUM_DIFFERS`, where the parts have no amounts the whole is one entry
+  (`BATCH_NOT_SPLIT`).
 - Signs come from `CdtDbtInd`; `RvslInd` marks what takes back an earlier movement.
 - The counterparty of money that came in is the debtor (`Dbtr`), of money that went out the creditor; for a reversal
   the other way round, as it keeps the parties of what it reverses.

@@ -80,10 +80,15 @@ class Summary:
 
     def check(self, control: ControlKind, *, place: str, stated: Money | int, found: Money | int) -> bool:
         """Compare a control total; one that does not hold is kept in `mismatches`."""
-        self.controls_checked += 1
         if stated == found:
+            self.controls_checked += 1
             return True
+        self.disagree(control, place=place, stated=str(stated), found=str(found))
+        return False
+
+    def disagree(self, control: ControlKind, *, place: str, stated: str, found: str) -> None:
+        """Record a control total that does not hold."""
+        self.controls_checked += 1
         self.controls_failed += 1
         if len(self.mismatches) < MISMATCHES_KEPT:
-            self.mismatches.append(Mismatch(control=control, place=place, stated=str(stated), found=str(found)))
-        return False
+            self.mismatches.append(Mismatch(control=control, place=place, stated=stated, found=found))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from domain.compliance.matter import Matter, Moment, instant_of
+from domain.compliance.matter import LATEST, Matter, Moment, instant_of
 from domain.compliance.proposal import Known, Past
 from domain.compliance.rule_words import Lift
 from domain.compliance.words import Circumstance, Medium, Purpose, Recipient, Result
@@ -59,7 +59,7 @@ def _leaves_out(lift: Lift, past: Past, debt: str, matter: Matter, moment: Momen
             if Circumstance.PRIOR_CONSENT not in matter.known:
                 return False
             debts = (debt,) if debt else past.debts
-            then = matter.moment(past.at)
+            then = matter.moment(min(past.at, LATEST))
             return bool(debts) and all(_consented(matter, each, past.medium, past.address, then) for each in debts)
         case Lift.TO_ATTORNEY:
             return past.recipient in NOT_THE_PERSON

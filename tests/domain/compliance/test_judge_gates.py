@@ -1,6 +1,7 @@
 """Circumstances, recipients and content that close the way; and what sets a rule aside for once."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -218,6 +219,15 @@ def test_calls_to_others_and_to_wrong_numbers_do_not_count_once_that_is_known() 
     assert ask(CALLS, "2026-06-05 09:00", contacts=[call("2026-06-04 09:00", Result.WRONG_NUMBER)]).allowed
     attorney = {"recipient": Recipient.ATTORNEY}
     assert ask(CALLS, "2026-06-05 09:00", contacts=[call("2026-06-04 09:00", **attorney)], **attorney).allowed  # type: ignore[arg-type]
+
+
+def test_instants_at_the_ends_of_the_calendar_have_a_verdict_too() -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    ever = [replace(CALLED[0], at=first), replace(CALLED[0], at=last)]
+    for given in (first, last):
+        known = consent(at=given, to=date.max)
+        zones = ("Pacific/Kiritimati", "Etc/GMT+12")
+        assert ask(CALLS, "2026-06-08 10:00", contacts=ever, known=known, zones=zones).allowed
 
 
 def test_the_one_reply_is_not_counted_and_a_second_is() -> None:

@@ -1,0 +1,48 @@
+"""The law on money that a process knows: the packs shipped, and those of folders of one's own.
+
+Rates are published every month or semester: a file with [[rates]] in a folder of one's own adds the rows of new days to
+a shipped table. Every text ever shipped stays in the folder, for the log names it by its hash.
+"""
+
+from pathlib import Path
+
+from domain.decider import Rejected
+from domain.ledger.book import LawBook
+from domain.ledger.law import LawFile
+from domain.ledger.read import read_law
+
+SHIPPED = Path(__file__).resolve().parent.parent / "rules" / "money"
+
+
+def load_laws(*folders: Path) -> LawBook:
+    """Return the shipped law packs and rates and those in the `*.toml` files of `folders`.
+
+    A pack of one's own has an id of its own; another text under a shipped id raises `Rejected` RULES_SHIPPED.
+    RULES_UNREADABLE and RULES_INVALID name file, line and field.
+    """
+    shipped = _read(SHIPPED)
+    ids = {pack.id for file in shipped for pack in file.packs}
+    own = [file for folder in folders for file in _read(folder)]
+    for pack in (pack for file in own for pack in file.packs):
+        if pack.id in ids:
+            raise Rejected(
+                "RULES_SHIPPED",
+                f"{pack.file}: {pack.id} is shipped, and changes with a release",
+                field="id",
+                accepted="an id of your own",
+            )
+    return LawBook([*shipped, *own])
+
+
+def _read(folder: Path) -> list[LawFile]:
+    if not folder.is_dir():
+        raise Rejected("RULES_UNREADABLE", f"no folder {folder.name!r}", field="laws_dir", accepted="a folder")
+    found: list[LawFile] = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            detail = f"{file.name} is not UTF-8"
+            raise Rejected("RULES_UNREADABLE", detail, field=file.name, accepted="UTF-8") from error
+        found.append(read_law(text, file.name))
+    return found

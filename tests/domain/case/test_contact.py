@@ -1,5 +1,6 @@
 """Contacts: permitted first, told after; receipts in any order."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -148,6 +149,14 @@ def test_a_refusal_is_recorded_when_it_says_something_new() -> None:
     climb = case_of(third).climb
     assert climb.refusals["1.a"] == (3, None)
     assert climb.closed_channels["1.a"] == {Channel.EMAIL}
+
+
+def test_a_refusal_of_what_somebody_asked_for_by_hand_holds_no_step_up() -> None:
+    by_hand = replace(refused(Channel.EMAIL, "OPTED_OUT", None), step_key="")
+    told_no = one_invoice.when(by_hand).then(ContactRefused)
+    assert case_of(told_no).climb.refusals == {}
+    assert case_of(told_no).climb.closed_channels == {}
+    told_no.when(by_hand).then_nothing()
 
 
 def test_a_contact_that_happened_without_us_is_logged_on_a_closed_case_too() -> None:

@@ -97,33 +97,36 @@ _BY_DISPUTE = attrgetter("disputed")
 
 
 def _debt_by_debt(minor: int, queue: Sequence[Due], order: Sequence[Component]) -> tuple[list[Part], int]:
-    parts: list[Part] = []
-    left = minor
-    for debt in queue:
-        obligation_id, owed = debt.obligation_id, debt.owed
-        for component in order:
-            there = owed.get(component, 0)
-            if there > 0:
-                share = min(left, there)
-                parts.append(_part(obligation_id, component, share))
-                left -= share
-                if not left:
-                    return parts, 0
-    return parts, left
+    return _paid(minor, ((debt.obligation_id, debt.owed, order) for debt in queue))
 
 
 def _component_by_component(minor: int, queue: Sequence[Due], order: Sequence[Component]) -> tuple[list[Part], int]:
+    return _paid(minor, ((debt.obligation_id, debt.owed, (component,)) for component in order for debt in queue))
+
+
+def _paid(
+    minor: int, turns: Iterable[tuple[str, Mapping[Component, int], Sequence[Component]]]
+) -> tuple[list[Part], int]:
+    """Return the parts that a sum pays, turn by turn (a debt, and components of it in order), and what is left."""
     parts: list[Part] = []
     left = minor
-    for component in order:
-        for debt in queue:
-            there = debt.owed.get(component, 0)
-            if there > 0:
-                share = min(left, there)
-                parts.append(_part(debt.obligation_id, component, share))
-                left -= share
-                if not left:
-                    return parts, 0
+    for obligation_id, owed, order in turns:
+        for component in order:
+            there = owed.get(component, 0)
+            if there <= 0:
+                continue
+            share = there
+            if share > left:
+                share = left
+            # Past `__init__`, which costs a frozen record more than all the rest here.
+            part = _new(Part)
+            _set_obligation(part, obligation_id)
+            _set_component(part, component)
+            _set_minor(part, share)
+            parts.append(part)
+            left -= share
+            if not left:
+                return parts, 0
     return parts, left
 
 
@@ -157,16 +160,7 @@ def _refuse(reason: str, detail: str, accepted: Collection[str]) -> NoReturn:
     raise Rejected(reason, detail, field="chosen", accepted=", ".join(accepted) or "no choice")
 
 
-# A part is made past `__init__`, which costs a frozen record as much again as the whole allocation of it.
 _new = object.__new__
 _set_obligation = Part.__dict__["obligation_id"].__set__
 _set_component = Part.__dict__["component"].__set__
 _set_minor = Part.__dict__["minor"].__set__
-
-
-def _part(obligation_id: str, component: Component, minor: int) -> Part:
-    part = _new(Part)
-    _set_obligation(part, obligation_id)
-    _set_component(part, component)
-    _set_minor(part, minor)
-    return part

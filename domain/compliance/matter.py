@@ -94,7 +94,12 @@ def lay_out(proposal: Proposal, facts: Facts, zones: tuple[ZoneInfo, ...], horiz
     recent: tuple[Counted, ...] = ()
     if contacts:
         first = bisect_left(contacts, proposal.at - timedelta(days=horizon_days + 2), key=instant_of)
-        recent = tuple([Counted(past, _days(past.at, zones)) for past in contacts[first:]])
+        recent = tuple(
+            [
+                Counted(past, tuple([min(past.at, LATEST).astimezone(zone).toordinal() for zone in zones]))
+                for past in contacts[first:]
+            ]
+        )
     return Matter(proposal, facts, zones, known, recent, {}, {})
 
 
@@ -138,8 +143,3 @@ def end_of(known: Known, matter: Matter) -> datetime:
     if known.to is not None:
         end = min(end, matter.day_starts(add_days(known.to, 1).toordinal()))
     return end
-
-
-def _days(at: datetime, zones: tuple[ZoneInfo, ...]) -> tuple[int, ...]:
-    instant = min(at, LATEST)
-    return tuple([instant.astimezone(zone).toordinal() for zone in zones])

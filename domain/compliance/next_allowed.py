@@ -23,6 +23,8 @@ def next_allowed(
     changes = _changes(asked, matter, moment)
     if not changes and any(denial.until is None for denial in denials):
         return None
+    contacts = matter.facts.contacts
+    quiet = not contacts or contacts[-1].at <= moment.at  # no contact lies ahead
     later: datetime = max(denial.until or NEVER for denial in denials)
     for _ in range(STEPS_MAX):
         while changes and changes[-1] <= moment.at:
@@ -32,17 +34,20 @@ def next_allowed(
         if later >= LATEST or later <= moment.at:
             return None
         moment = matter.moment(later)
-        found = _denied_until(asked, matter, moment, all_rules=changed)
+        found = _denied_until(asked, matter, moment, all_rules=changed, quiet=quiet)
         if found is None:
             return later
         later = found
     return None
 
 
-def _denied_until(asked: Sequence[Selection], matter: Matter, moment: Moment, *, all_rules: bool) -> datetime | None:
+def _denied_until(
+    asked: Sequence[Selection], matter: Matter, moment: Moment, *, all_rules: bool, quiet: bool
+) -> datetime | None:
     """Return until when the rules deny at a moment; None when they do not.
 
-    Without `all_rules` only those are asked that may answer otherwise than before: nothing known has changed.
+    Without `all_rules` only those are asked that may answer otherwise than before: nothing known has changed. When it
+    is `quiet` besides, a count that has allowed, or will from the instant that it told, is not taken again.
     """
     latest: datetime | None = None
     for selection in asked:
@@ -57,7 +62,8 @@ def _denied_until(asked: Sequence[Selection], matter: Matter, moment: Moment, *,
     for selection in asked:
         if not moment.within(selection.rules):
             continue
-        for rule, kind, needs, content in selection.others if all_rules else selection.moving:
+        moving = selection.returning if quiet else selection.moving
+        for rule, kind, needs, content in selection.others if all_rules else moving:
             if (needs is not None and needs not in matter.known) or (content is not None and content not in said):
                 continue
             until = RULINGS[kind][1](rule, selection.rules, matter, moment)

@@ -12,12 +12,14 @@ from domain.compliance.rule_words import Lift, Reading
 from domain.compliance.rules import (
     Cap,
     Consent,
+    Cooldown,
     Disclosure,
     Gate,
     Period,
     RecipientRule,
     Rule,
     RuleSet,
+    Spacing,
     ToldTime,
     Window,
     reach,
@@ -42,6 +44,7 @@ class Selection(NamedTuple):
     holidays_close: bool  # some of them
     others: tuple[Asked, ...]
     moving: tuple[Asked, ...]  # those of the others that do not stand
+    returning: tuple[Asked, ...]  # those of them that may deny again after they have allowed, though nothing happens
     duties: frozenset[str]
     horizon_days: int  # no rule here looks further back for what to count
 
@@ -75,6 +78,7 @@ def _select(rules: RuleSet, proposal: Proposal) -> Selection:
         holidays_close=any(window.holidays_closed for window in windows),
         others=asked,
         moving=tuple(each for each in asked if not _stands(each.rule)),
+        returning=tuple(each for each in asked if not _stands(each.rule) and not _settles(each.rule)),
         duties=frozenset(word for rule in others if isinstance(rule, Disclosure) for word in rule.content),
         horizon_days=max(map(reach, others), default=0),
     )
@@ -115,3 +119,10 @@ def _looks_at(rule: Rule, proposal: Proposal) -> bool:
 
 def _stands(rule: Rule) -> bool:
     return isinstance(rule, (Gate, Consent, RecipientRule, Disclosure)) and Lift.PRIOR_CONSENT_7D not in rule.lifts
+
+
+def _settles(rule: Rule) -> bool:
+    """Return whether a rule that allows goes on to do so as time passes: what is counted only gets older."""
+    return (
+        isinstance(rule, (Cap, Spacing, Cooldown)) and not rule.lifts and rule.if_fact is None and not rule.unless_fact
+    )

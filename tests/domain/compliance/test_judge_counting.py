@@ -133,6 +133,16 @@ def test_other_media_in_a_week_are_too_many_channels() -> None:
     assert ask(two_channels, "2026-03-27 09:00", contacts=three).next_allowed == at("2026-04-02 00:00")
 
 
+def test_of_three_other_media_the_second_but_last_must_fall_out() -> None:
+    two_channels = cap('distinct = "channel",', most=2)
+    used = [
+        contact("2026-03-24 09:00", Medium.EMAIL),
+        contact("2026-03-25 09:00", Medium.INSTANT_MESSAGE),
+        contact("2026-03-27 09:00", Medium.SMS),
+    ]
+    assert ask(two_channels, "2026-03-28 09:00", contacts=used).next_allowed == at("2026-04-01 00:00")
+
+
 def test_a_purpose_that_is_exempt_neither_counts_nor_is_counted() -> None:
     exempt = cap('exempt_purposes = ["fraud_alert"],', most=1)
     assert ask(exempt, "2026-04-02 10:00", contacts=WEEK, purpose=Purpose.FRAUD_ALERT).allowed

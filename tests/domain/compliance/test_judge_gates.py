@@ -31,6 +31,23 @@ def test_what_ends_by_itself_has_a_next_instant() -> None:
     assert two_zones.next_allowed == at("2026-11-30 00:00", "America/Tijuana")
 
 
+def test_what_has_two_ends_ends_with_the_first() -> None:
+    gate = rules('gate = { id = "pause", when = "moratorium", cite = "c" }')
+    for until, to, end in (("20 09:00", 29, "20 09:00"), ("29 09:00", 20, "21 00:00")):
+        paused = Known(kind=Circumstance.MORATORIUM, until=at(f"2026-11-{until}"), to=date(2026, 11, to))
+        assert ask(gate, "2026-11-18 10:00", known=(paused,)).denials[0].until == at(f"2026-11-{end}")
+
+
+def test_what_begins_while_all_is_closed_is_not_passed_over() -> None:
+    both = rules(
+        'window = { id = "h", days = "mon-sun", hours = "08:00-19:00", holidays = "open", cite = "c" }\n'
+        'gate = { id = "cease", when = "cease_notice", cite = "c" }'
+    )
+    ceased = Known(kind=Circumstance.CEASE_NOTICE, at=at("2026-11-18 21:00"))
+    verdict = ask(both, "2026-11-18 20:00", known=(ceased,))
+    assert (denied_by(verdict), verdict.next_allowed) == (["t.h"], None)
+
+
 def test_a_dispute_ends_for_the_debts_that_were_verified_since() -> None:
     gate = rules('gate = { id = "dispute", when = "written_dispute", until = "verification_sent", cite = "c" }')
     disputed = Known(kind=Circumstance.WRITTEN_DISPUTE, at=at("2026-11-02 10:00"))

@@ -51,6 +51,13 @@ def test_every_plausible_zone_must_be_open() -> None:
     assert ask(hours, "2026-11-18 21:30", zones=both).next_allowed == at("2026-11-19 11:00", both[0])
 
 
+def test_the_zone_that_opens_last_decides_whatever_their_order() -> None:
+    hours = rules('window = { id = "h", days = "mon-sun", hours = "08:00-21:00", holidays = "open", cite = "c" }')
+    west, east = "America/Los_Angeles", "America/New_York"
+    for zones, local in (((west, east), "2026-11-18 04:30"), ((east, west), "2026-11-18 07:30")):
+        assert [each.until for each in ask(hours, local, zones=zones).denials] == [at("2026-11-18 08:00", west)]
+
+
 def test_zones_that_are_never_open_together_never_allow() -> None:
     hours = rules('window = { id = "h", days = "mon-sun", hours = "08:00-12:00", holidays = "open", cite = "c" }')
     verdict = ask(hours, "2026-11-18 10:30", zones=("Asia/Tokyo", "America/Lima"))

@@ -14,11 +14,11 @@ from application.request import Asked
 from domain.calendar import BusinessCalendar
 from domain.case import commands
 from domain.case.commands import CaseCommand, TakeStep
-from domain.case.inquiry import next_inquiry
+from domain.case.inquiry import next_inquiry, next_unreported
 from domain.case.state import Absent, Case
 from domain.case.step import permits_of
 from domain.case.view import days_past_due
-from domain.case.words import Channel, StepAction, StrategyPin
+from domain.case.words import Channel, ContactOutcome, StepAction, StrategyPin
 from domain.decider import Rejected, changed
 from domain.ladder.next_step import next_step
 from domain.ladder.owed import Action, Charge, Contact, Due, EnterStage, JudgeAgreements, Nothing, Owed, Skip, Task
@@ -75,12 +75,17 @@ class LadderDesk:
             inquiry = next_inquiry(case, self._askable)
             if inquiry is not None and inquiry[0] <= now:
                 return self._shown(case, now, Next(move=Move.DELIVER, permit_id=inquiry[1], why="UNANSWERED"))
+            unreported = next_unreported(case, self._channels)
+            if unreported is not None and unreported[0] <= now:
+                await self._give_up_waiting(case_id, unreported[1], trace_id)
+                case, version = await self._cases.load(case_id)
+                continue
             tried_again, facts_changed = facts_changed, False
             owed = self.owed(_tried_again(case) if tried_again else case, now)
             if isinstance(owed, Nothing) or owed.due_at > now:
                 if tried_again:
                     continue
-                return self._shown(case, now, self._wait(case, owed, inquiry[0] if inquiry else None))
+                return self._shown(case, now, self._wait(case, owed))
             await self._take(case_id, case, version, owed, trace_id)
             before = version
             case, version = self._cases.kept(case_id) or await self._cases.load(case_id)
@@ -95,8 +100,19 @@ class LadderDesk:
         """Return the business instant at which the case must be looked at next; None: only when something happens."""
         if undelivered(case, self._channels):
             return now
-        inquiry = next_inquiry(case, self._askable)
-        return earlier_of(instant_of(self.owed(case, now)), inquiry[0] if inquiry else None)
+        return earlier_of(instant_of(self.owed(case, now)), self._settles_at(case))
+
+    def _settles_at(self, case: Case) -> datetime | None:
+        """Return when something is next to be done about a contact of which nothing is known."""
+        known = (next_inquiry(case, self._askable), next_unreported(case, self._channels))
+        return min((found[0] for found in known if found), default=None)
+
+    async def _give_up_waiting(self, case_id: UUID, permit: str, trace_id: str) -> None:
+        """A contact by hand of which nobody tells may have been made: it counts as that, until somebody does."""
+        asked = Asked(request_id="", actor=ACTOR, trace_id=trace_id)
+        await self._contacts.record_outcome(
+            case_id, permit, outcome=ContactOutcome.UNKNOWN, detail="NOT_REPORTED", asked=asked
+        )
 
     async def _take(self, case_id: UUID, case: Case, version: int, due: Due, trace_id: str) -> None:
         """Take one due action. A refusal means that the case changed meanwhile: the caller looks again."""
@@ -134,10 +150,11 @@ class LadderDesk:
         )
         return await self._contacts.permit(case_id, wanted, asked)
 
-    def _wait(self, case: Case, owed: Owed, inquiry_at: datetime | None) -> Next:
-        if not case.open and inquiry_at is None:
+    def _wait(self, case: Case, owed: Owed) -> Next:
+        settles_at = self._settles_at(case)
+        if not case.open and settles_at is None:
             return Next(move=Move.ENDED, closure=str(case.closure))
-        due_at = earlier_of(instant_of(owed), inquiry_at)
+        due_at = earlier_of(instant_of(owed), settles_at)
         wait_seconds = None if due_at is None else self._clock.wait_seconds(due_at)
         return Next(move=Move.WAIT, wait_seconds=wait_seconds, due_at=due_at, why=str(owed.why))
 

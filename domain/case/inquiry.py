@@ -1,4 +1,4 @@
-"""When a provider that never answered is asked what became of a contact."""
+"""Contacts of which nothing is known: when the provider is asked, and how long a person's word is waited for."""
 
 from datetime import datetime, timedelta
 
@@ -7,6 +7,8 @@ from domain.case.words import Channel, ContactOutcome
 
 # From the permit on. A provider may be slow to know; after the last time, what it does not know did not arrive.
 INQUIRIES_AFTER = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=24))
+
+REPORTED_WITHIN = timedelta(hours=24)  # by whoever made a contact by hand
 
 
 def inquiry_due_at(contact: Contact, *, asked: int | None = None) -> datetime | None:
@@ -26,5 +28,18 @@ def next_inquiry(case: Case, channels: frozenset[Channel]) -> tuple[datetime, st
         (due_at, permit_id)
         for permit_id, contact in case.contacts.items()
         if contact.channel in channels and (due_at := inquiry_due_at(contact)) is not None
+    )
+    return min(due, default=None)
+
+
+def next_unreported(case: Case, served: frozenset[Channel]) -> tuple[datetime, str] | None:
+    """Return from when on which contact that a person was to make first counts as made, with nothing known of it.
+
+    served: the channels of our own; what is permitted on another is made by hand, and so is what no step asked for.
+    """
+    due = (
+        (contact.at + REPORTED_WITHIN, permit_id)
+        for permit_id, contact in case.contacts.items()
+        if contact.outcome is None and not (contact.step_key and contact.channel in served)
     )
     return min(due, default=None)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from application.contact_desk import Permitted, Wanted
 from application.messages import Message, NotSent, Sent
 from application.next import Move
 from application.ports import EventStore
@@ -13,7 +14,8 @@ from domain.case.commands import CloseCase
 from domain.case.contact_events import ContactOutcomeRecorded
 from domain.case.inquiry import INQUIRIES_AFTER
 from domain.case.state import Case
-from domain.case.words import Closure, ContactOutcome
+from domain.case.words import Channel, Closure, ContactOutcome
+from domain.person.commands import AddContactPoint
 from domain.person.state import Person
 from tests.house import BY, HandClock, House, KeptPost, asked
 
@@ -122,3 +124,38 @@ async def test_a_closed_case_waits_for_the_answer(store: EventStore, clock: Hand
     assert (await house.ladder.advance(case)).permit_id == permit
     await house.delivery.deliver(case, permit)
     assert (await house.ladder.advance(case)).move is Move.ENDED
+
+
+async def by_hand(house: House, clock: HandClock) -> tuple[UUID, str]:
+    """Permit a call that somebody asked for, and hear no more of it."""
+    case = await house.opened()
+    state, _ = await house.cases.load(case)
+    assert isinstance(state, Case)
+    person = state.obligors[0].person_id
+    number = AddContactPoint(point_id="tel", channel=Channel.PHONE, address="+34600111222", at=clock.at, by=BY)
+    await house.persons.handle(person, number, asked("tel"))
+    wanted = Wanted(permit_id=f"{case}:asked:1", person_id=person, channel=Channel.PHONE, template="")
+    clock.at = REMINDER_AT - timedelta(days=1)
+    assert isinstance(await house.contacts.permit(case, wanted, asked("call")), Permitted)
+    return case, wanted.permit_id
+
+
+async def test_a_call_that_nobody_tells_of_counts_as_made_after_a_day(house: House, clock: HandClock) -> None:
+    case, permit = await by_hand(house, clock)
+    clock.at += timedelta(hours=23, minutes=59)
+    await house.ladder.advance(case)
+    assert await outcome_of(house, case, permit) is None
+
+    clock.at += timedelta(minutes=1)
+    await house.ladder.advance(case)
+    assert await outcome_of(house, case, permit) is ContactOutcome.UNKNOWN
+
+
+async def test_whoever_made_the_call_may_still_tell_of_it_later(house: House, clock: HandClock) -> None:
+    case, permit = await by_hand(house, clock)
+    clock.at += timedelta(days=3)
+    await house.ladder.advance(case)
+    await house.contacts.record_outcome(
+        case, permit, outcome=ContactOutcome.CONVERSATION, detail="", asked=asked("told", actor="collector:c-1")
+    )
+    assert await outcome_of(house, case, permit) is ContactOutcome.CONVERSATION

@@ -30,6 +30,7 @@ def test_a_small_demo_ends_with_everything_verified(tmp_path: Path) -> None:
     assert found["verified"]
     assert {check["name"] for check in found["checks"]} == {
         "replay",
+        "lawful",
         "mail_ids",
         "permits",
         "delivered",

@@ -58,7 +58,7 @@ def _consistent(figures: Any) -> None:
     """Count again what is told in more than one way."""
     assert figures["verified"]
     assert {check["name"]: check["holds"] for check in figures["checks"]} == dict.fromkeys(
-        ("replay", "mail_ids", "permits", "delivered", "money", "deeds"), True
+        ("replay", "lawful", "mail_ids", "permits", "delivered", "money", "deeds"), True
     )
     assert (figures["cases"], figures["days"]) == (CASES, DAYS)
     assert sum(each["cases"] for each in figures["funnel"]) == CASES

@@ -33,6 +33,8 @@ def cap_until(cap: Cap, rules: RuleSet, matter: Matter, moment: Moment) -> datet
     if len(matter.recent) < cap.max or (cap.lifts and lifted(cap.lifts, matter, moment)):
         return None
     period = cap.period
+    if max(matter.recent[-1].days) + period.days <= moment.first_day:
+        return None  # the last contact of any kind lies too far back
     latest: datetime | None = None
     for debt in _keys(cap.per, matter):
         found = _made(cap, rules, matter, moment, debt)

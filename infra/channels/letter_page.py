@@ -22,7 +22,6 @@ from infra.templates.values import told
 
 FOLDER: Final = Path(__file__).with_name("letters")
 LAYOUT: Final = FOLDER / "letter.typ"
-STANDARDS: Final = ["ua-1", "a-2a"]
 FALLBACK: Final = "en"
 ADDRESS_LINES_MAX: Final = 7
 # Where letters are 8.5 x 11 inches; the rest of the world has A4.
@@ -48,7 +47,7 @@ def page(message: Message, letterhead: Letterhead) -> Page:
     data = page_data(message, letterhead)
     try:
         pdf = typst.Compiler(ignore_system_fonts=True).compile(
-            input=str(LAYOUT), sys_inputs={"letter": json.dumps(data)}, pdf_standards=STANDARDS
+            input=str(LAYOUT), sys_inputs={"letter": json.dumps(data)}, pdf_standards=["ua-1", "a-2a"]
         )
     except typst.TypstError:  # its text repeats the letter's
         raise Unsettable("LETTER_UNSETTABLE") from None

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
@@ -148,7 +148,7 @@ class Session:
         session._start(session._pulse(pulse_seconds))
         return session
 
-    async def ask(self, command: str, *, key: str, **fields: object) -> Pdu:
+    async def ask(self, command: str, *, key: str, **fields: Any) -> Pdu:
         """Send a request and return its answer.
 
         key: what `on_late` is told when the answer comes too late. Raises `NotSent` if nothing was written and

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_the_same_letter_is_the_same_bytes_in_another_process_in_another_zone() 
 @pytest.mark.parametrize(
     "other", [{"name": "Ana María Ruis"}, {"owed": Money(123_451, "COP")}, {"on": date(2026, 6, 18)}]
 )
-def test_another_word_or_another_day_is_another_document(other: dict[str, object]) -> None:
+def test_another_word_or_another_day_is_another_document(other: dict[str, Any]) -> None:
     assert page(letter(**other), HEAD).pdf != page(letter(), HEAD).pdf
 
 

@@ -1,4 +1,4 @@
-"""A statement as records: what is owed on a day, and for every cent the event, or the days, rate and article, it is of."""
+"""A statement as records: what is owed on a day, and of which event, or which days, rate and article, each cent is."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

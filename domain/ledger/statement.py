@@ -7,6 +7,7 @@ on other facts, and each sum is rounded once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.calendar import days_between, end_of_day, local_day
@@ -63,7 +64,9 @@ def statement(
     obligations: list[ObligationStatement] = []
     for owed in _obligations(history).values():
         agreed = (terms_of or {}).get(owed.obligation_id, terms) or Terms()
-        components = _Components(told, owed, pack, book, agreed, last, pauses).all()
+        components = _Components(
+            told=told, owed=owed, pack=pack, book=book, terms=agreed, last=last, pauses=pauses
+        ).all()
         late = max(days_between(owed.due_on, at), 0)
         fixed = compensation(pack, agreed, currency=opened.currency, days_late=late)
         obligations.append(
@@ -84,7 +87,7 @@ def statement(
 class _Told:
     """What the entries say, by obligation and component."""
 
-    def __init__(self, entries: Sequence[Entry], zone: str, voided: frozenset[str]) -> None:
+    def __init__(self, entries: Sequence[Entry], zone: str, voided: frozenset[tuple[str, str]]) -> None:
         self.lines: dict[_Key, list[StatementLine]] = {}
         self.by_law: dict[_Key, int] = {}
         self.credit = 0
@@ -92,7 +95,7 @@ class _Told:
         sums: dict[_Key, int] = {}
         for entry in entries:
             day = local_day(entry.at, zone)
-            stands = entry.reference not in voided or entry.event in _MADE
+            stands = (_OF.get(entry.event, ""), entry.reference) not in voided
             for posting in entry.postings:
                 account, minor = posting.account, posting.minor
                 if account.kind is Kind.CREDIT:
@@ -124,28 +127,27 @@ class _Told:
 
 
 _MADE = ("CaseOpened", "ObligationAdded")  # principal was owed before we heard of it
+_PAYMENT, _WAIVER = "payment", "waiver"
+_OF = {
+    "PaymentRecorded": _PAYMENT,
+    "CreditApplied": _PAYMENT,
+    "PaymentReversed": _PAYMENT,
+    "AmountWaived": _WAIVER,
+    "WaiverReversed": _WAIVER,
+}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Components:
     """The components of one obligation."""
 
-    def __init__(  # noqa: PLR0913
-        self,
-        told: _Told,
-        owed: Obligation,
-        pack: LawPack,
-        book: LawBook,
-        terms: Terms,
-        last: date,
-        pauses: Sequence[Pause],
-    ) -> None:
-        self._told = told
-        self._owed = owed
-        self._pack = pack
-        self._book = book
-        self._terms = terms
-        self._last = last
-        self._pauses = pauses
+    told: _Told
+    owed: Obligation
+    pack: LawPack
+    book: LawBook
+    terms: Terms
+    last: date  # that can bear interest
+    pauses: Sequence[Pause]
 
     def all(self) -> tuple[ComponentBalance, ...]:
         """Return those that ever held something, or bear interest now."""
@@ -153,7 +155,7 @@ class _Components:
         return tuple([each for each in found if each.lines or each.accrued or (each.accrual and each.accrual.missing)])
 
     def _balance(self, component: Component) -> ComponentBalance:
-        told, obligation_id = self._told, self._owed.obligation_id
+        told, obligation_id = self.told, self.owed.obligation_id
         key = (obligation_id, component)
         lines = tuple(told.lines.get(key, ()))
         posted = lines[-1].after if lines else 0
@@ -162,21 +164,21 @@ class _Components:
         accrual = accrue(
             told.unpaid(obligation_id, Component.PRINCIPAL),
             component=component,
-            due_on=self._owed.due_on,
-            until=self._last,
-            pack=self._pack,
-            book=self._book,
-            terms=self._terms,
-            currency=self._owed.principal.currency,
+            due_on=self.owed.due_on,
+            until=self.last,
+            pack=self.pack,
+            book=self.book,
+            terms=self.terms,
+            currency=self.owed.principal.currency,
             posted=told.unpaid(obligation_id, *INTEREST),
-            pauses=self._pauses,
+            pauses=self.pauses,
         )
         return ComponentBalance(
             component=component,
             lines=lines,
             posted=posted,
             accrual=accrual,
-            accrued=rounded(accrual.exact, self._pack.rounding),
+            accrued=rounded(accrual.exact, self.pack.rounding),
             posted_by_law=told.by_law.get(key, 0),
         )
 
@@ -218,10 +220,10 @@ def _obligations(history: Iterable[CaseEvent]) -> Mapping[str, Obligation]:
     return found
 
 
-def _voided(history: Iterable[CaseEvent]) -> frozenset[str]:
+def _voided(history: Sequence[CaseEvent]) -> frozenset[tuple[str, str]]:
     """Return the payments that did not stand and the waivers that were given for them."""
-    payments = {event.payment_id for event in history if isinstance(event, PaymentReversed)}
-    return frozenset(payments | {event.waiver_id for event in history if isinstance(event, WaiverReversed)})
+    payments = {(_PAYMENT, event.payment_id) for event in history if isinstance(event, PaymentReversed)}
+    return frozenset(payments | {(_WAIVER, event.waiver_id) for event in history if isinstance(event, WaiverReversed)})
 
 
 def _bears_until(history: Iterable[CaseEvent], at: date, zone: str) -> date:

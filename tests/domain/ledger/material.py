@@ -95,7 +95,9 @@ def owing(*debts: tuple[str, int, date], currency: str = "EUR", country: str = "
     )
 
 
-def paid(payment_id: str, minor: int, day: date, *parts: tuple[str, Component, int], currency: str = "EUR") -> CaseEvent:
+def paid(
+    payment_id: str, minor: int, day: date, *parts: tuple[str, Component, int], currency: str = "EUR"
+) -> CaseEvent:
     return PaymentRecorded(
         at=at(day), payment_id=payment_id, amount=Money(minor, currency), method="TRANSFER", parts=_parts(parts)
     )

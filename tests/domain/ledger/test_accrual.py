@@ -100,7 +100,7 @@ def test_days_without_a_rate_are_named_and_cannot_be_posted() -> None:
         found.to_post()
     assert refused.value.reason == "RATE_MISSING"
     assert refused.value.detail == "es.demora has no rate from 2026-07-01 to 2026-09-28"
-    with pytest.raises(Rejected, match="es.demora has no rate from 2005-07-01 to 2005-12-31"):
+    with pytest.raises(Rejected, match=r"es\.demora has no rate from 2005-07-01 to 2005-12-31"):
         shipped().table("es.demora").rate_on(date(2005, 8, 1))
 
 
@@ -210,7 +210,8 @@ def test_a_law_that_bars_agreement_keeps_its_own_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minor", "currency", "owed"), [(1, "CLP", 0), (10**15, "CLP", 16438356164384), (1, "KWD", 0), (10**15, "KWD", 16438356164384)]
+    ("minor", "currency", "owed"),
+    [(1, "CLP", 0), (10**15, "CLP", 16438356164384), (1, "KWD", 0), (10**15, "KWD", 16438356164384)],
 )
 def test_sums_of_any_size_and_currency_are_exact(minor: int, currency: str, owed: int) -> None:
     assert of(law("AR"), minor, date(2026, 1, 1), 60, terms=agreed(10), currency=currency).to_post() == owed

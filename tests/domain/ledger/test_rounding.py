@@ -14,7 +14,15 @@ UP, EVEN, DOWN = Rounding.HALF_UP, Rounding.HALF_EVEN, Rounding.DOWN
 
 @pytest.mark.parametrize(
     ("exact", "how", "minor"),
-    [("2.5", UP, 3), ("-2.5", UP, -3), ("2.49", UP, 2), ("2.5", EVEN, 2), ("3.5", EVEN, 4), ("2.9", DOWN, 2), ("-2.9", DOWN, -2)],
+    [
+        ("2.5", UP, 3),
+        ("-2.5", UP, -3),
+        ("2.49", UP, 2),
+        ("2.5", EVEN, 2),
+        ("3.5", EVEN, 4),
+        ("2.9", DOWN, 2),
+        ("-2.9", DOWN, -2),
+    ],
 )
 def test_half_a_cent(exact: str, how: Rounding, minor: int) -> None:
     assert rounded(Fraction(exact), how) == minor
@@ -25,7 +33,7 @@ def test_shares_add_up_and_the_last_takes_the_rest(exact: list[Fraction], how: R
     total = rounded(sum(exact, Fraction(0)), how)
     found = shares(total, exact)
     assert sum(found) == total
-    assert all(0 <= share for share in found)
+    assert all(share >= 0 for share in found)
     assert [int(each) for each in exact[:-1]] == list(found[:-1])
     assert abs(found[-1] - exact[-1]) <= len(exact)
 

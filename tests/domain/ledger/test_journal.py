@@ -1,0 +1,74 @@
+"""Double entry: every event balances, and the accounts are what the case owes, at every prefix of any history."""
+
+from contextlib import suppress
+from datetime import date
+
+from hypothesis import given, settings
+
+from domain.case import CASE, Case
+from domain.case.commands import CaseCommand
+from domain.case.events import CaseEvent
+from domain.case.words import Component
+from domain.decider import Rejected
+from domain.ledger.journal import Account, Kind, balances, journal
+from tests.domain.case.material import THREE, opening
+from tests.domain.case.test_properties import stories
+from tests.domain.ledger.material import LATE, PRINCIPAL, bounced, owing, paid, posted, unwaived, waived
+
+DUE = date(2026, 1, 10)
+JAN = [date(2026, 1, day) for day in range(1, 32)]
+
+
+def _lived(commands: list[CaseCommand]) -> tuple[CaseEvent, ...]:
+    history = CASE.decide(opening(THREE), CASE.initial)
+    for command in commands:
+        with suppress(Rejected):
+            history += CASE.decide(command, CASE.fold(history))
+    return history
+
+
+@given(stories)
+@settings(max_examples=200, deadline=None)
+def test_debits_less_credits_are_the_balance_after_every_event_of_any_history(commands: list[CaseCommand]) -> None:
+    history = _lived(commands)
+    entries = journal(history)
+    assert all(sum(posting.minor for posting in entry.postings) == 0 for entry in entries)
+    state = CASE.initial
+    for number, event in enumerate(history, start=1):
+        state = CASE.evolve(state, event)
+        assert isinstance(state, Case)
+        sums = balances([entry for entry in entries if entry.number <= number])
+        assert sum(sums.values()) == 0
+        for obligation_id, debt in state.ledger.debts.items():
+            for component in Component:
+                account = Account(Kind.RECEIVABLE, obligation_id, component)
+                assert sums.get(account, 0) == debt.owed.get(component, 0)
+        assert -sums.get(Account(Kind.CREDIT), 0) == state.ledger.credit
+        standing = sum(got.amount.minor for got in state.ledger.payments.values() if not got.reversed)
+        assert sums.get(Account(Kind.BANK), 0) == standing
+
+
+def test_a_payment_that_does_not_stand_leaves_no_account_moved() -> None:
+    before = [owing(("1", 100_00, DUE)), posted("i", 5_00, JAN[11])]
+    history = [*before, paid("p", 50_00, JAN[12], ("1", LATE, 5_00), ("1", PRINCIPAL, 40_00)), bounced("p", JAN[20])]
+    kept = {account: minor for account, minor in balances(journal(history)).items() if minor}
+    assert kept == balances(journal(before))
+
+
+def test_what_was_given_up_stands_against_what_was_owed() -> None:
+    history = [owing(("1", 100_00, DUE)), waived("w", JAN[12], ("1", PRINCIPAL, 30_00))]
+    assert balances(journal(history))[Account(Kind.WAIVED, component=PRINCIPAL)] == 30_00
+    history.append(unwaived("w", JAN[13], ("1", PRINCIPAL, 30_00)))
+    assert balances(journal(history))[Account(Kind.WAIVED, component=PRINCIPAL)] == 0
+
+
+def test_entries_say_which_event_they_are_of() -> None:
+    history = [owing(("1", 100_00, DUE)), posted("i", 5_00, JAN[11], period="2026-01-11..2026-01-12")]
+    assert [(entry.number, entry.event, entry.reference, entry.reason, entry.period) for entry in journal(history)] == [
+        (1, "CaseOpened", "", "", ""),
+        (2, "ChargeAdded", "i", "LAW", "2026-01-11..2026-01-12"),
+    ]
+
+
+def test_events_that_move_no_money_and_those_of_no_payment_have_no_entry() -> None:
+    assert len(journal([owing(("1", 100_00, DUE)), bounced("never", JAN[3])])) == 1

@@ -14,7 +14,7 @@ Read as a stream: what is kept of a file is one entry, and eight bytes of hash f
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, assert_never
 
 from domain.money import Money
@@ -34,15 +34,21 @@ class _Statement:
     booking: Booking
     told: Statement
     booked: dict[str, int]
-    count: int = 0
     credits: int = 0
     debits: int = 0
+    came_in: int = 0
+    went_out: int = 0
+    currencies: set[str] = field(default_factory=set)
 
     def add(self, amount: Money, standing: Standing) -> None:
         """Count an `Ntry`."""
-        self.count += 1
-        self.credits += amount.minor >= 0
-        self.debits += amount.minor < 0
+        self.currencies.add(amount.currency)
+        if amount.minor < 0:
+            self.debits += 1
+            self.went_out -= amount.minor
+        else:
+            self.credits += 1
+            self.came_in += amount.minor
         if standing is Standing.BOOKED:
             self.booked[amount.currency] = self.booked.get(amount.currency, 0) + amount.minor
 
@@ -98,16 +104,29 @@ def _check(statement: _Statement) -> None:
                 stated=Money(0, currency),
                 found=Money(statement.booked[currency], currency),
             )
-    summary = "TxsSummry"
-    for path, count in (
-        (f"{summary}/TtlNtries/NbOfNtries", statement.count),
-        (f"{summary}/TtlCdtNtries/NbOfNtries", statement.credits),
-        (f"{summary}/TtlDbtNtries/NbOfNtries", statement.debits),
+    _check_summary(statement, place)
+
+
+def _check_summary(statement: _Statement, place: str) -> None:
+    """Compare the transactions summary: numbers of entries, and sums where all are in one currency."""
+    told, booking = statement.told, statement.booking
+    for name, count, total in (
+        ("TtlNtries", statement.credits + statement.debits, statement.came_in + statement.went_out),
+        ("TtlCdtNtries", statement.credits, statement.came_in),
+        ("TtlDbtNtries", statement.debits, statement.went_out),
     ):
+        path = f"TxsSummry/{name}/NbOfNtries"
         if (text := told.fields.get(path)) is not None:
-            if not text.isdigit():
+            if not (text.isascii() and text.isdigit()):
                 raise booking.invalid(told.line, f"{path} is not a number")
-            seen.check(ControlKind.ENTRIES_COUNT, place=f"{place}, {path}", stated=int(text), found=count)
+            booking.seen.check(ControlKind.ENTRIES_COUNT, place=f"{place}, {path}", stated=int(text), found=count)
+        path = f"TxsSummry/{name}/Sum"
+        if path in told.fields and len(statement.currencies) == 1:
+            (currency,) = statement.currencies
+            stated = amount_at(told.fields, path, replace(booking, currency=currency), told.line)
+            assert stated is not None, "the path is there"
+            found = Money(total, currency)
+            booking.seen.check(ControlKind.ENTRIES_SUM, place=f"{place}, {path}", stated=stated, found=found)
 
 
 def _balance(told: Statement, kinds: tuple[str, ...], booking: Booking) -> Money | None:

@@ -214,7 +214,7 @@ def walk(source: BinaryIO, file: str) -> Iterator[Record]:
         final = not chunk
         try:
             parser.Parse(chunk, final)
-        except (expat.ExpatError, LookupError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise _unreadable(error, state) from None
         if state.records:
             records, state.records = state.records, []
@@ -226,13 +226,13 @@ def walk(source: BinaryIO, file: str) -> Iterator[Record]:
         raise PaymentFileInvalid(file=file, place=state.message, problem=problem, accepted=accepted)
 
 
-def _unreadable(error: expat.ExpatError | LookupError, state: _Walk) -> PaymentFileInvalid:
-    if isinstance(error, LookupError):  # of an encoding that Python does not know
-        problem, place = "the encoding that it declares is not known", "line 1"
-    else:
+def _unreadable(error: Exception, state: _Walk) -> PaymentFileInvalid:
+    if isinstance(error, expat.ExpatError):
         problem, place = expat.ErrorString(error.code) or "not XML", f"line {error.lineno}, column {error.offset + 1}"
-        if state.above:
-            problem += "; the file seems to be cut off" if error.code in _CUT_OFF else ""
+        if state.above and error.code in _CUT_OFF:
+            problem += "; the file seems to be cut off"
+    else:  # Python does not know the encoding, or expat cannot use it: LookupError, UnicodeError, ValueError
+        problem, place = "the encoding that it declares cannot be read", "line 1"
     return PaymentFileInvalid(file=state.file, place=place, problem=f"it is not well-formed XML ({problem})")
 
 

@@ -59,7 +59,6 @@ _GROUPED = {
     ",": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d*(?:,\d*)?"),
 }
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_FIELD_MAX = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,7 @@ class Columns:
     """The header: which of our columns stands where, and what divides them."""
 
     separator: str
+    count: int
     places: dict[str, int]
 
     @property
@@ -77,8 +77,7 @@ class Columns:
 
 def columns_of(header: str) -> Columns:
     """Read the header line with the separator that makes most of it."""
-    found = [Columns(separator, _places(header, separator)) for separator in _SEPARATORS]
-    return max(found, key=lambda columns: len(columns.places))
+    return max((_divided(header, separator) for separator in _SEPARATORS), key=lambda columns: len(columns.places))
 
 
 def read(source: BinaryIO, seen: Summary, options: ReadOptions) -> Iterator[PaymentEntry]:
@@ -123,14 +122,14 @@ class _Reading:
         if not columns.enough:
             raise self.invalid(1, "header", "no column for the date, or none for the amount")
         reader = csv.reader(text, delimiter=columns.separator, strict=True)
-        width = max(columns.places.values())
         try:
             for row in reader:
                 line = reader.line_num + 1
                 if not any(field.strip() for field in row):
                     continue
-                if len(row) <= width:
-                    raise self.invalid(line, "line", f"{len(row)} columns, where the header has more")
+                # An amount of 1,5 without quotation marks would fall apart into two columns.
+                if len(row) < columns.count or any(row[columns.count :]):
+                    raise self.invalid(line, "line", f"{len(row)} columns, where the header has {columns.count}")
                 yield line, {name: row[place].strip() for name, place in columns.places.items()}
         except csv.Error as error:
             raise self.invalid(reader.line_num + 1, "line", f"it does not read as CSV ({error})") from None
@@ -140,16 +139,16 @@ class _Reading:
         return PaymentFileInvalid(file=self.file, place=f"line {line}, {column}", problem=problem, accepted=accepted)
 
 
-def _places(header: str, separator: str) -> dict[str, int]:
+def _divided(header: str, separator: str) -> Columns:
     try:
         fields = next(csv.reader([header], delimiter=separator), [])
     except csv.Error:
-        return {}
+        return Columns(separator, 0, {})
     places: dict[str, int] = {}
     for place, field in enumerate(fields):
         if column := _COLUMN.get(_plain(field)):
             places.setdefault(column, place)
-    return places
+    return Columns(separator, len(fields), places)
 
 
 def _plain(text: str) -> str:

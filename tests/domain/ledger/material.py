@@ -65,7 +65,7 @@ cite = "art. 1"
     return file.packs[0], LawBook([file])
 
 
-def agreed(percent: float, **terms: object) -> Terms:
+def agreed(percent: float | Fraction, **terms: object) -> Terms:
     """Return terms with a late interest of so many percent a year."""
     rate = Fraction(str(percent)) / 100
     return Terms(rates={LATE: rate}, **terms)  # type: ignore[arg-type]  # any terms

@@ -59,7 +59,7 @@ def test_interest_is_derived_when_somebody_reads() -> None:
     late = part(found, LATE)
     assert (late.posted, late.accrued, late.not_posted, late.balance) == (0, 300, 300, 300)
     assert late.accrual is not None
-    assert [(line.days, line.principal, line.exact) for line in late.accrual.lines] == [(30, 100_00, 300)]
+    assert [(line.days, line.principal, line.exact) for line in late.accrual.lines] == [(30, 100_00, Fraction(300))]
     assert found.balance == 103_00
 
 

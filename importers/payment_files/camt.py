@@ -1,6 +1,6 @@
 """ISO 20022 cash management: camt.052 (report), camt.053 (statement), camt.054 (notification), all versions.
 
-Read as a stream: what is kept of a file is one entry, and eight bytes of hash for each.
+Read as a stream: what is kept of a file is one entry, and for telling identical ones apart some 75 bytes of each.
 
 - `Ntry` with several `TxDtls` becomes one entry for each transaction. Their sum is compared with the booked amount;
   where it differs the entries carry `BATCH_SUM_DIFFERS`, where the parts have no amounts the whole is one entry

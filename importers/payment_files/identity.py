@@ -10,7 +10,7 @@ _SEPARATOR = "\x1f"
 
 
 class Repeats:
-    """Counts how often an identity has come in one statement, keeping eight bytes of hash for each."""
+    """Counts how often an identity has come in one statement. Keeps eight bytes of hash of each: some 75 in memory."""
 
     def __init__(self) -> None:
         self._once: set[int] = set()

@@ -61,8 +61,17 @@ class SwiftStatement:
 
 def _tag(kind: type[mt940.tags.Statement]) -> mt940.tags.Statement:
     class Typed(kind):  # type: ignore[valid-type,misc]  # a class made for each of the package's three layouts
+        text = ""
+
+        def parse(self, transactions: Any, value: str) -> dict[str, str | None]:
+            self.text = value
+            return cast("dict[str, str | None]", super().parse(transactions, value))
+
         def __call__(self, transactions: Any, value: dict[str, Any]) -> dict[str, object]:
-            found = cast("dict[str, object]", super().__call__(transactions, value))
+            try:
+                found = cast("dict[str, object]", super().__call__(transactions, value))
+            except (ValueError, ArithmeticError):  # a day or amount that there is not; said as for a line of no sense
+                raise RuntimeError("", self, self.text) from None
             return {**found, "id": found.get("id") or _NO_TYPE}
 
     made = Typed()

@@ -1,7 +1,6 @@
 """camt messages for tests: entries with chosen parts, in the shape of camt.053.001.08."""
 
 from collections.abc import Iterable, Iterator
-from io import RawIOBase
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
@@ -73,20 +72,15 @@ def parts(entries: Iterable[str], *, balances: str = "", statement_id: str = "S1
     yield b"</Stmt></BkToCstmrStmt></Document>\n"
 
 
-class Pieces(RawIOBase):
-    """A file that is made while it is read."""
+class Pieces:
+    """What reads like a file, and is made while it is read."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces, self._rest = pieces, b""
 
-    def readable(self) -> bool:
-        """It can be read, and nothing else."""
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # typeshed asks for any buffer
-        """Fill `buffer` with the next bytes."""
-        rest = self._rest or next(self._pieces, b"")
-        taken = rest[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._rest = rest[len(taken) :]
-        return len(taken)
+    def read(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer only at the end."""
+        while len(self._rest) < size and (piece := next(self._pieces, b"")):
+            self._rest += piece
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken

@@ -66,6 +66,11 @@ class Accrual:
         """Minor units owed for the days of the lines, not rounded."""
         return Fraction(0) if self.forfeit else sum((line.exact for line in self.lines), Fraction(0))
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to say: interest, its loss, days without a rate or days that bear none."""
+        return bool(self.lines or self.missing or self.paused)
+
     def to_post(self, how: Rounding = Rounding.HALF_UP) -> int:
         """Return what may be posted, in minor units, rounded once; raise `Rejected` RATE_MISSING."""
         if self.missing and not self.forfeit:

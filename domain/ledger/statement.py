@@ -152,7 +152,7 @@ class _Components:
     def all(self) -> tuple[ComponentBalance, ...]:
         """Return those that ever held something, or bear interest now."""
         found = (self._balance(component) for component in Component)
-        return tuple([each for each in found if each.lines or each.accrued or (each.accrual and each.accrual.missing)])
+        return tuple([each for each in found if each.lines or (each.accrual is not None and each.accrual.tells)])
 
     def _balance(self, component: Component) -> ComponentBalance:
         told, obligation_id = self.told, self.owed.obligation_id

@@ -36,7 +36,7 @@ COMMERCIAL = Terms(nature=Nature.COMMERCIAL)
 CIVIL = Terms(nature=Nature.CIVIL)
 LATE, USE = Component.LATE_INTEREST, Component.INTEREST
 PRINCIPAL, COSTS, FEES = Component.PRINCIPAL, Component.COSTS, Component.FEES
-OPENED = datetime(2025, 1, 2, 15, tzinfo=UTC)
+OPENED = datetime(2020, 1, 2, 15, tzinfo=UTC)
 
 
 @cache

@@ -1,0 +1,119 @@
+"""The tree of a statement: every node is the sum of those under it, and a door can tell where each cent comes from."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from application.statement_view import Node, NodeKind, read_statement, statement_of, tree_of
+from domain.case import CASE
+from domain.case.commands import CaseCommand
+from domain.case.identity import case_id
+from domain.case.words import HoldReason
+from domain.decider import Rejected
+from domain.ledger.law import Terms
+from domain.ledger.words import Quoted
+from infra.memory_store import MemoryEventStore
+from tests.domain.case.material import THREE, opening
+from tests.domain.case.test_properties import stories
+from tests.domain.ledger.material import (
+    COMMERCIAL,
+    LATE,
+    PRINCIPAL,
+    agreed,
+    held,
+    owing,
+    paid,
+    posted,
+    shipped,
+)
+
+DUE = date(2024, 5, 31)
+HUNDRED = owing(("1", 10_000_00, DUE))
+
+
+def all_of(node: Node) -> list[Node]:
+    return [node, *(each for under in node.nodes for each in all_of(under))]
+
+
+def tree(*events: object, on: date, terms: Terms = COMMERCIAL) -> Node:
+    return tree_of(statement_of(events, shipped(), on=on, terms=terms))  # type: ignore[arg-type]  # any events
+
+
+def only(found: Node, kind: NodeKind) -> list[Node]:
+    return [each for each in all_of(found) if each.kind is kind]
+
+
+def test_a_cent_of_interest_says_which_days_which_rate_and_which_article() -> None:
+    payment = paid("p", 6_000_00, date(2024, 6, 15), ("1", PRINCIPAL, 6_000_00))
+    found = tree(HUNDRED, payment, on=date(2024, 7, 30))
+    assert [
+        (each.name, each.minor, each.facts["first"], each.facts["days"], each.facts["principal"], each.facts["rate"])
+        for each in only(found, NodeKind.INTEREST)
+    ] == [
+        ("es.money.ley3_2004", 51_36, "2024-06-01", "15/365", "1000000", "12.5"),
+        ("es.money.ley3_2004", 20_54, "2024-06-16", "15/365", "400000", "12.5"),
+        ("es.money.ley3_2004", 40_29, "2024-07-01", "30/365", "400000", "12.25"),
+    ]
+    assert "Ley 3/2004" in only(found, NodeKind.INTEREST)[0].facts["cite"]
+    assert [(each.facts["number"], each.minor) for each in only(found, NodeKind.EVENT)] == [
+        ("1", 10_000_00),
+        ("2", -6_000_00),
+    ]
+    assert found.minor == 4_000_00 + 112_19
+    assert found.facts["law"].startswith("es.money@")
+
+
+def test_what_was_posted_is_taken_off_what_is_borne() -> None:
+    found = tree(HUNDRED, posted("i", 100_00, date(2024, 6, 30)), on=date(2024, 6, 30))
+    assert [each.minor for each in only(found, NodeKind.POSTED)] == [-100_00]
+    assert only(found, NodeKind.NOT_POSTED)[0].minor == 102_74 - 100_00
+
+
+def test_lost_interest_is_told_with_the_rate_and_the_cap() -> None:
+    opened = owing(("1", 1_000_000, date(2025, 11, 10)), currency="COP", country="CO")
+    terms = agreed(30, nature=COMMERCIAL.nature, quoted=Quoted.EFFECTIVE)
+    found = tree(opened, on=date(2025, 11, 20), terms=terms)
+    assert [dict(each.facts) for each in only(found, NodeKind.FORFEIT)] == [
+        {"on": "2025-11-11", "agreed": "30", "cap": "24.99", "cite": "Código de Comercio art. 884"}
+    ]
+    assert found.minor == 1_000_000
+
+
+def test_days_without_a_rate_days_that_bear_none_and_what_may_be_claimed_are_told() -> None:
+    opened = owing(("1", 100_00, date(2026, 6, 1)))
+    stopped = held(HoldReason.MORATORIUM, date(2026, 6, 10), 5)
+    found = tree(opened, stopped, on=date(2026, 7, 9))
+    assert [(each.name, each.facts["first"], each.facts["last"]) for each in only(found, NodeKind.MISSING)] == [
+        ("es.demora", "2026-07-01", "2026-07-09")
+    ]
+    assert [(each.name, each.facts["last"]) for each in only(found, NodeKind.PAUSED)] == [("MORATORIUM", "2026-06-14")]
+    assert found.facts["complete"] == "no"
+    assert [each.facts["amount"] for each in only(found, NodeKind.CLAIMABLE)] == ["40.00 EUR"]
+
+
+@given(stories, st.integers(0, 90))
+@settings(max_examples=100, deadline=None)
+def test_every_node_is_the_sum_of_those_under_it(commands: list[CaseCommand], days: int) -> None:
+    history = CASE.decide(opening(THREE), CASE.initial)
+    for command in commands:
+        with suppress(Rejected):
+            history += CASE.decide(command, CASE.fold(history))
+    terms = Terms(rates={LATE: Fraction(11, 100)})
+    found = tree(*history, on=date(2026, 5, 1) + timedelta(days=days), terms=terms)
+    for node in all_of(found):
+        if node.nodes:
+            assert node.minor == sum(each.minor for each in node.nodes)
+
+
+async def test_a_case_that_is_not_in_the_log_has_no_statement() -> None:
+    with pytest.raises(Rejected, match="CASE_NOT_FOUND"):
+        await read_statement(MemoryEventStore(), shipped(), case_id("acme", "K-9"), on=DUE)
+
+
+def test_a_country_without_a_pack_has_no_statement() -> None:
+    with pytest.raises(Rejected, match="LAW_NOT_FOUND"):
+        tree(owing(("1", 100_00, DUE), country="FR"), on=DUE)

@@ -72,7 +72,7 @@ class Accrual:
         return bool(self.lines or self.missing or self.paused)
 
     def to_post(self, how: Rounding = Rounding.HALF_UP) -> int:
-        """Return what may be posted, in minor units, rounded once; raise `Rejected` RATE_MISSING."""
+        """Return what may be posted, in minor units, rounded once; raise `Rejected` RATE_NOT_KNOWN."""
         if self.missing and not self.forfeit:
             raise rate_missing(self.missing)
         return rounded(self.exact, how)

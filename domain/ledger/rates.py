@@ -54,7 +54,7 @@ class RateTable:
         return row if row is not None and day <= row.last else None
 
     def rate_on(self, day: date) -> RateRow:
-        """Return the row that holds on a day; raise `Rejected` RATE_MISSING with the days that have none."""
+        """Return the row that holds on a day; raise `Rejected` RATE_NOT_KNOWN with the days that have none."""
         row = self.on(day)
         if row is None:
             raise rate_missing((self.gap(day),))
@@ -77,7 +77,7 @@ class RateTable:
 def rate_missing(missing: Sequence[Missing]) -> Rejected:
     """Return the refusal to reckon with rates that nobody gave."""
     accepted = "a sheet with the rates of these days"
-    return Rejected("RATE_MISSING", "; ".join(map(str, missing)), field=missing[0].table, accepted=accepted)
+    return Rejected("RATE_NOT_KNOWN", "; ".join(map(str, missing)), field=missing[0].table, accepted=accepted)
 
 
 def resolved(reference: RateReference, row: RateRow | None) -> Fraction:

@@ -98,7 +98,7 @@ def test_days_without_a_rate_are_named_and_cannot_be_posted() -> None:
     assert [line.last for line in found.lines] == [date(2026, 6, 30)]
     with pytest.raises(Rejected) as refused:
         found.to_post()
-    assert refused.value.reason == "RATE_MISSING"
+    assert refused.value.reason == "RATE_NOT_KNOWN"
     assert refused.value.detail == "es.demora has no rate from 2026-07-01 to 2026-09-28"
     with pytest.raises(Rejected, match=r"es\.demora has no rate from 2005-07-01 to 2005-12-31"):
         shipped().table("es.demora").rate_on(date(2005, 8, 1))
@@ -220,6 +220,13 @@ def test_sums_of_any_size_and_currency_are_exact(minor: int, currency: str, owed
 def test_nothing_and_less_than_nothing_bear_nothing() -> None:
     assert of(law("MX"), 0, date(2026, 1, 1), 10).lines == ()
     assert of(law("MX"), -5, date(2026, 1, 1), 10).lines == ()
+
+
+def test_thirty_day_months_add_up_though_a_payment_comes_on_the_31st() -> None:
+    terms = agreed(36, day_count=DayCount.THIRTY_360)
+    unpaid = [(FAR, 1000_00), (date(2026, 1, 31), 500_00)]
+    lines = of(law("AR"), unpaid, date(2026, 1, 29), 30, terms=terms).lines
+    assert [(line.principal, line.days) for line in lines] == [(1000_00, 2), (500_00, 27)]  # 29 in all
 
 
 @given(

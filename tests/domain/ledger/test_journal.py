@@ -7,13 +7,13 @@ from hypothesis import given, settings
 
 from domain.case import CASE, Case
 from domain.case.commands import CaseCommand
-from domain.case.events import CaseEvent
+from domain.case.events import CaseEvent, CreditApplied
 from domain.case.words import Component
 from domain.decider import Rejected
 from domain.ledger.journal import Account, Kind, balances, journal
-from tests.domain.case.material import THREE, opening
+from tests.domain.case.material import THREE, bounce, charge, dispute, may, one_invoice, opening, pay
 from tests.domain.case.test_properties import stories
-from tests.domain.ledger.material import LATE, PRINCIPAL, bounced, owing, paid, posted, unwaived, waived
+from tests.domain.ledger.material import FEES, LATE, PRINCIPAL, bounced, owing, paid, posted, unwaived, waived
 
 DUE = date(2026, 1, 10)
 JAN = [date(2026, 1, day) for day in range(1, 32)]
@@ -72,3 +72,14 @@ def test_entries_say_which_event_they_are_of() -> None:
 
 def test_events_that_move_no_money_and_those_of_no_payment_have_no_entry() -> None:
     assert len(journal([owing(("1", 100_00, DUE)), bounced("never", JAN[3])])) == 1
+
+
+def test_credit_that_paid_later_comes_back_with_the_payment_it_was_of() -> None:
+    too_much = pay("p", 150, may(2))
+    story = one_invoice.after(dispute("d", "1"), too_much, charge("f", 20, may(3)), bounce("p", may(4)))
+    assert any(isinstance(event, CreditApplied) for event in story.history)
+    sums = balances(journal(story.history))
+    assert sums[Account(Kind.RECEIVABLE, "1", PRINCIPAL)] == 100_00
+    assert sums[Account(Kind.RECEIVABLE, "1", FEES)] == 20_00
+    assert sums[Account(Kind.CREDIT)] == 0
+    assert sums[Account(Kind.BANK)] == 0

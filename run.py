@@ -145,7 +145,9 @@ def install(lock: Path) -> None:
     pinned = SCRATCH / "uv.lock"
     pinned.write_text(pin_of("uv", LOCKS["dev"]))
     if uv.exists() or attempt([*pip, "install", "--quiet", *STRICT, "-r", str(pinned)]):
-        if attempt([str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), *STRICT, "-r", str(lock)]):
+        # Compiled once here, not at every start: a process may not be allowed to write beside the sources.
+        into = ["--compile-bytecode", "--python", str(PYTHON)]
+        if attempt([str(uv), "pip", "install", "--quiet", *into, *STRICT, "-r", str(lock)]):
             return
         say("uv could not do it; trying pip (slower)")
     if not attempt([*pip, "install", "--quiet", *STRICT, "-r", str(lock)]):

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.pages import commands, contact_rules, events, grpc, refusals, settings, strategies
+from tools.pages import commands, contact_rules, events, grpc, law_packs, refusals, settings, strategies
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -16,6 +16,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "contact-rules.md": contact_rules.page,
     "events.md": events.page,
     "grpc.md": grpc.page,
+    "law-packs.md": law_packs.page,
     "refusals.md": refusals.page,
     "settings.md": settings.page,
     "strategies.md": strategies.page,

@@ -101,6 +101,7 @@ _GIVEN: dict[str, st.SearchStrategy[object]] = {
     "direction": st.sampled_from(Direction),
     "next_allowed_at": st.none() | instants,
     "permit_id": ids,
+    "inquiry": st.integers(0, 2),
 }
 _REASONS = {asked.PlaceHold: HoldReason}
 _OUTCOMES = {

@@ -10,6 +10,7 @@ from cli import (
     contact,
     importing,
     listing,
+    payments,
     person,
     person_facts,
     reporting,
@@ -18,7 +19,10 @@ from cli import (
     upkeep,
 )
 
-_EPILOG = "Exit status: 0 done, 1 refused or not verified, 2 not understood, 3 no server or one that failed."
+_EPILOG = (
+    "Exit status: 0 done, 1 refused or not verified, 2 not understood, 3 no server or one that failed, "
+    "4 done, and something is left for a person."
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +39,7 @@ app.add_typer(person.app, name="person")
 app.add_typer(contact.app, name="contact")
 app.add_typer(compliance.app, name="compliance")
 app.add_typer(importing.app, name="import")
+app.add_typer(payments.app, name="payments")
 app.add_typer(reporting.app, name="report")
 reporting.register_verify(app)
 app.add_typer(strategy.app, name="strategies")

@@ -1,6 +1,7 @@
 """One run of a command that talks to a server: its language, its channel, how it prints and how it ends.
 
-Exit status: 0 done, 1 refused (or: not verified), 2 not understood, 3 no server, or one that failed.
+Exit status: 0 done, 1 refused (or: not verified), 2 not understood, 3 no server, or one that failed, 4 done, and
+something is left for a person.
 """
 
 import json
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # both take long to import, and `--help` needs neither
 
     from api.client import Doors
 
-REFUSED, USAGE, UNAVAILABLE = 1, 2, 3
+REFUSED, USAGE, UNAVAILABLE, LEFT = 1, 2, 3, 4
 CONNECT_SECONDS = 5.0
 _NO_SERVER = frozenset({"UNAVAILABLE"})
 _FAILED = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN", "UNIMPLEMENTED"})

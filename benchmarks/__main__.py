@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    allocating,
     append,
     fold,
     footprint,
@@ -17,6 +18,7 @@ from benchmarks import (
     opening,
     permitting,
     rebuilding,
+    statement,
     statements,
     steps,
 )
@@ -44,6 +46,8 @@ MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "judge": lambda: {"judge": judging.measure()},
     "permit": permitting.measure,
     "morning": lambda: {"morning": morning.measure()},
+    "allocate": lambda: {"allocate": allocating.measure()},
+    "statement": lambda: {"statement": statement.measure()},
     "statements": statements.measure,
     "footprint": lambda: {"footprint": footprint.measure()},
 }

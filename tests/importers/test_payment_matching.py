@@ -125,7 +125,8 @@ def test_the_case_that_has_the_payment_is_the_one_also_when_it_is_closed_since()
 )
 def test_a_reversal_takes_back_the_one_payment_with_its_ids_and_amount(changes: dict[str, Any], found: bool) -> None:
     paid = entry(end_to_end_id="E-1")
-    back = entry(**({"minor": -4000, "end_to_end_id": "E-1", "reversal": True} | changes))
+    told: dict[str, Any] = {"minor": -4000, "end_to_end_id": "E-1", "reversal": True}
+    back = entry(**(told | changes))
     scored = candidates(back, words_of(back), [target(payments={payment_id(paid): 4000, "by-hand-E-1": 4000})])
 
     named = reversed_payment(back, scored)

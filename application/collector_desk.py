@@ -15,7 +15,7 @@ from application.contact_desk import ContactDesk
 from application.contact_view import Day, Explained, calendar, closes_at
 from application.contact_wish import Refused, Wanted
 from application.messages import Message
-from application.ports import Clock, EventStore
+from application.ports import Clock
 from application.request import Asked
 from application.writer import Unwritable
 from domain.calendar import local_day
@@ -98,7 +98,6 @@ class CollectorDesk:
         cases: CaseDesk,
         persons: PersonDesk,
         contacts: ContactDesk,
-        store: EventStore,
         book: RuleBook,
         scripts: Scripts,
         clock: Clock,
@@ -108,7 +107,6 @@ class CollectorDesk:
         self._cases = cases
         self._persons = persons
         self._contacts = contacts
-        self._store = store
         self._book = book
         self._scripts = scripts
         self._clock = clock
@@ -181,12 +179,7 @@ class CollectorDesk:
         )
 
     async def _permission(self, case_id: UUID, wanted: Wanted, asked: Asked) -> Permission:
-        history = await self._store.read_stream(case_id)
-        position, permitted = next(
-            (recorded.position, recorded.event)
-            for recorded in reversed(history)
-            if isinstance(recorded.event, ContactPermitted) and recorded.event.permit_id == wanted.permit_id
-        )
+        position, permitted = await self._contacts.permitted(case_id, wanted.permit_id)
         case = await self._case(case_id)
         person, _ = await self._persons.load(wanted.person_id)
         assert isinstance(person, Person), "a contact with them was reserved"

@@ -38,6 +38,7 @@ class ContactDesk:
     def __init__(self, *, cases: CaseDesk, persons: PersonDesk, store: EventStore, clock: Clock) -> None:
         self._cases = cases
         self._persons = persons
+        self._store = store
         self._both = BothStreams(cases=cases, persons=persons, store=store, clock=clock)
         self._clock = clock
 
@@ -68,6 +69,15 @@ class ContactDesk:
                 raise
             return refused_as(refusal.why)
         return Permitted(permit_id=wanted.permit_id, grounds=_grounds(pair))
+
+    async def permitted(self, case_id: UUID, permit_id: str) -> tuple[int, ContactPermitted]:
+        """Return a permit that the case has, as it was given, with its position in the log."""
+        # From the end: a permit is asked for soon after it was given.
+        return next(
+            (recorded.position, recorded.event)
+            for recorded in reversed(await self._store.read_stream(case_id))
+            if isinstance(recorded.event, ContactPermitted) and recorded.event.permit_id == permit_id
+        )
 
     async def still(
         self, case_id: UUID, permitted: ContactPermitted, *, content: frozenset[str], at: datetime

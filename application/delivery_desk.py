@@ -211,12 +211,7 @@ class DeliveryDesk:
     async def _permit(self, case_id: UUID, permit_id: str) -> _Permit:
         case, _ = await self._cases.load(case_id)
         assert isinstance(case, Case), f"case {case_id} has a permit, so it was opened"
-        history = await self._store.read_stream(case_id)
-        permitted = next(
-            recorded.event
-            for recorded in history
-            if isinstance(recorded.event, ContactPermitted) and recorded.event.permit_id == permit_id
-        )
+        _, permitted = await self._contacts.permitted(case_id, permit_id)
         return _Permit(case_id=case_id, permitted=permitted, case=case, contact=case.contacts[permit_id])
 
 

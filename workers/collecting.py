@@ -17,7 +17,6 @@ def collector_desk_on(desks: Desks, settings: Settings) -> CollectorDesk:
         cases=desks.cases,
         persons=desks.persons,
         contacts=desks.contacts,
-        store=desks.store,
         book=desks.rules,
         scripts=desks.writer,
         clock=desks.clock,

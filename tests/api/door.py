@@ -141,7 +141,6 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
             cases=cases,
             persons=persons,
             contacts=contacts,
-            store=store,
             book=RULES,
             scripts=Writer(catalogue=CATALOGUE, particulars_of=nobody_told, unsubscribe_at=no_link),
             clock=clock,

@@ -13,7 +13,7 @@ from uuid import UUID
 from application.case_desk import Loaded
 from application.ladder_desk import ACTOR
 from application.ports import EventStore, Recorded, UnreadableEvent
-from domain.case import CASE
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.state import Absent, CaseState
 from domain.person.events import PersonEvent

@@ -7,7 +7,7 @@ from typing import get_args
 from uuid import UUID
 
 from application.ports import Recorded
-from domain.case import CASE
+from domain.case.decider import CASE
 from domain.case.events import (
     CaseEvent,
     ContactPermitted,

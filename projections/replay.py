@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from application.ports import EventStore, Recorded
-from domain.case import CASE, CaseState
+from domain.case import CaseState
+from domain.case.decider import CASE
 from projections.followed import CASE_EVENTS
 
 

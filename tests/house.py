@@ -14,8 +14,9 @@ from application.messages import Inquiry, Message, NotSent, Sent
 from application.ports import Clock, EventStore, Recorded
 from application.request import Asked
 from application.writer import Writer, no_link, nobody_told
-from domain.case import CASE, case_id
+from domain.case import case_id
 from domain.case.commands import OpenCase
+from domain.case.decider import CASE
 from domain.case.words import Channel, ContactOutcome, Obligation, Obligor, Role, StrategyPin
 from domain.compliance.book import RuleBook
 from domain.money import Money

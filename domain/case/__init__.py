@@ -7,20 +7,14 @@ The debtor may promise, agree a plan or settle (`promise`, `plan`, `settlement`)
 The debtor may dispute an obligation (`dispute`), and people, courts and laws may hold the case (`hold`).
 Time breaks what was not kept (`deadline`), and a cheque that bounces brings back what it had paid, kept and closed.
 Commands (`commands`) are asked, events (`events`) have happened, the state (`state`) is folded from them (`evolve`),
-and `decide` is the one place from which every rule is found. `view` reads the state for others; `identity` names it.
+and `decide` is the one place from which every rule is found; `decider` puts both together, under the law and the house
+rules of a `policy`. `view` reads the state for others; `identity` names it.
 Nothing here sees a clock, a database or chance.
 """
 
 from domain.case.commands import CaseCommand
-from domain.case.decide import decide
 from domain.case.events import CaseEvent
-from domain.case.evolve import evolve, evolve_all
 from domain.case.identity import case_id
 from domain.case.state import Absent, Case, CaseState
-from domain.decider import Decider
 
-CASE: Decider[CaseState, CaseCommand, CaseEvent] = Decider(
-    initial=Absent(), decide=decide, evolve=evolve, evolve_all=evolve_all
-)
-
-__all__ = ["CASE", "Absent", "Case", "CaseCommand", "CaseEvent", "CaseState", "case_id"]
+__all__ = ["Absent", "Case", "CaseCommand", "CaseEvent", "CaseState", "case_id"]

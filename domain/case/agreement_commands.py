@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.case.asked import Asked
-from domain.case.words import Installment
+from domain.case.words import Installment, Schedule
 from domain.money import Money
 
 
@@ -14,6 +14,9 @@ class MakePromise(Asked):
     amount: Money
     due_on: date
     grace_days: int = 0
+    installments: tuple[Installment, ...] = ()  # their sum is `amount`, their last day `due_on`
+    tolerance_minor: int = 0
+    group_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +28,12 @@ class CancelPromise(Asked):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreePlan(Asked):
     plan_id: str
-    installments: tuple[Installment, ...]
+    installments: tuple[Installment, ...] = ()
     grace_days: int = 0
+    cure_days: int = 0
+    tolerance_minor: int = 0
+    schedule: Schedule | None = None  # instead of installments: they are computed
+    reward_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.case.happened import Happened
-from domain.case.words import AgreementKind, Installment
+from domain.case.words import AgreementKind, Installment, Schedule
 from domain.money import Money
 
 
@@ -14,6 +14,9 @@ class PromiseMade(Happened):
     amount: Money
     due_on: date  # by the end of this day of the case
     grace_days: int  # after it, before the promise is broken
+    installments: tuple[Installment, ...] = ()  # where it is paid in parts; `due_on` is the last one's
+    tolerance_minor: int = 0  # so much may be missing, and it is kept all the same
+    group_id: str = ""  # one promise over several cases of a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,27 @@ class PlanAgreed(Happened):
     plan_id: str
     installments: tuple[Installment, ...]
     grace_days: int
+    cure_days: int = 0  # after the grace, in which a missed installment may still be made good
+    tolerance_minor: int = 0  # so much may be missing on a date
+    schedule: Schedule | None = None  # what the installments were computed from
+    reward_minor: int = 0  # given up at the end if every date was met
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInArrears(Happened):
+    """An installment was missed, and may be made good until the end of `cure_by`."""
+
+    plan_id: str
+    missed_on: date  # the installment's
+    missing: Money
+    cure_by: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCured(Happened):
+    """What was missing came in before its time was up."""
+
+    plan_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +101,7 @@ class SettlementAgreed(Happened):
     amount: Money
     pay_by: date
     authority: str
+    offer_id: str = ""  # the offer that was accepted, if there was one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +132,6 @@ class AgreementReopened(Happened):
 
 
 PromiseEvent = PromiseMade | PromiseKept | PromisePartlyKept | PromiseBroken | PromiseCancelled
-PlanEvent = PlanAgreed | PlanCompleted | PlanDefaulted | PlanCancelled
+PlanEvent = PlanAgreed | PlanInArrears | PlanCured | PlanCompleted | PlanDefaulted | PlanCancelled
 SettlementEvent = SettlementAgreed | SettlementFulfilled | SettlementLapsed | SettlementCancelled
 AgreementEvent = PromiseEvent | PlanEvent | SettlementEvent | AgreementReopened

@@ -36,12 +36,29 @@ from domain.case.ladder_commands import (
     ReleaseHold,
     TakeStep,
 )
+from domain.case.limitation_commands import (
+    InterruptLimitation,
+    LimitationCommand,
+    PleadTimeBar,
+    RaiseLimitationAlarm,
+    SuspendLimitation,
+)
 from domain.case.money_commands import (
     AddCharge,
     MoneyCommand,
     RecordPayment,
     ReversePayment,
     Waive,
+)
+from domain.case.offer_commands import (
+    AcceptOffer,
+    ApproveOffer,
+    OfferCommand,
+    OfferDiscount,
+    OfferSettlement,
+    RefuseOffer,
+    WithdrawDiscount,
+    WithdrawOffer,
 )
 from domain.case.record_commands import (
     AddNote,
@@ -59,6 +76,15 @@ from domain.case.record_commands import (
     ReopenCase,
     ResolveDispute,
 )
+from domain.case.terms_commands import (
+    AdvanceCost,
+    ConsentToOrder,
+    ExtendDueDate,
+    GrantReward,
+    PostInterest,
+    RecordTerms,
+    TermsCommand,
+)
 
 CaseCommand = (
     OpeningCommand
@@ -66,21 +92,27 @@ CaseCommand = (
     | LadderCommand
     | HoldCommand
     | MoneyCommand
+    | TermsCommand
     | PromiseCommand
     | PlanCommand
     | SettlementCommand
+    | OfferCommand
+    | LimitationCommand
     | JudgeAgreements
     | DisputeCommand
     | ContactCommand
 )
 
 __all__ = [
+    "AcceptOffer",
     "AddCharge",
     "AddNote",
     "AddObligation",
     "AddObligor",
+    "AdvanceCost",
     "AgreePlan",
     "AgreeSettlement",
+    "ApproveOffer",
     "Asked",
     "Assign",
     "CancelPlan",
@@ -89,18 +121,26 @@ __all__ = [
     "CaseCommand",
     "CloseCase",
     "CompleteTask",
+    "ConsentToOrder",
     "ContactCommand",
     "Deescalate",
     "DeskCommand",
     "DisputeCommand",
     "EnterStage",
     "Escalate",
+    "ExtendDueDate",
+    "GrantReward",
     "HoldCommand",
+    "InterruptLimitation",
     "JudgeAgreements",
     "LadderCommand",
+    "LimitationCommand",
     "LogContact",
     "MakePromise",
     "MoneyCommand",
+    "OfferCommand",
+    "OfferDiscount",
+    "OfferSettlement",
     "OpenCase",
     "OpenDispute",
     "OpeningCommand",
@@ -109,16 +149,25 @@ __all__ = [
     "PlaceCase",
     "PlaceHold",
     "PlanCommand",
+    "PleadTimeBar",
+    "PostInterest",
     "PromiseCommand",
+    "RaiseLimitationAlarm",
     "RecordContactOutcome",
     "RecordPayment",
+    "RecordTerms",
     "RefuseContact",
+    "RefuseOffer",
     "ReleaseHold",
     "ReleaseObligor",
     "ReopenCase",
     "ResolveDispute",
     "ReversePayment",
     "SettlementCommand",
+    "SuspendLimitation",
     "TakeStep",
+    "TermsCommand",
     "Waive",
+    "WithdrawDiscount",
+    "WithdrawOffer",
 ]

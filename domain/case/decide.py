@@ -6,24 +6,36 @@ from domain.case import (
     agreement,
     charge,
     climb,
+    consent,
     contact,
+    cost,
     desk,
+    discount,
     dispute,
+    extension,
     hold,
+    interest,
+    limitation,
+    offer,
     opening,
     payment,
     plan,
     promise,
+    reward,
     settlement,
     step,
+    terms,
 )
 from domain.case.commands import (
+    AcceptOffer,
     AddCharge,
     AddNote,
     AddObligation,
     AddObligor,
+    AdvanceCost,
     AgreePlan,
     AgreeSettlement,
+    ApproveOffer,
     Assign,
     CancelPlan,
     CancelPromise,
@@ -31,36 +43,51 @@ from domain.case.commands import (
     CaseCommand,
     CloseCase,
     CompleteTask,
+    ConsentToOrder,
     Deescalate,
     EnterStage,
     Escalate,
+    ExtendDueDate,
+    GrantReward,
+    InterruptLimitation,
     JudgeAgreements,
     LogContact,
     MakePromise,
+    OfferDiscount,
+    OfferSettlement,
     OpenCase,
     OpenDispute,
     PermitContact,
     PinStrategy,
     PlaceCase,
     PlaceHold,
+    PleadTimeBar,
+    PostInterest,
+    RaiseLimitationAlarm,
     RecordContactOutcome,
     RecordPayment,
+    RecordTerms,
     RefuseContact,
+    RefuseOffer,
     ReleaseHold,
     ReleaseObligor,
     ReopenCase,
     ResolveDispute,
     ReversePayment,
+    SuspendLimitation,
     TakeStep,
     Waive,
+    WithdrawDiscount,
+    WithdrawOffer,
 )
 from domain.case.events import CaseEvent
+from domain.case.policy import NOTHING_SET, Policy
 from domain.case.refusal import require_utc
 from domain.case.state import Absent, CaseState
 from domain.decider import Rejected
 
 
-def decide(command: CaseCommand, state: CaseState) -> tuple[CaseEvent, ...]:
+def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET) -> tuple[CaseEvent, ...]:
     """Say what follows from `command`; `()` when it has already been done; raise `Rejected` when it must not be."""
     require_utc(command.at, "at")
     if isinstance(command, OpenCase):
@@ -122,6 +149,40 @@ def decide(command: CaseCommand, state: CaseState) -> tuple[CaseEvent, ...]:
             return settlement.cancel_settlement(command, state)
         case JudgeAgreements():
             return agreement.judge_agreements(command, state)
+        case RecordTerms():
+            return terms.record_terms(command, state)
+        case ConsentToOrder():
+            return consent.consent_to_order(command, state, policy)
+        case PostInterest():
+            return interest.post_interest(command, state, policy)
+        case ExtendDueDate():
+            return extension.extend_due_date(command, state)
+        case AdvanceCost():
+            return cost.advance_cost(command, state)
+        case GrantReward():
+            return reward.grant_reward(command, state)
+        case OfferSettlement():
+            return offer.offer_settlement(command, state, policy)
+        case ApproveOffer():
+            return offer.approve_offer(command, state)
+        case RefuseOffer():
+            return offer.refuse_offer(command, state)
+        case AcceptOffer():
+            return offer.accept_offer(command, state)
+        case WithdrawOffer():
+            return offer.withdraw_offer(command, state)
+        case OfferDiscount():
+            return discount.offer_discount(command, state)
+        case WithdrawDiscount():
+            return discount.withdraw_discount(command, state)
+        case InterruptLimitation():
+            return limitation.interrupt(command, state)
+        case SuspendLimitation():
+            return limitation.suspend(command, state)
+        case PleadTimeBar():
+            return limitation.plead(command, state)
+        case RaiseLimitationAlarm():
+            return limitation.raise_alarm(command, state)
         case OpenDispute():
             return dispute.open_dispute(command, state)
         case ResolveDispute():

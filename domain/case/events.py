@@ -9,8 +9,10 @@ from domain.case.agreement_events import (
     PlanAgreed,
     PlanCancelled,
     PlanCompleted,
+    PlanCured,
     PlanDefaulted,
     PlanEvent,
+    PlanInArrears,
     PromiseBroken,
     PromiseCancelled,
     PromiseEvent,
@@ -41,14 +43,36 @@ from domain.case.ladder_events import (
     TaskDone,
     TaskRaised,
 )
+from domain.case.limitation_events import (
+    LimitationAlarmed,
+    LimitationEvent,
+    LimitationInterrupted,
+    LimitationSuspended,
+    TimeBarPleaded,
+)
 from domain.case.money_events import (
     AmountWaived,
     ChargeAdded,
     CreditApplied,
     MoneyEvent,
+    PaymentReallocated,
     PaymentRecorded,
     PaymentReversed,
+    RewardGranted,
     WaiverReversed,
+)
+from domain.case.offer_events import (
+    DiscountEarned,
+    DiscountLapsed,
+    DiscountOffered,
+    DiscountWithdrawn,
+    OfferAccepted,
+    OfferApproved,
+    OfferEvent,
+    OfferLapsed,
+    OfferRefused,
+    OfferWithdrawn,
+    SettlementOffered,
 )
 from domain.case.record_events import (
     CaseAssigned,
@@ -66,9 +90,20 @@ from domain.case.record_events import (
     ObligorReleased,
     OpeningEvent,
 )
+from domain.case.terms_events import CostAdvanced, DueDateExtended, OrderConsented, TermsEvent, TermsRecorded
 
 CaseEvent = (
-    OpeningEvent | DeskEvent | DisputeEvent | LadderEvent | HoldEvent | MoneyEvent | AgreementEvent | ContactEvent
+    OpeningEvent
+    | DeskEvent
+    | DisputeEvent
+    | LadderEvent
+    | HoldEvent
+    | MoneyEvent
+    | TermsEvent
+    | AgreementEvent
+    | OfferEvent
+    | LimitationEvent
+    | ContactEvent
 )
 
 __all__ = [
@@ -87,43 +122,68 @@ __all__ = [
     "ContactOutcomeRecorded",
     "ContactPermitted",
     "ContactRefused",
+    "CostAdvanced",
     "CreditApplied",
     "DeskEvent",
+    "DiscountEarned",
+    "DiscountLapsed",
+    "DiscountOffered",
+    "DiscountWithdrawn",
     "DisputeEvent",
     "DisputeOpened",
     "DisputeResolved",
+    "DueDateExtended",
     "HoldEvent",
     "HoldPlaced",
     "HoldReleased",
     "LadderEvent",
+    "LimitationAlarmed",
+    "LimitationEvent",
+    "LimitationInterrupted",
+    "LimitationSuspended",
     "MoneyEvent",
     "NoteAdded",
     "ObligationAdded",
     "ObligorAdded",
     "ObligorReleased",
+    "OfferAccepted",
+    "OfferApproved",
+    "OfferEvent",
+    "OfferLapsed",
+    "OfferRefused",
+    "OfferWithdrawn",
     "OpeningEvent",
+    "OrderConsented",
+    "PaymentReallocated",
     "PaymentRecorded",
     "PaymentReversed",
     "PlanAgreed",
     "PlanCancelled",
     "PlanCompleted",
+    "PlanCured",
     "PlanDefaulted",
     "PlanEvent",
+    "PlanInArrears",
     "PromiseBroken",
     "PromiseCancelled",
     "PromiseEvent",
     "PromiseKept",
     "PromiseMade",
     "PromisePartlyKept",
+    "RewardGranted",
     "SettlementAgreed",
     "SettlementCancelled",
     "SettlementEvent",
     "SettlementFulfilled",
     "SettlementLapsed",
+    "SettlementOffered",
     "StageEntered",
     "StepTaken",
     "StrategyPinned",
     "TaskDone",
     "TaskRaised",
+    "TermsEvent",
+    "TermsRecorded",
+    "TimeBarPleaded",
     "WaiverReversed",
 ]

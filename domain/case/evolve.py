@@ -14,12 +14,18 @@ from domain.case.evolve_agreement import agreement_happened
 from domain.case.evolve_climb import climb_happened, hold_happened
 from domain.case.evolve_contact import contact_happened
 from domain.case.evolve_ledger import money_happened
+from domain.case.evolve_limitation import limitation_happened
+from domain.case.evolve_offer import offer_happened
 from domain.case.evolve_record import desk_happened, dispute_happened, opened, opening_happened
+from domain.case.evolve_terms import terms_happened
 from domain.case.ladder_events import HoldEvent, LadderEvent
+from domain.case.limitation_events import LimitationEvent
 from domain.case.money_events import MoneyEvent
+from domain.case.offer_events import OfferEvent
 from domain.case.owned import own
 from domain.case.record_events import CaseOpened, DeskEvent, DisputeEvent, OpeningEvent
 from domain.case.state import Absent, Case, CaseState
+from domain.case.terms_events import TermsEvent
 
 Subject = Callable[[Case, Any], None]  # Any: each takes its own union, and the table below keeps them together
 
@@ -32,7 +38,10 @@ SUBJECTS: Mapping[type, Subject] = {
         (LadderEvent, climb_happened),
         (HoldEvent, hold_happened),
         (MoneyEvent, money_happened),
+        (TermsEvent, terms_happened),
         (AgreementEvent, agreement_happened),
+        (OfferEvent, offer_happened),
+        (LimitationEvent, limitation_happened),
         (ContactEvent, contact_happened),
     )
     for event_class in get_args(union)

@@ -1,7 +1,7 @@
 """What happens to what was agreed: promises, plans, settlements."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain.case.agreement_events import (
     AgreementEvent,
@@ -9,7 +9,9 @@ from domain.case.agreement_events import (
     PlanAgreed,
     PlanCancelled,
     PlanCompleted,
+    PlanCured,
     PlanDefaulted,
+    PlanInArrears,
     PromiseBroken,
     PromiseCancelled,
     PromiseKept,
@@ -30,7 +32,14 @@ def agreement_happened(case: Case, event: AgreementEvent) -> None:
     match event:
         case PromiseMade():
             promise = made(
-                Promise, amount=event.amount, due_on=event.due_on, grace_days=event.grace_days, made_at=event.at
+                Promise,
+                amount=event.amount,
+                due_on=event.due_on,
+                grace_days=event.grace_days,
+                made_at=event.at,
+                installments=event.installments,
+                tolerance_minor=event.tolerance_minor,
+                group_id=event.group_id,
             )
             writable(case.promises)[event.promise_id] = promise
         case PromiseKept(promise_id=promise_id, at=at):
@@ -42,8 +51,11 @@ def agreement_happened(case: Case, event: AgreementEvent) -> None:
         case PromiseCancelled(promise_id=promise_id, at=at):
             _promise(case, promise_id, Agreed.CANCELLED, at)
         case PlanAgreed():
-            plan = made(Plan, installments=event.installments, grace_days=event.grace_days, agreed_at=event.at)
-            writable(case.plans)[event.plan_id] = plan
+            _plan_agreed(case, event)
+        case PlanInArrears(plan_id=plan_id):
+            _arrears(case, plan_id, missed_on=event.missed_on, cure_by=event.cure_by, ever_missed=True)
+        case PlanCured(plan_id=plan_id):
+            _arrears(case, plan_id, missed_on=None, cure_by=None)
         case PlanCompleted(plan_id=plan_id, at=at):
             _plan(case, plan_id, Agreed.KEPT, at)
         case PlanDefaulted(plan_id=plan_id, at=at):
@@ -63,6 +75,25 @@ def agreement_happened(case: Case, event: AgreementEvent) -> None:
             _reopened(case, event)
         case _:
             assert_never(event)
+
+
+def _plan_agreed(case: Case, event: PlanAgreed) -> None:
+    writable(case.plans)[event.plan_id] = made(
+        Plan,
+        installments=event.installments,
+        grace_days=event.grace_days,
+        agreed_at=event.at,
+        cure_days=event.cure_days,
+        tolerance_minor=event.tolerance_minor,
+        schedule=event.schedule,
+        reward_minor=event.reward_minor,
+    )
+
+
+def _arrears(case: Case, plan_id: str, **changes: Any) -> None:
+    plan = case.plans.get(plan_id)
+    if plan is not None:
+        writable(case.plans)[plan_id] = changed(plan, **changes)
 
 
 def _promise(case: Case, promise_id: str, stands: Agreed, at: datetime | None) -> None:

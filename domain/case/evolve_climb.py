@@ -13,10 +13,11 @@ from domain.case.ladder_events import (
     TaskDone,
     TaskRaised,
 )
-from domain.case.owned import put, writable
+from domain.case.owned import put, told, writable
 from domain.case.reached import FAILED, all_failed
 from domain.case.state import Case, Hold
 from domain.case.view import anchored_on
+from domain.case.words import HoldReason
 from domain.decider import changed, made
 
 
@@ -52,12 +53,16 @@ def hold_happened(case: Case, event: HoldEvent) -> None:
                 placed_at=event.at,
             )
             writable(case.holds)[event.hold_id] = placed
+            if event.reason is HoldReason.MORATORIUM:
+                told(case, event)
         case HoldReleased(hold_id=hold_id, at=at):
             hold = case.holds.get(hold_id)
             if hold is not None:
                 until = at if hold.until is None else min(at, hold.until)
                 ended = changed(hold, until=max(until, hold.from_at), released_at=at)
                 writable(case.holds)[hold_id] = ended
+                if hold.reason is HoldReason.MORATORIUM:
+                    told(case, event)
         case _:
             assert_never(event)
 

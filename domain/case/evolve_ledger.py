@@ -7,11 +7,13 @@ from domain.case.money_events import (
     ChargeAdded,
     CreditApplied,
     MoneyEvent,
+    PaymentReallocated,
     PaymentRecorded,
     PaymentReversed,
+    RewardGranted,
     WaiverReversed,
 )
-from domain.case.owned import put, writable
+from domain.case.owned import put, told, writable
 from domain.case.state import Case, Debt, Ledger, Received
 from domain.case.words import Component, Part
 from domain.decider import changed, made
@@ -19,6 +21,7 @@ from domain.money import Money
 
 
 def money_happened(case: Case, event: MoneyEvent) -> None:
+    told(case, event)
     match event:
         case PaymentRecorded():
             _paid(case.ledger, event)
@@ -32,6 +35,11 @@ def money_happened(case: Case, event: MoneyEvent) -> None:
             _waived(case.ledger, event)
         case WaiverReversed():
             _waiver_reversed(case.ledger, event)
+        case PaymentReallocated():
+            _reallocated(case.ledger, event)
+        case RewardGranted():
+            _forgive(case.ledger, event.parts, 1)
+            writable(case.rewards)[event.reward_id] = waiver_terms(event.amount, event.authority)
         case _:
             assert_never(event)
 
@@ -81,6 +89,17 @@ def _payment_reversed(ledger: Ledger, event: PaymentReversed) -> None:
     writable(ledger.payments)[event.payment_id] = changed(received, reversed=True)
     _pay(ledger, received.parts, -1)
     put(ledger, credit=ledger.credit - unapplied(received))
+
+
+def _reallocated(ledger: Ledger, event: PaymentReallocated) -> None:
+    received = ledger.payments.get(event.payment_id)
+    if received is None or received.reversed:
+        return
+    now = changed(received, parts=event.parts)
+    writable(ledger.payments)[event.payment_id] = now
+    _pay(ledger, received.parts, -1)
+    _pay(ledger, event.parts, 1)
+    put(ledger, credit=ledger.credit - unapplied(received) + unapplied(now))
 
 
 def _charged(ledger: Ledger, event: ChargeAdded) -> None:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.case.owned import put, writable
+from domain.case.owned import put, told, writable
 from domain.case.record_events import (
     CaseAssigned,
     CaseClosed,
@@ -63,9 +63,16 @@ def opened(event: CaseOpened) -> Case:
         promises={},
         plans={},
         settlements={},
+        offers={},
+        discounts={},
+        consents={},
+        extensions={},
+        costs={},
+        rewards={},
         holds={},
         disputes={},
         contacts={},
+        money_told=(event,),
         opened_as=event,
     )
 
@@ -76,6 +83,7 @@ def opening_happened(case: Case, event: OpeningEvent) -> None:
             pass  # a case begins once
         case ObligationAdded(obligation=terms):
             writable(case.ledger.debts).setdefault(terms.obligation_id, _owed_in_full(terms))
+            told(case, event)
         case ObligorAdded(obligor=obligor):
             released = case.obligors_released - {obligor.person_id}
             put(case, obligors=(*case.obligors, obligor), obligors_released=released)
@@ -85,9 +93,11 @@ def opening_happened(case: Case, event: OpeningEvent) -> None:
         case CaseClosed(closure=closure, at=at):
             put(case, closure=closure, closed_at=at)
             _on_stage(case.climb, Stage.CLOSED, event)
+            told(case, event)
         case CaseReopened(stage=stage):
             put(case, closure=None, closed_at=None)
             _on_stage(case.climb, stage, event)
+            told(case, event)
         case _:
             assert_never(event)
 

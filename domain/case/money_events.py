@@ -15,6 +15,17 @@ class PaymentRecorded(Happened):
     amount: Money
     method: str  # as the caller calls it ("TRANSFER")
     parts: tuple[Part, ...]
+    law: str = ""  # what gave the order: stamp of the law pack, or of a custom order, and the rule's id
+    consent_id: str = ""  # the creditor's word that it goes by another order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReallocated(Happened):
+    """What a payment pays was worked out again, because something earlier became known; `parts` are all of it now."""
+
+    payment_id: str
+    parts: tuple[Part, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +46,10 @@ class CreditApplied(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeAdded(Happened):
-    """Something more is owed: late fee, interest, collection cost. `period` makes it once per period."""
+    """Something more is owed: late fee, interest, collection cost. `period` makes it once per period.
+
+    Interest by law (reason LAW) and its corrections, which may be negative, name the law; `period` is "<from>..<to>".
+    """
 
     charge_id: str
     obligation_id: str
@@ -43,6 +57,18 @@ class ChargeAdded(Happened):
     amount: Money
     reason: str
     period: str = ""
+    law: str = ""  # stamp of the law pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardGranted(Happened):
+    """The house gave up part of what is owed because the debtor paid punctually."""
+
+    reward_id: str
+    parts: tuple[Part, ...]
+    amount: Money
+    reason: str
+    authority: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,4 +91,13 @@ class WaiverReversed(Happened):
     reason: str
 
 
-MoneyEvent = PaymentRecorded | PaymentReversed | CreditApplied | ChargeAdded | AmountWaived | WaiverReversed
+MoneyEvent = (
+    PaymentRecorded
+    | PaymentReallocated
+    | PaymentReversed
+    | CreditApplied
+    | ChargeAdded
+    | AmountWaived
+    | WaiverReversed
+    | RewardGranted
+)

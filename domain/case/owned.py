@@ -9,6 +9,7 @@ records inside the mappings are replaced (`changed`), because other cases of the
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from domain.case.happened import Happened
 from domain.case.state import Case, Climb, Ledger
 from domain.decider import changed
 
@@ -40,6 +41,12 @@ def own(case: Case) -> Case:
         promises={**case.promises},
         plans={**case.plans},
         settlements={**case.settlements},
+        offers={**case.offers},
+        discounts={**case.discounts},
+        consents={**case.consents},
+        extensions={**case.extensions},
+        costs={**case.costs},
+        rewards={**case.rewards},
         holds={**case.holds},
         disputes={**case.disputes},
         contacts={**case.contacts},
@@ -49,6 +56,11 @@ def own(case: Case) -> Case:
 def put(record: Case | Climb | Ledger, **changes: Any) -> None:
     """Write fields of a record that the fold owns."""
     record.__dict__.update(changes)
+
+
+def told(case: Case, event: Happened) -> None:
+    """Keep an event that statements are made of (a tuple: few cases have many, and copying a case must stay cheap)."""
+    put(case, money_told=(*case.money_told, event))
 
 
 def writable(mapping: Mapping[K, V]) -> dict[K, V]:

@@ -9,7 +9,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.case.happened import Happened
+from domain.case.limitation_events import LimitationEvent
 from domain.case.record_events import CaseOpened
+from domain.case.terms_events import CostAdvanced, OrderConsented, TermsRecorded
 from domain.case.words import (
     Channel,
     Closure,
@@ -23,6 +26,7 @@ from domain.case.words import (
     Obligor,
     Part,
     PlacedWith,
+    Schedule,
     Scope,
     Stage,
     StrategyPin,
@@ -93,6 +97,9 @@ class Promise:
     made_at: datetime
     stands: Agreed = Agreed.OPEN
     ended_at: datetime | None = None
+    installments: tuple[Installment, ...] = ()
+    tolerance_minor: int = 0
+    group_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +109,13 @@ class Plan:
     agreed_at: datetime
     stands: Agreed = Agreed.OPEN
     ended_at: datetime | None = None
+    cure_days: int = 0
+    tolerance_minor: int = 0
+    schedule: Schedule | None = None
+    reward_minor: int = 0
+    missed_on: date | None = None  # in arrears: the installment's day
+    cure_by: date | None = None  # and until when it may be made good
+    ever_missed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +125,43 @@ class Settlement:
     agreed_at: datetime
     stands: Agreed = Agreed.OPEN
     ended_at: datetime | None = None
+
+
+class Offered(StrEnum):
+    """Where an offer stands."""
+
+    WAITING = "WAITING"  # for somebody to approve it
+    OPEN = "OPEN"
+    REFUSED = "REFUSED"  # by whoever had to approve it
+    ACCEPTED = "ACCEPTED"
+    LAPSED = "LAPSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A settlement offered and not agreed yet."""
+
+    amount: Money
+    pay_by: date
+    expires_at: datetime
+    offered_by: str
+    offered_at: datetime
+    balance: Money
+    approvers: tuple[str, ...]
+    stands: Offered
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discount:
+    """Less to pay for who pays early; KEPT is earned, BROKEN lapsed."""
+
+    amount: Money
+    pay_by: date
+    offered_at: datetime
+    authority: str
+    stands: Agreed = Agreed.OPEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +249,8 @@ class Case:
     promises: Mapping[str, Promise] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
     settlements: Mapping[str, Settlement] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    discounts: Mapping[str, Discount] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)  # by permit id
@@ -212,6 +265,13 @@ class Case:
     partner: str = ""
     closure: Closure | None = None
     closed_at: datetime | None = None
+    terms: tuple[TermsRecorded, ...] = ()  # in the order in which they became known
+    consents: Mapping[str, OrderConsented] = field(default_factory=dict)  # the last word on each, by id
+    extensions: Mapping[str, str] = field(default_factory=dict)  # extension id -> what it was
+    costs: Mapping[str, CostAdvanced] = field(default_factory=dict)
+    rewards: Mapping[str, str] = field(default_factory=dict)  # reward id -> what it was
+    limitation: tuple[LimitationEvent, ...] = ()  # in the order in which they became known
+    money_told: tuple[Happened, ...] = ()  # the events that a statement is made of, in the order of the log
     opened_as: CaseOpened | None = None  # the first terms, to tell a repeated opening from another one
 
     @property

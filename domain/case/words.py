@@ -197,3 +197,45 @@ class Installment:
 
     due_on: date
     amount: Money
+    interest: int = 0  # minor units of `amount` that are the plan's own interest
+
+
+class PlanShape(StrEnum):
+    """How the installments of a computed plan are sized."""
+
+    EQUAL = "EQUAL"
+    STEP = "STEP"  # each is so many percent more than the one before
+    BALLOON = "BALLOON"  # equal ones, and a large one at the end
+    CAPACITY = "CAPACITY"  # what the debtor can pay each time, as often as it takes
+
+
+class Every(StrEnum):
+    """How far installments lie apart."""
+
+    WEEK = "WEEK"
+    FORTNIGHT = "FORTNIGHT"
+    MONTH = "MONTH"  # the same day of the month, or its last day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What a plan's installments are computed from; sums in minor units of the case's currency."""
+
+    shape: PlanShape
+    first_on: date
+    every: Every = Every.MONTH
+    count: int = 0  # how many, the down payment not counted; CAPACITY: computed
+    amount_minor: int = 0  # CAPACITY: what the debtor can pay each time
+    down_minor: int = 0  # a first payment, on `down_on`
+    down_on: date | None = None
+    step_percent: str = ""  # STEP: decimal, "5.5"
+    balloon_minor: int = 0  # BALLOON: the last payment
+    rate_percent: str = ""  # a year, on what is unpaid, actual/365; empty: the plan bears no interest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedRate:
+    """A yearly rate that was agreed for one kind of interest."""
+
+    component: Component  # INTEREST or LATE_INTEREST
+    percent: str  # decimal, "24.5"

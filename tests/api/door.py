@@ -24,7 +24,7 @@ from application.read_ports import CaseReader
 from application.report_desk import ReportDesk
 from application.verify_contacts import verify_contacts
 from application.writer import Writer, no_link, nobody_told
-from domain.case import CASE
+from domain.case.decider import CASE
 from domain.case.state import Case
 from domain.case.words import Channel
 from domain.ladder.next_step import next_step

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.statement_view import Node, NodeKind, read_statement, statement_of, tree_of
-from domain.case import CASE
 from domain.case.commands import CaseCommand
+from domain.case.decider import CASE
 from domain.case.identity import case_id
 from domain.case.words import HoldReason
 from domain.decider import Rejected

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from application.ports import Append, EventStore, Metadata, StreamWrite
-from domain.case import CASE
 from domain.case.commands import (
     CaseCommand,
     OpenCase,
 )
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.words import (
     Obligation,

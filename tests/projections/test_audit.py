@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.ports import Metadata, Recorded
-from domain.case import CASE
+from domain.case.decider import CASE
 from domain.case.events import (
     CaseClosed,
     CaseEvent,

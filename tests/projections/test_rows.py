@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from application.ports import Metadata, Recorded
 from application.read_ports import CaseRow, WorkKind
-from domain.case import CASE
 from domain.case.commands import (
     CaseCommand,
     CloseCase,
@@ -23,6 +22,7 @@ from domain.case.commands import (
     ResolveDispute,
     TakeStep,
 )
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.words import Channel, Closure, DisputeOutcome, HoldReason, Scope, Stage, StepAction
 from domain.money import Money

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from domain.case import CASE
 from domain.case.commands import (
     AddCharge,
     AgreePlan,
@@ -19,6 +18,7 @@ from domain.case.commands import (
     RecordPayment,
     ReversePayment,
 )
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.state import Case, CaseState
 from domain.case.words import (

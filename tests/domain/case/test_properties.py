@@ -9,9 +9,10 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.case import CASE, Case
+from domain.case import Case
 from domain.case import commands as asked
 from domain.case.commands import CaseCommand
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.evolve import SUBJECTS
 from domain.case.state import Agreed

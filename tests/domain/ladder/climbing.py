@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from domain.calendar import BusinessCalendar, at_local
-from domain.case import CASE, Case
+from domain.case import Case
 from domain.case import commands as asked
 from domain.case.commands import CaseCommand, OpenCase
+from domain.case.decider import CASE
 from domain.case.words import Channel, ContactOutcome, Obligation, Obligor, Role, Stage, StepAction, StrategyPin
 from domain.ladder.next_step import next_step
 from domain.ladder.owed import Action, Charge, Contact, Due, EnterStage, JudgeAgreements, Nothing, Owed, Skip, Task

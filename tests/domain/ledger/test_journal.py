@@ -5,8 +5,9 @@ from datetime import date
 
 from hypothesis import given, settings
 
-from domain.case import CASE, Case
+from domain.case import Case
 from domain.case.commands import CaseCommand
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent, CreditApplied
 from domain.case.words import Component
 from domain.decider import Rejected

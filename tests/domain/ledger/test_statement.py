@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.case import CASE, Case
+from domain.case import Case
 from domain.case.commands import CaseCommand
+from domain.case.decider import CASE
 from domain.case.events import CaseClosed, CaseEvent, CaseReopened
 from domain.case.words import Closure, Component, HoldReason, Stage
 from domain.decider import Rejected

@@ -27,6 +27,7 @@ from protos.escalera.v1.query_service_pb2 import *
 from protos.escalera.v1.query_service_pb2_grpc import *
 from protos.escalera.v1.report_service_pb2 import *
 from protos.escalera.v1.report_service_pb2_grpc import *
+from protos.escalera.v1.schedule_pb2 import *
 from protos.escalera.v1.strategy_service_pb2 import *
 from protos.escalera.v1.strategy_service_pb2_grpc import *
 from protos.escalera.v1.words_pb2 import *

@@ -5,13 +5,14 @@ is read from either; only the newest is written.
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from application.ports import Event
-from domain.case.words import Channel, Direction
+from domain.case.words import Channel, Direction, Every, Installment, PlanShape, Schedule
 from domain.compliance.verdict import Grounds
 from domain.person.words import Fact, FactTerms
-from tests.infra.codec.samples import CASE_ID, LATER, PERMIT, SAMPLES
+from tests.infra.codec.samples import CASE_ID, LATER, PERMIT, SAMPLES, euros
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 STAMPS = ("es.none@0123456789abcdef", "house@fedcba9876543210(week=calendar)")
@@ -51,6 +52,35 @@ def _with(name: str, **fields: Any) -> Event:
 
 
 _SECOND: dict[str, dict[str, Any]] = {
+    "ChargeAdded": {"law": "mx.money@0123456789abcdef"},
+    "PaymentRecorded": {"law": "mx.money@0123456789abcdef/mx.money.ccf2094", "consent_id": "o-1"},
+    "PlanAgreed": {
+        "installments": (Installment(due_on=date(2026, 4, 1), amount=euros(4_100), interest=100),),
+        "cure_days": 10,
+        "tolerance_minor": 50,
+        "schedule": Schedule(
+            shape=PlanShape.BALLOON,
+            first_on=date(2026, 4, 1),
+            every=Every.FORTNIGHT,
+            count=6,
+            amount_minor=700,
+            down_minor=1_000,
+            down_on=date(2026, 3, 15),
+            step_percent="5.5",
+            balloon_minor=2_000,
+            rate_percent="12",
+        ),
+        "reward_minor": 300,
+    },
+    "PromiseMade": {
+        "installments": (
+            Installment(due_on=date(2026, 3, 10), amount=euros(2_000)),
+            Installment(due_on=date(2026, 3, 20), amount=euros(3_000)),
+        ),
+        "tolerance_minor": 25,
+        "group_id": "g-1",
+    },
+    "SettlementAgreed": {"offer_id": "of-1"},
     "CaseOpened": {"collecting_as": ("original_creditor", "financial_entity")},
     "ContactLogged": {"in_reply_to": PERMIT},
     "ContactNoted": {

@@ -83,6 +83,7 @@ from domain.person.events import (
     PlaceChanged,
 )
 from domain.person.words import Fact
+from tests.infra.codec.samples_money import MONEY_SAMPLES
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
 LATER = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
@@ -260,5 +261,6 @@ _PERSON: tuple[Event, ...] = (
 )
 
 SAMPLES: dict[str, Event] = {
-    type(event).__name__: event for event in (*_OPENING, *_CLIMB, *_MONEY, *_AGREEMENTS, *_CONTACT, *_PERSON)
+    type(event).__name__: event
+    for event in (*_OPENING, *_CLIMB, *_MONEY, *MONEY_SAMPLES, *_AGREEMENTS, *_CONTACT, *_PERSON)
 }

@@ -12,6 +12,7 @@ _CODES = {
     "closure": "closure",
     "component": "component",
     "direction": "direction",
+    "nature": "nature",
     "placed_with": "placed",
     "scope": "scope",
     "stage": "stage",
@@ -64,6 +65,10 @@ def _more(words: Words, name: str, fields: Mapping[str, Any]) -> dict[str, str]:
             return {"result": str(fields["outcome"])}
         case "AgreementReopened":
             return {"agreement": words.of("agreement", fields["kind"])}
+        case "LimitationInterrupted":
+            return {"interruption": words.of("interruption", fields["kind"])}
+        case "CostAdvanced":
+            return {"cost": words.of("cost", fields["kind"])}
         case "CaseAssigned" if not fields["collector"]:
             return {"collector": words("say", "nobody")}
     return {}
@@ -86,6 +91,10 @@ _LISTS: dict[str, Callable[[Words, Any], str]] = {
     "obligation_ids": lambda _, value: ", ".join(value),
     "parts": lambda words, value: ", ".join(
         f"{words.of('component', each['component'])} {each['minor']}" for each in value
+    ),
+    "order": lambda words, value: ", ".join(words.of("component", each) for each in value),
+    "rates": lambda words, value: ", ".join(
+        f"{words.of('component', each['component'])} {each['percent']} %" for each in value
     ),
     "strategy": lambda _, value: f"{value['name']} {value['version']}",
 }

@@ -16,8 +16,10 @@ from domain.case.events import (
     ContactPermitted,
     CreditApplied,
     ObligationAdded,
+    PaymentReallocated,
     PaymentRecorded,
     PaymentReversed,
+    RewardGranted,
     StageEntered,
     WaiverReversed,
 )
@@ -137,7 +139,7 @@ class Audit:
                 self._open(obligation)
             case ChargeAdded(obligation_id=obligation_id, component=component, amount=amount):
                 self._owed[obligation_id, component] += amount.minor
-            case AmountWaived(parts=parts):
+            case AmountWaived(parts=parts) | RewardGranted(parts=parts):
                 self._book(parts, -1)
             case WaiverReversed(parts=parts):
                 self._book(parts, +1)
@@ -149,6 +151,13 @@ class Audit:
                     self._payments[payment_id][1].extend(parts)
                 else:
                     self._differs(f"payment.{payment_id}", "a payment that stands", "none")
+                self._book(parts, -1)
+            case PaymentReallocated(payment_id=payment_id, parts=parts):
+                amount_minor, paid = self._payments.get(payment_id, (0, []))
+                if sum(part.minor for part in parts) > amount_minor:
+                    self._differs(f"payment.{payment_id}", f"up to {amount_minor} paid with", "more")
+                self._payments[payment_id] = (amount_minor, list(parts))
+                self._book(paid, +1)
                 self._book(parts, -1)
             case PaymentReversed(payment_id=payment_id):
                 _, paid = self._payments.pop(payment_id, (0, []))

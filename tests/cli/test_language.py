@@ -28,6 +28,7 @@ from domain.case.words import (
 )
 from domain.compliance.words import Place, RuleKind
 from domain.ladder import explain, gates
+from domain.ledger.words import Interruption, Nature
 from domain.person.reserve import REASONS
 from domain.person.willing import BARS
 from domain.person.words import Fact
@@ -73,6 +74,8 @@ def test_every_language_has_the_words_of_english_with_the_same_places_for_values
         ("placed", PlacedWith),
         ("dispute", DisputeOutcome),
         ("agreement", AgreementKind),
+        ("nature", Nature),
+        ("interruption", Interruption),
         ("event", [kind.__name__ for kind in _events(CaseEvent)]),
     ],
 )

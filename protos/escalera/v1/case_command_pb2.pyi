@@ -7,7 +7,10 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from protos.escalera.v1 import case_commands_pb2 as _case_commands_pb2
+from protos.escalera.v1 import limitation_commands_pb2 as _limitation_commands_pb2
 from protos.escalera.v1 import money_commands_pb2 as _money_commands_pb2
+from protos.escalera.v1 import offer_commands_pb2 as _offer_commands_pb2
+from protos.escalera.v1 import terms_commands_pb2 as _terms_commands_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -54,6 +57,22 @@ class CaseCommand(_message.Message):
     RESOLVE_DISPUTE_FIELD_NUMBER: _builtins.int
     LOG_CONTACT_FIELD_NUMBER: _builtins.int
     RECORD_CONTACT_OUTCOME_FIELD_NUMBER: _builtins.int
+    RECORD_TERMS_FIELD_NUMBER: _builtins.int
+    CONSENT_TO_ORDER_FIELD_NUMBER: _builtins.int
+    POST_INTEREST_FIELD_NUMBER: _builtins.int
+    EXTEND_DUE_DATE_FIELD_NUMBER: _builtins.int
+    ADVANCE_COST_FIELD_NUMBER: _builtins.int
+    GRANT_REWARD_FIELD_NUMBER: _builtins.int
+    OFFER_SETTLEMENT_FIELD_NUMBER: _builtins.int
+    APPROVE_OFFER_FIELD_NUMBER: _builtins.int
+    REFUSE_OFFER_FIELD_NUMBER: _builtins.int
+    ACCEPT_OFFER_FIELD_NUMBER: _builtins.int
+    WITHDRAW_OFFER_FIELD_NUMBER: _builtins.int
+    OFFER_DISCOUNT_FIELD_NUMBER: _builtins.int
+    WITHDRAW_DISCOUNT_FIELD_NUMBER: _builtins.int
+    INTERRUPT_LIMITATION_FIELD_NUMBER: _builtins.int
+    SUSPEND_LIMITATION_FIELD_NUMBER: _builtins.int
+    PLEAD_TIME_BAR_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def effective_time(self) -> _timestamp_pb2.Timestamp:
         """When it happened; the effective_time of what it comes with when left out."""
@@ -114,6 +133,38 @@ class CaseCommand(_message.Message):
     def log_contact(self) -> _case_commands_pb2.LogContact: ...
     @_builtins.property
     def record_contact_outcome(self) -> _case_commands_pb2.RecordContactOutcome: ...
+    @_builtins.property
+    def record_terms(self) -> _terms_commands_pb2.RecordTerms: ...
+    @_builtins.property
+    def consent_to_order(self) -> _terms_commands_pb2.ConsentToOrder: ...
+    @_builtins.property
+    def post_interest(self) -> _terms_commands_pb2.PostInterest: ...
+    @_builtins.property
+    def extend_due_date(self) -> _terms_commands_pb2.ExtendDueDate: ...
+    @_builtins.property
+    def advance_cost(self) -> _terms_commands_pb2.AdvanceCost: ...
+    @_builtins.property
+    def grant_reward(self) -> _terms_commands_pb2.GrantReward: ...
+    @_builtins.property
+    def offer_settlement(self) -> _offer_commands_pb2.OfferSettlement: ...
+    @_builtins.property
+    def approve_offer(self) -> _offer_commands_pb2.ApproveOffer: ...
+    @_builtins.property
+    def refuse_offer(self) -> _offer_commands_pb2.RefuseOffer: ...
+    @_builtins.property
+    def accept_offer(self) -> _offer_commands_pb2.AcceptOffer: ...
+    @_builtins.property
+    def withdraw_offer(self) -> _offer_commands_pb2.WithdrawOffer: ...
+    @_builtins.property
+    def offer_discount(self) -> _offer_commands_pb2.OfferDiscount: ...
+    @_builtins.property
+    def withdraw_discount(self) -> _offer_commands_pb2.WithdrawDiscount: ...
+    @_builtins.property
+    def interrupt_limitation(self) -> _limitation_commands_pb2.InterruptLimitation: ...
+    @_builtins.property
+    def suspend_limitation(self) -> _limitation_commands_pb2.SuspendLimitation: ...
+    @_builtins.property
+    def plead_time_bar(self) -> _limitation_commands_pb2.PleadTimeBar: ...
     def __init__(
         self,
         *,
@@ -146,12 +197,28 @@ class CaseCommand(_message.Message):
         resolve_dispute: _money_commands_pb2.ResolveDispute | None = ...,
         log_contact: _case_commands_pb2.LogContact | None = ...,
         record_contact_outcome: _case_commands_pb2.RecordContactOutcome | None = ...,
+        record_terms: _terms_commands_pb2.RecordTerms | None = ...,
+        consent_to_order: _terms_commands_pb2.ConsentToOrder | None = ...,
+        post_interest: _terms_commands_pb2.PostInterest | None = ...,
+        extend_due_date: _terms_commands_pb2.ExtendDueDate | None = ...,
+        advance_cost: _terms_commands_pb2.AdvanceCost | None = ...,
+        grant_reward: _terms_commands_pb2.GrantReward | None = ...,
+        offer_settlement: _offer_commands_pb2.OfferSettlement | None = ...,
+        approve_offer: _offer_commands_pb2.ApproveOffer | None = ...,
+        refuse_offer: _offer_commands_pb2.RefuseOffer | None = ...,
+        accept_offer: _offer_commands_pb2.AcceptOffer | None = ...,
+        withdraw_offer: _offer_commands_pb2.WithdrawOffer | None = ...,
+        offer_discount: _offer_commands_pb2.OfferDiscount | None = ...,
+        withdraw_discount: _offer_commands_pb2.WithdrawDiscount | None = ...,
+        interrupt_limitation: _limitation_commands_pb2.InterruptLimitation | None = ...,
+        suspend_limitation: _limitation_commands_pb2.SuspendLimitation | None = ...,
+        plead_time_bar: _limitation_commands_pb2.PleadTimeBar | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["add_charge", b"add_charge", "add_note", b"add_note", "add_obligation", b"add_obligation", "add_obligor", b"add_obligor", "agree_plan", b"agree_plan", "agree_settlement", b"agree_settlement", "assign", b"assign", "cancel_plan", b"cancel_plan", "cancel_promise", b"cancel_promise", "cancel_settlement", b"cancel_settlement", "close_case", b"close_case", "command", b"command", "complete_task", b"complete_task", "deescalate", b"deescalate", "effective_time", b"effective_time", "escalate", b"escalate", "log_contact", b"log_contact", "make_promise", b"make_promise", "open_dispute", b"open_dispute", "pin_strategy", b"pin_strategy", "place_case", b"place_case", "place_hold", b"place_hold", "record_contact_outcome", b"record_contact_outcome", "record_payment", b"record_payment", "release_hold", b"release_hold", "release_obligor", b"release_obligor", "reopen_case", b"reopen_case", "resolve_dispute", b"resolve_dispute", "reverse_payment", b"reverse_payment", "waive", b"waive"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["accept_offer", b"accept_offer", "add_charge", b"add_charge", "add_note", b"add_note", "add_obligation", b"add_obligation", "add_obligor", b"add_obligor", "advance_cost", b"advance_cost", "agree_plan", b"agree_plan", "agree_settlement", b"agree_settlement", "approve_offer", b"approve_offer", "assign", b"assign", "cancel_plan", b"cancel_plan", "cancel_promise", b"cancel_promise", "cancel_settlement", b"cancel_settlement", "close_case", b"close_case", "command", b"command", "complete_task", b"complete_task", "consent_to_order", b"consent_to_order", "deescalate", b"deescalate", "effective_time", b"effective_time", "escalate", b"escalate", "extend_due_date", b"extend_due_date", "grant_reward", b"grant_reward", "interrupt_limitation", b"interrupt_limitation", "log_contact", b"log_contact", "make_promise", b"make_promise", "offer_discount", b"offer_discount", "offer_settlement", b"offer_settlement", "open_dispute", b"open_dispute", "pin_strategy", b"pin_strategy", "place_case", b"place_case", "place_hold", b"place_hold", "plead_time_bar", b"plead_time_bar", "post_interest", b"post_interest", "record_contact_outcome", b"record_contact_outcome", "record_payment", b"record_payment", "record_terms", b"record_terms", "refuse_offer", b"refuse_offer", "release_hold", b"release_hold", "release_obligor", b"release_obligor", "reopen_case", b"reopen_case", "resolve_dispute", b"resolve_dispute", "reverse_payment", b"reverse_payment", "suspend_limitation", b"suspend_limitation", "waive", b"waive", "withdraw_discount", b"withdraw_discount", "withdraw_offer", b"withdraw_offer"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["add_charge", b"add_charge", "add_note", b"add_note", "add_obligation", b"add_obligation", "add_obligor", b"add_obligor", "agree_plan", b"agree_plan", "agree_settlement", b"agree_settlement", "assign", b"assign", "cancel_plan", b"cancel_plan", "cancel_promise", b"cancel_promise", "cancel_settlement", b"cancel_settlement", "close_case", b"close_case", "command", b"command", "complete_task", b"complete_task", "deescalate", b"deescalate", "effective_time", b"effective_time", "escalate", b"escalate", "log_contact", b"log_contact", "make_promise", b"make_promise", "open_dispute", b"open_dispute", "pin_strategy", b"pin_strategy", "place_case", b"place_case", "place_hold", b"place_hold", "record_contact_outcome", b"record_contact_outcome", "record_payment", b"record_payment", "release_hold", b"release_hold", "release_obligor", b"release_obligor", "reopen_case", b"reopen_case", "resolve_dispute", b"resolve_dispute", "reverse_payment", b"reverse_payment", "waive", b"waive"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accept_offer", b"accept_offer", "add_charge", b"add_charge", "add_note", b"add_note", "add_obligation", b"add_obligation", "add_obligor", b"add_obligor", "advance_cost", b"advance_cost", "agree_plan", b"agree_plan", "agree_settlement", b"agree_settlement", "approve_offer", b"approve_offer", "assign", b"assign", "cancel_plan", b"cancel_plan", "cancel_promise", b"cancel_promise", "cancel_settlement", b"cancel_settlement", "close_case", b"close_case", "command", b"command", "complete_task", b"complete_task", "consent_to_order", b"consent_to_order", "deescalate", b"deescalate", "effective_time", b"effective_time", "escalate", b"escalate", "extend_due_date", b"extend_due_date", "grant_reward", b"grant_reward", "interrupt_limitation", b"interrupt_limitation", "log_contact", b"log_contact", "make_promise", b"make_promise", "offer_discount", b"offer_discount", "offer_settlement", b"offer_settlement", "open_dispute", b"open_dispute", "pin_strategy", b"pin_strategy", "place_case", b"place_case", "place_hold", b"place_hold", "plead_time_bar", b"plead_time_bar", "post_interest", b"post_interest", "record_contact_outcome", b"record_contact_outcome", "record_payment", b"record_payment", "record_terms", b"record_terms", "refuse_offer", b"refuse_offer", "release_hold", b"release_hold", "release_obligor", b"release_obligor", "reopen_case", b"reopen_case", "resolve_dispute", b"resolve_dispute", "reverse_payment", b"reverse_payment", "suspend_limitation", b"suspend_limitation", "waive", b"waive", "withdraw_discount", b"withdraw_discount", "withdraw_offer", b"withdraw_offer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["add_obligation", "add_obligor", "release_obligor", "add_note", "assign", "place_case", "close_case", "reopen_case", "escalate", "deescalate", "complete_task", "pin_strategy", "place_hold", "release_hold", "record_payment", "reverse_payment", "add_charge", "waive", "make_promise", "cancel_promise", "agree_plan", "cancel_plan", "agree_settlement", "cancel_settlement", "open_dispute", "resolve_dispute", "log_contact", "record_contact_outcome"]  # noqa: Y015
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["add_obligation", "add_obligor", "release_obligor", "add_note", "assign", "place_case", "close_case", "reopen_case", "escalate", "deescalate", "complete_task", "pin_strategy", "place_hold", "release_hold", "record_payment", "reverse_payment", "add_charge", "waive", "make_promise", "cancel_promise", "agree_plan", "cancel_plan", "agree_settlement", "cancel_settlement", "open_dispute", "resolve_dispute", "log_contact", "record_contact_outcome", "record_terms", "consent_to_order", "post_interest", "extend_due_date", "advance_cost", "grant_reward", "offer_settlement", "approve_offer", "refuse_offer", "accept_offer", "withdraw_offer", "offer_discount", "withdraw_discount", "interrupt_limitation", "suspend_limitation", "plead_time_bar"]  # noqa: Y015
     _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
 

@@ -10,8 +10,10 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.type import date_pb2 as _date_pb2
 from google.type import money_pb2 as _money_pb2
+from protos.escalera.v1 import case_money_pb2 as _case_money_pb2
 from protos.escalera.v1 import compliance_words_pb2 as _compliance_words_pb2
 from protos.escalera.v1 import names_pb2 as _names_pb2
+from protos.escalera.v1 import schedule_pb2 as _schedule_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
 import builtins as _builtins
 import sys
@@ -176,9 +178,14 @@ class Promise(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     MAKE_TIME_FIELD_NUMBER: _builtins.int
     END_TIME_FIELD_NUMBER: _builtins.int
+    INSTALLMENTS_FIELD_NUMBER: _builtins.int
+    TOLERANCE_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
     promise_id: _builtins.str
     grace_days: _builtins.int
     state: _words_pb2.AgreementState.ValueType
+    group_id: _builtins.str
+    """The same for every case of one promise over several cases of a person."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
     @_builtins.property
@@ -187,6 +194,14 @@ class Promise(_message.Message):
     def make_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def installments(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlanInstallment]:
+        """Where it is paid in parts."""
+
+    @_builtins.property
+    def tolerance(self) -> _money_pb2.Money:
+        """So much may be missing."""
+
     def __init__(
         self,
         *,
@@ -197,10 +212,13 @@ class Promise(_message.Message):
         state: _words_pb2.AgreementState.ValueType = ...,
         make_time: _timestamp_pb2.Timestamp | None = ...,
         end_time: _timestamp_pb2.Timestamp | None = ...,
+        installments: _abc.Iterable[Global___PlanInstallment] | None = ...,
+        tolerance: _money_pb2.Money | None = ...,
+        group_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "end_time", b"end_time", "make_time", b"make_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "end_time", b"end_time", "make_time", b"make_time", "tolerance", b"tolerance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "end_time", b"end_time", "grace_days", b"grace_days", "make_time", b"make_time", "promise_id", b"promise_id", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "end_time", b"end_time", "grace_days", b"grace_days", "group_id", b"group_id", "installments", b"installments", "make_time", b"make_time", "promise_id", b"promise_id", "state", b"state", "tolerance", b"tolerance"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -208,25 +226,31 @@ Global___Promise: _TypeAlias = Promise  # noqa: Y015
 
 @_typing.final
 class PlanInstallment(_message.Message):
-    """One payment of a plan."""
+    """One payment of a plan, or of a promise."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DUE_DATE_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
+    INTEREST_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def due_date(self) -> _date_pb2.Date: ...
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def interest(self) -> _money_pb2.Money:
+        """Of the amount: the plan's own interest."""
+
     def __init__(
         self,
         *,
         due_date: _date_pb2.Date | None = ...,
         amount: _money_pb2.Money | None = ...,
+        interest: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "interest", b"interest"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "interest", b"interest"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -244,15 +268,45 @@ class Plan(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     AGREE_TIME_FIELD_NUMBER: _builtins.int
     END_TIME_FIELD_NUMBER: _builtins.int
+    CURE_DAYS_FIELD_NUMBER: _builtins.int
+    TOLERANCE_FIELD_NUMBER: _builtins.int
+    SCHEDULE_FIELD_NUMBER: _builtins.int
+    REWARD_FIELD_NUMBER: _builtins.int
+    MISSED_DATE_FIELD_NUMBER: _builtins.int
+    CURE_BY_DATE_FIELD_NUMBER: _builtins.int
+    EVER_MISSED_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
     grace_days: _builtins.int
     state: _words_pb2.AgreementState.ValueType
+    cure_days: _builtins.int
+    ever_missed: _builtins.bool
+    """Some date was missed, made good or not."""
     @_builtins.property
     def installments(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlanInstallment]: ...
     @_builtins.property
     def agree_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def tolerance(self) -> _money_pb2.Money:
+        """So much may be missing on a date."""
+
+    @_builtins.property
+    def schedule(self) -> _schedule_pb2.Schedule:
+        """What the installments were computed from, where they were."""
+
+    @_builtins.property
+    def reward(self) -> _money_pb2.Money:
+        """Given up at the end if every date is met."""
+
+    @_builtins.property
+    def missed_date(self) -> _date_pb2.Date:
+        """In arrears: the day of the installment that was missed."""
+
+    @_builtins.property
+    def cure_by_date(self) -> _date_pb2.Date:
+        """In arrears: the last day on which it may be made good."""
+
     def __init__(
         self,
         *,
@@ -262,10 +316,17 @@ class Plan(_message.Message):
         state: _words_pb2.AgreementState.ValueType = ...,
         agree_time: _timestamp_pb2.Timestamp | None = ...,
         end_time: _timestamp_pb2.Timestamp | None = ...,
+        cure_days: _builtins.int = ...,
+        tolerance: _money_pb2.Money | None = ...,
+        schedule: _schedule_pb2.Schedule | None = ...,
+        reward: _money_pb2.Money | None = ...,
+        missed_date: _date_pb2.Date | None = ...,
+        cure_by_date: _date_pb2.Date | None = ...,
+        ever_missed: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["agree_time", b"agree_time", "end_time", b"end_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["agree_time", b"agree_time", "cure_by_date", b"cure_by_date", "end_time", b"end_time", "missed_date", b"missed_date", "reward", b"reward", "schedule", b"schedule", "tolerance", b"tolerance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agree_time", b"agree_time", "end_time", b"end_time", "grace_days", b"grace_days", "installments", b"installments", "plan_id", b"plan_id", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agree_time", b"agree_time", "cure_by_date", b"cure_by_date", "cure_days", b"cure_days", "end_time", b"end_time", "ever_missed", b"ever_missed", "grace_days", b"grace_days", "installments", b"installments", "missed_date", b"missed_date", "plan_id", b"plan_id", "reward", b"reward", "schedule", b"schedule", "state", b"state", "tolerance", b"tolerance"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -598,6 +659,13 @@ class Case(_message.Message):
     NEXT_STEP_FIELD_NUMBER: _builtins.int
     COLLECTING_AS_FIELD_NUMBER: _builtins.int
     LOGGED_CONTACTS_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    CONSENTS_FIELD_NUMBER: _builtins.int
+    EXTENSIONS_FIELD_NUMBER: _builtins.int
+    COSTS_FIELD_NUMBER: _builtins.int
+    REWARDS_FIELD_NUMBER: _builtins.int
+    OFFERS_FIELD_NUMBER: _builtins.int
+    DISCOUNTS_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     version: _builtins.int
     position: _builtins.int
@@ -668,6 +736,22 @@ class Case(_message.Message):
 
     @_builtins.property
     def logged_contacts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LoggedContact]: ...
+    @_builtins.property
+    def terms(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.Terms]:
+        """In the order in which they became known; the last for an obligation counts."""
+
+    @_builtins.property
+    def consents(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.OrderConsent]: ...
+    @_builtins.property
+    def extensions(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.DueDateExtension]: ...
+    @_builtins.property
+    def costs(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.AdvancedCost]: ...
+    @_builtins.property
+    def rewards(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.Reward]: ...
+    @_builtins.property
+    def offers(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.SettlementOffer]: ...
+    @_builtins.property
+    def discounts(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.Discount]: ...
     def __init__(
         self,
         *,
@@ -711,10 +795,17 @@ class Case(_message.Message):
         next_step: Global___NextStep | None = ...,
         collecting_as: _abc.Iterable[_compliance_words_pb2.CollectingAs.ValueType] | None = ...,
         logged_contacts: _abc.Iterable[Global___LoggedContact] | None = ...,
+        terms: _abc.Iterable[_case_money_pb2.Terms] | None = ...,
+        consents: _abc.Iterable[_case_money_pb2.OrderConsent] | None = ...,
+        extensions: _abc.Iterable[_case_money_pb2.DueDateExtension] | None = ...,
+        costs: _abc.Iterable[_case_money_pb2.AdvancedCost] | None = ...,
+        rewards: _abc.Iterable[_case_money_pb2.Reward] | None = ...,
+        offers: _abc.Iterable[_case_money_pb2.SettlementOffer] | None = ...,
+        discounts: _abc.Iterable[_case_money_pb2.Discount] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "close_time", b"close_time", "credit", b"credit", "next_step", b"next_step", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "stage_enter_time", b"stage_enter_time", "strategy", b"strategy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "case_id", b"case_id", "close_time", b"close_time", "closure", b"closure", "collecting_as", b"collecting_as", "collector", b"collector", "contacts", b"contacts", "country", b"country", "credit", b"credit", "creditor_id", b"creditor_id", "currency", b"currency", "days_past_due", b"days_past_due", "debts", b"debts", "disputes", b"disputes", "grace_days", b"grace_days", "holds", b"holds", "language", b"language", "logged_contacts", b"logged_contacts", "next_step", b"next_step", "obligors", b"obligors", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "owed", b"owed", "partner", b"partner", "payments", b"payments", "placed_with", b"placed_with", "plans", b"plans", "portfolio", b"portfolio", "position", b"position", "promises", b"promises", "reference", b"reference", "settlements", b"settlements", "stage", b"stage", "stage_enter_time", b"stage_enter_time", "stage_entry", b"stage_entry", "stages", b"stages", "strategy", b"strategy", "tasks", b"tasks", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "case_id", b"case_id", "close_time", b"close_time", "closure", b"closure", "collecting_as", b"collecting_as", "collector", b"collector", "consents", b"consents", "contacts", b"contacts", "costs", b"costs", "country", b"country", "credit", b"credit", "creditor_id", b"creditor_id", "currency", b"currency", "days_past_due", b"days_past_due", "debts", b"debts", "discounts", b"discounts", "disputes", b"disputes", "extensions", b"extensions", "grace_days", b"grace_days", "holds", b"holds", "language", b"language", "logged_contacts", b"logged_contacts", "next_step", b"next_step", "obligors", b"obligors", "offers", b"offers", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "owed", b"owed", "partner", b"partner", "payments", b"payments", "placed_with", b"placed_with", "plans", b"plans", "portfolio", b"portfolio", "position", b"position", "promises", b"promises", "reference", b"reference", "rewards", b"rewards", "settlements", b"settlements", "stage", b"stage", "stage_enter_time", b"stage_enter_time", "stage_entry", b"stage_entry", "stages", b"stages", "strategy", b"strategy", "tasks", b"tasks", "terms", b"terms", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -5,6 +5,7 @@ import warnings
 
 from protos.escalera.v1 import bulk_pb2 as protos_dot_escalera_dot_v1_dot_bulk__pb2
 from protos.escalera.v1 import case_requests_pb2 as protos_dot_escalera_dot_v1_dot_case__requests__pb2
+from protos.escalera.v1 import money_requests_pb2 as protos_dot_escalera_dot_v1_dot_money__requests__pb2
 from protos.escalera.v1 import names_pb2 as protos_dot_escalera_dot_v1_dot_names__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -194,6 +195,86 @@ class CaseServiceStub:
         self.RecordContactOutcome = channel.unary_unary(
                 '/escalera.v1.CaseService/RecordContactOutcome',
                 request_serializer=protos_dot_escalera_dot_v1_dot_case__requests__pb2.RecordContactOutcomeRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.RecordTerms = channel.unary_unary(
+                '/escalera.v1.CaseService/RecordTerms',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.RecordTermsRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.ConsentToOrder = channel.unary_unary(
+                '/escalera.v1.CaseService/ConsentToOrder',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.ConsentToOrderRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.PostInterest = channel.unary_unary(
+                '/escalera.v1.CaseService/PostInterest',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.PostInterestRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.ExtendDueDate = channel.unary_unary(
+                '/escalera.v1.CaseService/ExtendDueDate',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.ExtendDueDateRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.AdvanceCost = channel.unary_unary(
+                '/escalera.v1.CaseService/AdvanceCost',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.AdvanceCostRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.GrantReward = channel.unary_unary(
+                '/escalera.v1.CaseService/GrantReward',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.GrantRewardRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.OfferSettlement = channel.unary_unary(
+                '/escalera.v1.CaseService/OfferSettlement',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.OfferSettlementRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.ApproveOffer = channel.unary_unary(
+                '/escalera.v1.CaseService/ApproveOffer',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.ApproveOfferRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.RefuseOffer = channel.unary_unary(
+                '/escalera.v1.CaseService/RefuseOffer',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.RefuseOfferRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.AcceptOffer = channel.unary_unary(
+                '/escalera.v1.CaseService/AcceptOffer',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.AcceptOfferRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.WithdrawOffer = channel.unary_unary(
+                '/escalera.v1.CaseService/WithdrawOffer',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawOfferRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.OfferDiscount = channel.unary_unary(
+                '/escalera.v1.CaseService/OfferDiscount',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.OfferDiscountRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.WithdrawDiscount = channel.unary_unary(
+                '/escalera.v1.CaseService/WithdrawDiscount',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawDiscountRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.InterruptLimitation = channel.unary_unary(
+                '/escalera.v1.CaseService/InterruptLimitation',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.InterruptLimitationRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.SuspendLimitation = channel.unary_unary(
+                '/escalera.v1.CaseService/SuspendLimitation',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.SuspendLimitationRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.PleadTimeBar = channel.unary_unary(
+                '/escalera.v1.CaseService/PleadTimeBar',
+                request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.PleadTimeBarRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
                 _registered_method=True)
 
@@ -425,6 +506,118 @@ class CaseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecordTerms(self, request, context):
+        """Record what kind of claim it is and what was agreed on interest.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConsentToOrder(self, request, context):
+        """The creditor lets payments go by another order than the law's.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PostInterest(self, request, context):
+        """Post the interest borne so far.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExtendDueDate(self, request, context):
+        """Give more time for an obligation.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AdvanceCost(self, request, context):
+        """The creditor paid for collecting.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GrantReward(self, request, context):
+        """Give up part of what is owed for paying on time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OfferSettlement(self, request, context):
+        """Offer that less settles everything.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApproveOffer(self, request, context):
+        """Approve an offer that waits for it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefuseOffer(self, request, context):
+        """Do not approve an offer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcceptOffer(self, request, context):
+        """The debtor takes an offer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawOffer(self, request, context):
+        """Take an offer back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OfferDiscount(self, request, context):
+        """Offer less to pay for who pays early.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawDiscount(self, request, context):
+        """Take a discount back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def InterruptLimitation(self, request, context):
+        """Something made the period of limitation begin again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SuspendLimitation(self, request, context):
+        """Days that do not count for limitation.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PleadTimeBar(self, request, context):
+        """The debtor pleads that the debt is time-barred.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CaseServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -586,6 +779,86 @@ def add_CaseServiceServicer_to_server(servicer, server):
             'RecordContactOutcome': grpc.unary_unary_rpc_method_handler(
                     servicer.RecordContactOutcome,
                     request_deserializer=protos_dot_escalera_dot_v1_dot_case__requests__pb2.RecordContactOutcomeRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'RecordTerms': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordTerms,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.RecordTermsRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'ConsentToOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConsentToOrder,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.ConsentToOrderRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'PostInterest': grpc.unary_unary_rpc_method_handler(
+                    servicer.PostInterest,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.PostInterestRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'ExtendDueDate': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExtendDueDate,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.ExtendDueDateRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'AdvanceCost': grpc.unary_unary_rpc_method_handler(
+                    servicer.AdvanceCost,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.AdvanceCostRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'GrantReward': grpc.unary_unary_rpc_method_handler(
+                    servicer.GrantReward,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.GrantRewardRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'OfferSettlement': grpc.unary_unary_rpc_method_handler(
+                    servicer.OfferSettlement,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.OfferSettlementRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'ApproveOffer': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveOffer,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.ApproveOfferRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'RefuseOffer': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefuseOffer,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.RefuseOfferRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'AcceptOffer': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcceptOffer,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.AcceptOfferRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'WithdrawOffer': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawOffer,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawOfferRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'OfferDiscount': grpc.unary_unary_rpc_method_handler(
+                    servicer.OfferDiscount,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.OfferDiscountRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'WithdrawDiscount': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawDiscount,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawDiscountRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'InterruptLimitation': grpc.unary_unary_rpc_method_handler(
+                    servicer.InterruptLimitation,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.InterruptLimitationRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'SuspendLimitation': grpc.unary_unary_rpc_method_handler(
+                    servicer.SuspendLimitation,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.SuspendLimitationRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'PleadTimeBar': grpc.unary_unary_rpc_method_handler(
+                    servicer.PleadTimeBar,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.PleadTimeBarRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
             ),
     }
@@ -1452,6 +1725,438 @@ class CaseService:
             target,
             '/escalera.v1.CaseService/RecordContactOutcome',
             protos_dot_escalera_dot_v1_dot_case__requests__pb2.RecordContactOutcomeRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordTerms(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/RecordTerms',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.RecordTermsRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConsentToOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/ConsentToOrder',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.ConsentToOrderRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PostInterest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/PostInterest',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.PostInterestRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExtendDueDate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/ExtendDueDate',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.ExtendDueDateRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AdvanceCost(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/AdvanceCost',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.AdvanceCostRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GrantReward(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/GrantReward',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.GrantRewardRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OfferSettlement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/OfferSettlement',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.OfferSettlementRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveOffer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/ApproveOffer',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.ApproveOfferRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RefuseOffer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/RefuseOffer',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.RefuseOfferRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcceptOffer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/AcceptOffer',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.AcceptOfferRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawOffer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/WithdrawOffer',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawOfferRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OfferDiscount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/OfferDiscount',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.OfferDiscountRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawDiscount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/WithdrawDiscount',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawDiscountRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def InterruptLimitation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/InterruptLimitation',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.InterruptLimitationRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SuspendLimitation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/SuspendLimitation',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.SuspendLimitationRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PleadTimeBar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/PleadTimeBar',
+            protos_dot_escalera_dot_v1_dot_money__requests__pb2.PleadTimeBarRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
             options,
             channel_credentials,

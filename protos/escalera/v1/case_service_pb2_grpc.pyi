@@ -11,6 +11,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from protos.escalera.v1 import bulk_pb2 as _bulk_pb2
 from protos.escalera.v1 import case_requests_pb2 as _case_requests_pb2
+from protos.escalera.v1 import money_requests_pb2 as _money_requests_pb2
 from protos.escalera.v1 import names_pb2 as _names_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -101,6 +102,38 @@ class CaseServiceStub:
     """Record a contact that happened without a permit of the engine."""
     RecordContactOutcome: _grpc.UnaryUnaryMultiCallable[_case_requests_pb2.RecordContactOutcomeRequest, _names_pb2.CommandResult]
     """Record what became of a permitted contact."""
+    RecordTerms: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.RecordTermsRequest, _names_pb2.CommandResult]
+    """Record what kind of claim it is and what was agreed on interest."""
+    ConsentToOrder: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.ConsentToOrderRequest, _names_pb2.CommandResult]
+    """The creditor lets payments go by another order than the law's."""
+    PostInterest: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.PostInterestRequest, _names_pb2.CommandResult]
+    """Post the interest borne so far."""
+    ExtendDueDate: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.ExtendDueDateRequest, _names_pb2.CommandResult]
+    """Give more time for an obligation."""
+    AdvanceCost: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.AdvanceCostRequest, _names_pb2.CommandResult]
+    """The creditor paid for collecting."""
+    GrantReward: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.GrantRewardRequest, _names_pb2.CommandResult]
+    """Give up part of what is owed for paying on time."""
+    OfferSettlement: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.OfferSettlementRequest, _names_pb2.CommandResult]
+    """Offer that less settles everything."""
+    ApproveOffer: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.ApproveOfferRequest, _names_pb2.CommandResult]
+    """Approve an offer that waits for it."""
+    RefuseOffer: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.RefuseOfferRequest, _names_pb2.CommandResult]
+    """Do not approve an offer."""
+    AcceptOffer: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.AcceptOfferRequest, _names_pb2.CommandResult]
+    """The debtor takes an offer."""
+    WithdrawOffer: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.WithdrawOfferRequest, _names_pb2.CommandResult]
+    """Take an offer back."""
+    OfferDiscount: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.OfferDiscountRequest, _names_pb2.CommandResult]
+    """Offer less to pay for who pays early."""
+    WithdrawDiscount: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.WithdrawDiscountRequest, _names_pb2.CommandResult]
+    """Take a discount back."""
+    InterruptLimitation: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.InterruptLimitationRequest, _names_pb2.CommandResult]
+    """Something made the period of limitation begin again."""
+    SuspendLimitation: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.SuspendLimitationRequest, _names_pb2.CommandResult]
+    """Days that do not count for limitation."""
+    PleadTimeBar: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.PleadTimeBarRequest, _names_pb2.CommandResult]
+    """The debtor pleads that the debt is time-barred."""
 
 @_typing.type_check_only
 class CaseServiceAsyncStub(CaseServiceStub):
@@ -169,6 +202,38 @@ class CaseServiceAsyncStub(CaseServiceStub):
     """Record a contact that happened without a permit of the engine."""
     RecordContactOutcome: _aio.UnaryUnaryMultiCallable[_case_requests_pb2.RecordContactOutcomeRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
     """Record what became of a permitted contact."""
+    RecordTerms: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.RecordTermsRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Record what kind of claim it is and what was agreed on interest."""
+    ConsentToOrder: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.ConsentToOrderRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """The creditor lets payments go by another order than the law's."""
+    PostInterest: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.PostInterestRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Post the interest borne so far."""
+    ExtendDueDate: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.ExtendDueDateRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Give more time for an obligation."""
+    AdvanceCost: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.AdvanceCostRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """The creditor paid for collecting."""
+    GrantReward: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.GrantRewardRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Give up part of what is owed for paying on time."""
+    OfferSettlement: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.OfferSettlementRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Offer that less settles everything."""
+    ApproveOffer: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.ApproveOfferRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Approve an offer that waits for it."""
+    RefuseOffer: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.RefuseOfferRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Do not approve an offer."""
+    AcceptOffer: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.AcceptOfferRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """The debtor takes an offer."""
+    WithdrawOffer: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.WithdrawOfferRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Take an offer back."""
+    OfferDiscount: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.OfferDiscountRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Offer less to pay for who pays early."""
+    WithdrawDiscount: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.WithdrawDiscountRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Take a discount back."""
+    InterruptLimitation: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.InterruptLimitationRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Something made the period of limitation begin again."""
+    SuspendLimitation: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.SuspendLimitationRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Days that do not count for limitation."""
+    PleadTimeBar: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.PleadTimeBarRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """The debtor pleads that the debt is time-barred."""
 
 class CaseServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -426,5 +491,133 @@ class CaseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
         """Record what became of a permitted contact."""
+
+    @_abc_1.abstractmethod
+    def RecordTerms(
+        self,
+        request: _money_requests_pb2.RecordTermsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Record what kind of claim it is and what was agreed on interest."""
+
+    @_abc_1.abstractmethod
+    def ConsentToOrder(
+        self,
+        request: _money_requests_pb2.ConsentToOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """The creditor lets payments go by another order than the law's."""
+
+    @_abc_1.abstractmethod
+    def PostInterest(
+        self,
+        request: _money_requests_pb2.PostInterestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Post the interest borne so far."""
+
+    @_abc_1.abstractmethod
+    def ExtendDueDate(
+        self,
+        request: _money_requests_pb2.ExtendDueDateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Give more time for an obligation."""
+
+    @_abc_1.abstractmethod
+    def AdvanceCost(
+        self,
+        request: _money_requests_pb2.AdvanceCostRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """The creditor paid for collecting."""
+
+    @_abc_1.abstractmethod
+    def GrantReward(
+        self,
+        request: _money_requests_pb2.GrantRewardRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Give up part of what is owed for paying on time."""
+
+    @_abc_1.abstractmethod
+    def OfferSettlement(
+        self,
+        request: _money_requests_pb2.OfferSettlementRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Offer that less settles everything."""
+
+    @_abc_1.abstractmethod
+    def ApproveOffer(
+        self,
+        request: _money_requests_pb2.ApproveOfferRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Approve an offer that waits for it."""
+
+    @_abc_1.abstractmethod
+    def RefuseOffer(
+        self,
+        request: _money_requests_pb2.RefuseOfferRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Do not approve an offer."""
+
+    @_abc_1.abstractmethod
+    def AcceptOffer(
+        self,
+        request: _money_requests_pb2.AcceptOfferRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """The debtor takes an offer."""
+
+    @_abc_1.abstractmethod
+    def WithdrawOffer(
+        self,
+        request: _money_requests_pb2.WithdrawOfferRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Take an offer back."""
+
+    @_abc_1.abstractmethod
+    def OfferDiscount(
+        self,
+        request: _money_requests_pb2.OfferDiscountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Offer less to pay for who pays early."""
+
+    @_abc_1.abstractmethod
+    def WithdrawDiscount(
+        self,
+        request: _money_requests_pb2.WithdrawDiscountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Take a discount back."""
+
+    @_abc_1.abstractmethod
+    def InterruptLimitation(
+        self,
+        request: _money_requests_pb2.InterruptLimitationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Something made the period of limitation begin again."""
+
+    @_abc_1.abstractmethod
+    def SuspendLimitation(
+        self,
+        request: _money_requests_pb2.SuspendLimitationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Days that do not count for limitation."""
+
+    @_abc_1.abstractmethod
+    def PleadTimeBar(
+        self,
+        request: _money_requests_pb2.PleadTimeBarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """The debtor pleads that the debt is time-barred."""
 
 def add_CaseServiceServicer_to_server(servicer: CaseServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

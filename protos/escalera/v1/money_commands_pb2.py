@@ -25,10 +25,11 @@ _sym_db = _symbol_database.Default()
 from protos.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
+from protos.escalera.v1 import schedule_pb2 as protos_dot_escalera_dot_v1_dot_schedule__pb2
 from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'protos/escalera/v1/money_commands.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a\x1eprotos/escalera/v1/words.proto\"\x95\x01\n\rRecordPayment\x12\x1e\n\npayment_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x17\n\x06method\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1f\n\robligation_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"J\n\x0eReversePayment\x12\x1e\n\npayment_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\xe3\x01\n\tAddCharge\x12\x1d\n\tcharge_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12!\n\robligation_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x35\n\tcomponent\x18\x03 \x01(\x0e\x32\x16.escalera.v1.ComponentB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12*\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x17\n\x06period\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\xdf\x01\n\x05Waive\x12\x1d\n\twaiver_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1b\n\tauthority\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x1f\n\robligation_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x33\n\tcomponent\x18\x06 \x01(\x0e\x32\x16.escalera.v1.ComponentB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xa5\x01\n\x0bMakePromise\x12\x1e\n\npromise_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12+\n\x08\x64ue_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12\x1d\n\ngrace_days\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18<(\x00\"I\n\rCancelPromise\x12\x1e\n\npromise_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"f\n\x0bInstallment\x12+\n\x08\x64ue_date\x18\x01 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\"\x84\x01\n\tAgreePlan\x12\x1b\n\x07plan_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12;\n\x0cinstallments\x18\x02 \x03(\x0b\x32\x18.escalera.v1.InstallmentB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd8\x04\x12\x1d\n\ngrace_days\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18<(\x00\"C\n\nCancelPlan\x12\x1b\n\x07plan_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\xad\x01\n\x0f\x41greeSettlement\x12!\n\rsettlement_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x0bpay_by_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\tauthority\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"O\n\x10\x43\x61ncelSettlement\x12!\n\rsettlement_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"l\n\x0bOpenDispute\x12\x1e\n\ndispute_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12#\n\x0eobligation_ids\x18\x02 \x03(\tB\x0b\xbaH\x08\x92\x01\x05\x10\xe8\x07\x18\x01\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\x84\x01\n\x0eResolveDispute\x12\x1e\n\ndispute_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x07outcome\x18\x02 \x01(\x0e\x32\x1b.escalera.v1.DisputeOutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'protos/escalera/v1/money_commands.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a!protos/escalera/v1/schedule.proto\x1a\x1eprotos/escalera/v1/words.proto\"\x95\x01\n\rRecordPayment\x12\x1e\n\npayment_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x17\n\x06method\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1f\n\robligation_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"J\n\x0eReversePayment\x12\x1e\n\npayment_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\xe3\x01\n\tAddCharge\x12\x1d\n\tcharge_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12!\n\robligation_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x35\n\tcomponent\x18\x03 \x01(\x0e\x32\x16.escalera.v1.ComponentB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12*\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x17\n\x06period\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\xdf\x01\n\x05Waive\x12\x1d\n\twaiver_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1b\n\tauthority\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x1f\n\robligation_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x33\n\tcomponent\x18\x06 \x01(\x0e\x32\x16.escalera.v1.ComponentB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xa2\x02\n\x0bMakePromise\x12\x1e\n\npromise_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12+\n\x08\x64ue_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12\x1d\n\ngrace_days\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18<(\x00\x12\x38\n\x0cinstallments\x18\x05 \x03(\x0b\x32\x18.escalera.v1.InstallmentB\x08\xbaH\x05\x92\x01\x02\x10<\x12%\n\ttolerance\x18\x06 \x01(\x0b\x32\x12.google.type.Money\x12\x1a\n\x08group_id\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"I\n\rCancelPromise\x12\x1e\n\npromise_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"f\n\x0bInstallment\x12+\n\x08\x64ue_date\x18\x01 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\"\x94\x02\n\tAgreePlan\x12\x1b\n\x07plan_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x39\n\x0cinstallments\x18\x02 \x03(\x0b\x32\x18.escalera.v1.InstallmentB\t\xbaH\x06\x92\x01\x03\x10\xd8\x04\x12\x1d\n\ngrace_days\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18<(\x00\x12\x1c\n\tcure_days\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18Z(\x00\x12%\n\ttolerance\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12\'\n\x08schedule\x18\x06 \x01(\x0b\x32\x15.escalera.v1.Schedule\x12\"\n\x06reward\x18\x07 \x01(\x0b\x32\x12.google.type.Money\"C\n\nCancelPlan\x12\x1b\n\x07plan_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\xad\x01\n\x0f\x41greeSettlement\x12!\n\rsettlement_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x0bpay_by_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\tauthority\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"O\n\x10\x43\x61ncelSettlement\x12!\n\rsettlement_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"l\n\x0bOpenDispute\x12\x1e\n\ndispute_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12#\n\x0eobligation_ids\x18\x02 \x03(\tB\x0b\xbaH\x08\x92\x01\x05\x10\xe8\x07\x18\x01\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\x84\x01\n\x0eResolveDispute\x12\x1e\n\ndispute_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x07outcome\x18\x02 \x01(\x0e\x32\x1b.escalera.v1.DisputeOutcomeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x06reason\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -79,6 +80,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MAKEPROMISE'].fields_by_name['due_date']._serialized_options = b'\272H\003\310\001\001'
   _globals['_MAKEPROMISE'].fields_by_name['grace_days']._loaded_options = None
   _globals['_MAKEPROMISE'].fields_by_name['grace_days']._serialized_options = b'\272H\006\032\004\030<(\000'
+  _globals['_MAKEPROMISE'].fields_by_name['installments']._loaded_options = None
+  _globals['_MAKEPROMISE'].fields_by_name['installments']._serialized_options = b'\272H\005\222\001\002\020<'
+  _globals['_MAKEPROMISE'].fields_by_name['group_id']._loaded_options = None
+  _globals['_MAKEPROMISE'].fields_by_name['group_id']._serialized_options = b'\272H\005r\003\030\200\001'
   _globals['_CANCELPROMISE'].fields_by_name['promise_id']._loaded_options = None
   _globals['_CANCELPROMISE'].fields_by_name['promise_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_CANCELPROMISE'].fields_by_name['reason']._loaded_options = None
@@ -90,9 +95,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGREEPLAN'].fields_by_name['plan_id']._loaded_options = None
   _globals['_AGREEPLAN'].fields_by_name['plan_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_AGREEPLAN'].fields_by_name['installments']._loaded_options = None
-  _globals['_AGREEPLAN'].fields_by_name['installments']._serialized_options = b'\272H\010\222\001\005\010\001\020\330\004'
+  _globals['_AGREEPLAN'].fields_by_name['installments']._serialized_options = b'\272H\006\222\001\003\020\330\004'
   _globals['_AGREEPLAN'].fields_by_name['grace_days']._loaded_options = None
   _globals['_AGREEPLAN'].fields_by_name['grace_days']._serialized_options = b'\272H\006\032\004\030<(\000'
+  _globals['_AGREEPLAN'].fields_by_name['cure_days']._loaded_options = None
+  _globals['_AGREEPLAN'].fields_by_name['cure_days']._serialized_options = b'\272H\006\032\004\030Z(\000'
   _globals['_CANCELPLAN'].fields_by_name['plan_id']._loaded_options = None
   _globals['_CANCELPLAN'].fields_by_name['plan_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_CANCELPLAN'].fields_by_name['reason']._loaded_options = None
@@ -121,30 +128,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RESOLVEDISPUTE'].fields_by_name['outcome']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_RESOLVEDISPUTE'].fields_by_name['reason']._loaded_options = None
   _globals['_RESOLVEDISPUTE'].fields_by_name['reason']._serialized_options = b'\272H\005r\003\030\364\003'
-  _globals['_RECORDPAYMENT']._serialized_start=167
-  _globals['_RECORDPAYMENT']._serialized_end=316
-  _globals['_REVERSEPAYMENT']._serialized_start=318
-  _globals['_REVERSEPAYMENT']._serialized_end=392
-  _globals['_ADDCHARGE']._serialized_start=395
-  _globals['_ADDCHARGE']._serialized_end=622
-  _globals['_WAIVE']._serialized_start=625
-  _globals['_WAIVE']._serialized_end=848
-  _globals['_MAKEPROMISE']._serialized_start=851
-  _globals['_MAKEPROMISE']._serialized_end=1016
-  _globals['_CANCELPROMISE']._serialized_start=1018
-  _globals['_CANCELPROMISE']._serialized_end=1091
-  _globals['_INSTALLMENT']._serialized_start=1093
-  _globals['_INSTALLMENT']._serialized_end=1195
-  _globals['_AGREEPLAN']._serialized_start=1198
-  _globals['_AGREEPLAN']._serialized_end=1330
-  _globals['_CANCELPLAN']._serialized_start=1332
-  _globals['_CANCELPLAN']._serialized_end=1399
-  _globals['_AGREESETTLEMENT']._serialized_start=1402
-  _globals['_AGREESETTLEMENT']._serialized_end=1575
-  _globals['_CANCELSETTLEMENT']._serialized_start=1577
-  _globals['_CANCELSETTLEMENT']._serialized_end=1656
-  _globals['_OPENDISPUTE']._serialized_start=1658
-  _globals['_OPENDISPUTE']._serialized_end=1766
-  _globals['_RESOLVEDISPUTE']._serialized_start=1769
-  _globals['_RESOLVEDISPUTE']._serialized_end=1901
+  _globals['_RECORDPAYMENT']._serialized_start=202
+  _globals['_RECORDPAYMENT']._serialized_end=351
+  _globals['_REVERSEPAYMENT']._serialized_start=353
+  _globals['_REVERSEPAYMENT']._serialized_end=427
+  _globals['_ADDCHARGE']._serialized_start=430
+  _globals['_ADDCHARGE']._serialized_end=657
+  _globals['_WAIVE']._serialized_start=660
+  _globals['_WAIVE']._serialized_end=883
+  _globals['_MAKEPROMISE']._serialized_start=886
+  _globals['_MAKEPROMISE']._serialized_end=1176
+  _globals['_CANCELPROMISE']._serialized_start=1178
+  _globals['_CANCELPROMISE']._serialized_end=1251
+  _globals['_INSTALLMENT']._serialized_start=1253
+  _globals['_INSTALLMENT']._serialized_end=1355
+  _globals['_AGREEPLAN']._serialized_start=1358
+  _globals['_AGREEPLAN']._serialized_end=1634
+  _globals['_CANCELPLAN']._serialized_start=1636
+  _globals['_CANCELPLAN']._serialized_end=1703
+  _globals['_AGREESETTLEMENT']._serialized_start=1706
+  _globals['_AGREESETTLEMENT']._serialized_end=1879
+  _globals['_CANCELSETTLEMENT']._serialized_start=1881
+  _globals['_CANCELSETTLEMENT']._serialized_end=1960
+  _globals['_OPENDISPUTE']._serialized_start=1962
+  _globals['_OPENDISPUTE']._serialized_end=2070
+  _globals['_RESOLVEDISPUTE']._serialized_start=2073
+  _globals['_RESOLVEDISPUTE']._serialized_end=2205
 # @@protoc_insertion_point(module_scope)

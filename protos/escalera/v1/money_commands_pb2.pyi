@@ -11,6 +11,7 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.type import date_pb2 as _date_pb2
 from google.type import money_pb2 as _money_pb2
+from protos.escalera.v1 import schedule_pb2 as _schedule_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
 import builtins as _builtins
 import sys
@@ -168,12 +169,25 @@ class MakePromise(_message.Message):
     AMOUNT_FIELD_NUMBER: _builtins.int
     DUE_DATE_FIELD_NUMBER: _builtins.int
     GRACE_DAYS_FIELD_NUMBER: _builtins.int
+    INSTALLMENTS_FIELD_NUMBER: _builtins.int
+    TOLERANCE_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
     promise_id: _builtins.str
     grace_days: _builtins.int
+    group_id: _builtins.str
+    """The same for every case of one promise over several cases of a person."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
     @_builtins.property
     def due_date(self) -> _date_pb2.Date: ...
+    @_builtins.property
+    def installments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Installment]:
+        """Where it is paid in parts: together they are `amount`, and the last is due on `due_date`."""
+
+    @_builtins.property
+    def tolerance(self) -> _money_pb2.Money:
+        """So much may be missing, and it is kept all the same."""
+
     def __init__(
         self,
         *,
@@ -181,10 +195,13 @@ class MakePromise(_message.Message):
         amount: _money_pb2.Money | None = ...,
         due_date: _date_pb2.Date | None = ...,
         grace_days: _builtins.int = ...,
+        installments: _abc.Iterable[Global___Installment] | None = ...,
+        tolerance: _money_pb2.Money | None = ...,
+        group_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "tolerance", b"tolerance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "grace_days", b"grace_days", "promise_id", b"promise_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "grace_days", b"grace_days", "group_id", b"group_id", "installments", b"installments", "promise_id", b"promise_id", "tolerance", b"tolerance"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -242,27 +259,49 @@ Global___Installment: _TypeAlias = Installment  # noqa: Y015
 
 @_typing.final
 class AgreePlan(_message.Message):
-    """The debt will be paid in installments."""
+    """The debt will be paid in installments: those that are named, or those that a schedule comes to."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
     INSTALLMENTS_FIELD_NUMBER: _builtins.int
     GRACE_DAYS_FIELD_NUMBER: _builtins.int
+    CURE_DAYS_FIELD_NUMBER: _builtins.int
+    TOLERANCE_FIELD_NUMBER: _builtins.int
+    SCHEDULE_FIELD_NUMBER: _builtins.int
+    REWARD_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
     grace_days: _builtins.int
+    cure_days: _builtins.int
+    """After the grace, in which a missed installment may still be made good."""
     @_builtins.property
     def installments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Installment]: ...
+    @_builtins.property
+    def tolerance(self) -> _money_pb2.Money:
+        """So much may be missing on a date."""
+
+    @_builtins.property
+    def schedule(self) -> _schedule_pb2.Schedule:
+        """Instead of `installments`: they are computed when the plan is agreed."""
+
+    @_builtins.property
+    def reward(self) -> _money_pb2.Money:
+        """Given up at the end if every date was met."""
+
     def __init__(
         self,
         *,
         plan_id: _builtins.str = ...,
         installments: _abc.Iterable[Global___Installment] | None = ...,
         grace_days: _builtins.int = ...,
+        cure_days: _builtins.int = ...,
+        tolerance: _money_pb2.Money | None = ...,
+        schedule: _schedule_pb2.Schedule | None = ...,
+        reward: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["reward", b"reward", "schedule", b"schedule", "tolerance", b"tolerance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["grace_days", b"grace_days", "installments", b"installments", "plan_id", b"plan_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cure_days", b"cure_days", "grace_days", b"grace_days", "installments", b"installments", "plan_id", b"plan_id", "reward", b"reward", "schedule", b"schedule", "tolerance", b"tolerance"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

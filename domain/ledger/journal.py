@@ -55,7 +55,7 @@ class Posting:
 class Entry:
     """What one event moved; its postings add up to nothing."""
 
-    number: int  # of the event in the case's history, the first being 1
+    number: int  # of the event in the history that was given, the first being 1
     at: datetime
     event: str  # "PaymentRecorded"
     reference: str  # the event's own id: payment, charge, waiver or obligation
@@ -68,9 +68,12 @@ _BANK = Account(Kind.BANK)
 _CREDIT = Account(Kind.CREDIT)
 
 
-def journal(events: Iterable[CaseEvent]) -> tuple[Entry, ...]:
-    """Return the entries of a case's history, in order; events that move no money have none."""
-    return tuple(_Clerk().entries(events))
+def journal(events: Iterable[CaseEvent], *, before: datetime | None = None) -> tuple[Entry, ...]:
+    """Return the entries of a case's history, in order; events that move no money have none.
+
+    before: only of what had happened earlier than that; what is left out keeps its number.
+    """
+    return tuple(_Clerk().entries(events, before))
 
 
 def balances(entries: Iterable[Entry]) -> Mapping[Account, int]:
@@ -93,8 +96,10 @@ class _Clerk:
         self._forgiven: dict[str, tuple[Part, ...]] = {}
         self._accounts: dict[tuple[str, Component], Account] = {}
 
-    def entries(self, events: Iterable[CaseEvent]) -> Iterator[Entry]:
+    def entries(self, events: Iterable[CaseEvent], before: datetime | None) -> Iterator[Entry]:
         for number, event in enumerate(events, start=1):
+            if before is not None and event.at >= before:
+                continue
             self._number = number
             entry = self._entry(event)
             if entry is not None:

@@ -13,7 +13,7 @@ from domain.ledger.rounding import shares
 class StatementLine:
     """What one event did to one component of one obligation."""
 
-    number: int  # of the event in the case's history, the first being 1
+    number: int  # of the event in the history that was given, the first being 1
     at: datetime
     event: str  # "PaymentRecorded"
     reference: str  # of the payment, charge or waiver

@@ -8,7 +8,7 @@ on other facts, and each sum is rounded once.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.calendar import days_between, end_of_day, local_day
 from domain.case.events import (
@@ -54,10 +54,10 @@ def statement(
     `terms` hold for every obligation that `terms_of` has none for. Compensatory interest is derived from the due date
     on; what ran before comes as a charge. Raise `Rejected` CASE_NOT_FOUND where the case was not open yet.
     """
-    history = _until(events, at)
-    opened = history[0]
-    assert isinstance(opened, CaseOpened), "a history begins with its opening"
-    entries = journal(history)
+    whole = list(events)
+    opened, end = _opened(whole, at)
+    history = [event for event in whole if event.at < end]
+    entries = journal(whole, before=end)
     told = _Told(entries, opened.time_zone, _voided(history))
     last = _bears_until(history, at, opened.time_zone)
     pauses = _pauses(history, at, opened.time_zone)
@@ -196,17 +196,16 @@ def _line(entry: Entry, minor: int, after: int) -> StatementLine:
     )
 
 
-def _until(events: Iterable[CaseEvent], at: date) -> list[CaseEvent]:
-    """Return the opening and what had happened by the end of a day where the case lives, in the order of the log."""
-    told = list(events)
-    opened = told[0] if told else None
+def _opened(events: Sequence[CaseEvent], at: date) -> tuple[CaseOpened, datetime]:
+    """Return the opening of a case, and the end of a day where it lives; the case must have been open by then."""
+    opened = events[0] if events else None
     if not isinstance(opened, CaseOpened):
         raise Rejected("CASE_NOT_FOUND", "there is no such case")
     end = end_of_day(at, opened.time_zone)
     if opened.at >= end:
         accepted = f"{local_day(opened.at, opened.time_zone)} or later"
         raise Rejected("CASE_NOT_FOUND", f"the case was not open on {at}", field="at", accepted=accepted)
-    return [event for event in told if event.at < end]
+    return opened, end
 
 
 def _obligations(history: Iterable[CaseEvent]) -> Mapping[str, Obligation]:

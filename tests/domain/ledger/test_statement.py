@@ -193,3 +193,12 @@ def test_every_cent_of_any_history_has_its_lines(commands: list[CaseCommand], da
             if isinstance(known, Case) and obligation.obligation_id in known.ledger.debts:
                 debt = known.ledger.debts[obligation.obligation_id]
                 assert each.posted == debt.owed.get(each.component, 0)
+
+
+def test_a_line_keeps_the_number_that_its_event_has_in_the_log() -> None:
+    """Of three events the second happened after the day: the third is still the third."""
+    later = paid("later", 10_00, date(2024, 8, 1), ("1", PRINCIPAL, 10_00))
+    sooner = paid("sooner", 20_00, date(2024, 6, 15), ("1", PRINCIPAL, 20_00))
+    opened = owing(("1", 10_000_00, date(2024, 5, 31)))
+    found = statement([opened, later, sooner], at=date(2024, 7, 1), pack=law("ES"), book=shipped())
+    assert [line.number for line in found.obligations[0].components[0].lines] == [1, 3]

@@ -127,6 +127,11 @@ class CaseService(pb.CaseServiceServicer):
     MakePromise = CancelPromise = _command
     AgreePlan = CancelPlan = AgreeSettlement = CancelSettlement = _command
     OpenDispute = ResolveDispute = _command
+    RecordTerms = ConsentToOrder = PostInterest = _command
+    ExtendDueDate = AdvanceCost = GrantReward = _command
+    OfferSettlement = ApproveOffer = RefuseOffer = AcceptOffer = WithdrawOffer = _command
+    OfferDiscount = WithdrawDiscount = _command
+    InterruptLimitation = SuspendLimitation = PleadTimeBar = _command
     LogContact = _log_contact
     RecordContactOutcome = _record_outcome
 

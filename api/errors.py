@@ -54,6 +54,12 @@ _ON_THE_WIRE: Final = {
     "from_at": "from_time",
     "until": "until_time",
     "person_id": "person",
+    "expires_at": "expire_time",
+    "on": "effective_date",
+    "first": "first_date",
+    "last": "last_date",
+    "tolerance_minor": "tolerance",
+    "reward_minor": "reward",
 }
 
 

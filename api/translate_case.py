@@ -7,7 +7,8 @@ from typing import assert_never
 from uuid import UUID
 
 from api import words
-from api.translate_agreements import plans, promises, settlements
+from api.translate_agreements import discounts, offers, plans, promises, settlements
+from api.translate_terms import consents, costs, extensions, rewards, terms
 from api.translate_values import day_out, instant_out, instant_out_or_none, money_out
 from domain.case.state import Case, Climb, Debt
 from domain.case.view import anchored_on, balance_minor, days_past_due, disputed
@@ -82,6 +83,13 @@ def case_out(seen: Seen) -> pb.Case:
         next_step=next_step_out(seen.owed),
         collecting_as=_collecting_as(case),
         logged_contacts=_logged(case),
+        terms=terms(case),
+        consents=consents(case),
+        extensions=extensions(case),
+        costs=costs(case),
+        rewards=rewards(case),
+        offers=offers(case),
+        discounts=discounts(case),
     )
 
 

@@ -5,7 +5,10 @@ from typing import Any, Final
 
 from api import translate_commands as plain
 from api import translate_contact_log as about_contacts
+from api import translate_limitation_commands as about_limitation
 from api import translate_money_commands as about_money
+from api import translate_offer_commands as about_offers
+from api import translate_terms_commands as about_terms
 from api.translate_commands import Said
 from api.translate_values import instant
 from domain.case.commands import CaseCommand, LogContact
@@ -42,6 +45,22 @@ TRANSLATORS: Final[Mapping[str, Callable[[Any, Said], CaseCommand]]] = {
     "resolve_dispute": about_money.resolve_dispute,
     "log_contact": about_contacts.log_contact,
     "record_contact_outcome": about_contacts.record_contact_outcome,
+    "record_terms": about_terms.record_terms,
+    "consent_to_order": about_terms.consent_to_order,
+    "post_interest": about_terms.post_interest,
+    "extend_due_date": about_terms.extend_due_date,
+    "advance_cost": about_terms.advance_cost,
+    "grant_reward": about_terms.grant_reward,
+    "offer_settlement": about_offers.offer_settlement,
+    "approve_offer": about_offers.approve_offer,
+    "refuse_offer": about_offers.refuse_offer,
+    "accept_offer": about_offers.accept_offer,
+    "withdraw_offer": about_offers.withdraw_offer,
+    "offer_discount": about_offers.offer_discount,
+    "withdraw_discount": about_offers.withdraw_discount,
+    "interrupt_limitation": about_limitation.interrupt_limitation,
+    "suspend_limitation": about_limitation.suspend_limitation,
+    "plead_time_bar": about_limitation.plead_time_bar,
 }
 _BY_BODY: Final[Mapping[type, Callable[[Any, Said], CaseCommand]]] = {
     getattr(pb, "".join(part.capitalize() for part in name.split("_"))): translator

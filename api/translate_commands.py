@@ -54,6 +54,12 @@ class Said:
         """Note that these fields of the command are the door's, not the caller's: a repeat has others."""
         self.stamped.update(names)
 
+    def authority(self, named: str) -> str:
+        """Return who allowed it: the caller, unless somebody is named."""
+        if not named:
+            self.stamp("authority")
+        return named or self.by
+
 
 def open_case(body: pb.OpenCase, said: Said) -> commands.OpenCase:
     said.creditor_id = body.creditor_id
@@ -160,13 +166,11 @@ def pin_strategy(body: pb.PinStrategy, said: Said) -> commands.PinStrategy:
 def place_hold(body: pb.PlaceHold, said: Said) -> commands.PlaceHold:
     if not body.HasField("from_time"):
         said.stamp("from_at")
-    if not body.authority:
-        said.stamp("authority")
     return commands.PlaceHold(
         hold_id=body.hold_id,
         reason=meaning(words.HOLD_REASON, body.reason, "reason"),
         scope=meaning(words.SCOPE, body.scope, "scope"),
-        authority=body.authority or said.by,
+        authority=said.authority(body.authority),
         from_at=instant(body.from_time, "from_time") if body.HasField("from_time") else said.at,
         until=instant(body.until_time, "until_time") if body.HasField("until_time") else None,
         at=said.at,

@@ -2,9 +2,9 @@
 
 from api import words
 from api.translate_commands import Said
+from api.translate_schedule import OneCurrency, installments, schedule
 from api.translate_values import day, meaning, money
 from domain.case import commands
-from domain.case.words import Installment
 from protos.escalera import v1 as pb
 
 
@@ -37,13 +37,11 @@ def add_charge(body: pb.AddCharge, said: Said) -> commands.AddCharge:
 
 
 def waive(body: pb.Waive, said: Said) -> commands.Waive:
-    if not body.authority:
-        said.stamp("authority")
     return commands.Waive(
         waiver_id=body.waiver_id,
         amount=money(body.amount, "amount"),
         reason=body.reason,
-        authority=body.authority or said.by,
+        authority=said.authority(body.authority),
         obligation_id=body.obligation_id,
         component=meaning(words.COMPONENT, body.component, "component") if body.component else None,
         at=said.at,
@@ -52,11 +50,15 @@ def waive(body: pb.Waive, said: Said) -> commands.Waive:
 
 
 def make_promise(body: pb.MakePromise, said: Said) -> commands.MakePromise:
+    amount = money(body.amount, "amount")
     return commands.MakePromise(
         promise_id=body.promise_id,
-        amount=money(body.amount, "amount"),
+        amount=amount,
         due_on=day(body.due_date, "due_date"),
         grace_days=body.grace_days,
+        installments=installments(body.installments),
+        tolerance_minor=OneCurrency(amount.currency).minor(body.tolerance, "tolerance"),
+        group_id=body.group_id,
         at=said.at,
         by=said.by,
     )
@@ -67,15 +69,19 @@ def cancel_promise(body: pb.CancelPromise, said: Said) -> commands.CancelPromise
 
 
 def agree_plan(body: pb.AgreePlan, said: Said) -> commands.AgreePlan:
-    installments = [
-        Installment(
-            due_on=day(found.due_date, f"installments[{place}].due_date"),
-            amount=money(found.amount, f"installments[{place}].amount"),
-        )
-        for place, found in enumerate(body.installments)
-    ]
+    parts = installments(body.installments)
+    sums = OneCurrency(parts[0].amount.currency if parts else "")
     return commands.AgreePlan(
-        plan_id=body.plan_id, installments=tuple(installments), grace_days=body.grace_days, at=said.at, by=said.by
+        plan_id=body.plan_id,
+        installments=parts,
+        grace_days=body.grace_days,
+        cure_days=body.cure_days,
+        tolerance_minor=sums.minor(body.tolerance, "tolerance"),
+        schedule=schedule(body.schedule, sums) if body.HasField("schedule") else None,
+        reward_minor=sums.minor(body.reward, "reward"),
+        currency=sums.currency,
+        at=said.at,
+        by=said.by,
     )
 
 
@@ -84,13 +90,11 @@ def cancel_plan(body: pb.CancelPlan, said: Said) -> commands.CancelPlan:
 
 
 def agree_settlement(body: pb.AgreeSettlement, said: Said) -> commands.AgreeSettlement:
-    if not body.authority:
-        said.stamp("authority")
     return commands.AgreeSettlement(
         settlement_id=body.settlement_id,
         amount=money(body.amount, "amount"),
         pay_by=day(body.pay_by_date, "pay_by_date"),
-        authority=body.authority or said.by,
+        authority=said.authority(body.authority),
         at=said.at,
         by=said.by,
     )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from application.read_ports import WorkKind
 from application.report_desk import Reported
 from application.stop_words import Wish
-from domain.case.state import Agreed
+from domain.case.state import Agreed, Offered
 from domain.case.words import (
     Channel,
     Closure,
@@ -16,14 +16,17 @@ from domain.case.words import (
     ContactOutcome,
     Direction,
     DisputeOutcome,
+    Every,
     HoldReason,
     PlacedWith,
+    PlanShape,
     Role,
     Scope,
     Stage,
     StepAction,
 )
 from domain.compliance.words import Actor, Place, Purpose, Recipient, RuleKind
+from domain.ledger.words import DayCount, Interruption, Nature, Quoted
 from domain.person.words import Fact
 from protos.escalera import v1 as pb
 
@@ -60,6 +63,13 @@ PURPOSE = _read(Purpose, pb.ContactPurpose, "CONTACT_PURPOSE")
 REPORTED = _read(Reported, pb.ReportResult, "REPORT_RESULT")
 WISH = _read(Wish, pb.InboundWish, "INBOUND_WISH")
 RULE_KIND = _read(RuleKind, pb.RuleKind, "RULE_KIND")
+NATURE = _read(Nature, pb.Nature, "NATURE")
+DAY_COUNT = _read(DayCount, pb.DayCount, "DAY_COUNT")
+QUOTED = _read(Quoted, pb.Quoted, "QUOTED")
+OFFERED = _read(Offered, pb.OfferState, "OFFER_STATE")
+INTERRUPTION = _read(Interruption, pb.Interruption, "INTERRUPTION")
+PLAN_SHAPE = _read(PlanShape, pb.PlanShape, "PLAN_SHAPE")
+EVERY = _read(Every, pb.Every, "EVERY")
 
 STAGE_OUT = _written(STAGE)
 CLOSURE_OUT = _written(CLOSURE)
@@ -83,3 +93,10 @@ PURPOSE_OUT = _written(PURPOSE)
 REPORTED_OUT = _written(REPORTED)
 WISH_OUT = _written(WISH)
 RULE_KIND_OUT = _written(RULE_KIND)
+NATURE_OUT = _written(NATURE)
+DAY_COUNT_OUT = _written(DAY_COUNT)
+QUOTED_OUT = _written(QUOTED)
+OFFERED_OUT = _written(OFFERED)
+INTERRUPTION_OUT = _written(INTERRUPTION)
+PLAN_SHAPE_OUT = _written(PLAN_SHAPE)
+EVERY_OUT = _written(EVERY)

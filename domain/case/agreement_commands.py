@@ -34,6 +34,7 @@ class AgreePlan(Asked):
     tolerance_minor: int = 0
     schedule: Schedule | None = None  # instead of installments: they are computed
     reward_minor: int = 0
+    currency: str = ""  # of the sums in minor units, where the caller gave one; must be the case's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,15 @@ from tools import protos, wire_format
 
 ROOT = Path(__file__).resolve().parents[2]
 # Only the engine itself asks for these.
-INSIDE = {"OpenCase", "EnterStage", "TakeStep", "JudgeAgreements", "PermitContact", "RefuseContact"}
+INSIDE = {
+    "OpenCase",
+    "EnterStage",
+    "TakeStep",
+    "JudgeAgreements",
+    "PermitContact",
+    "RefuseContact",
+    "RaiseLimitationAlarm",
+}
 
 
 def test_buf_has_nothing_to_say() -> None:
@@ -74,6 +82,13 @@ def test_every_word_of_the_wire_has_one_in_the_domain() -> None:
         "RULE_KIND": pb.RuleKind,
         "REPORTED": pb.ReportResult,
         "WISH": pb.InboundWish,
+        "NATURE": pb.Nature,
+        "DAY_COUNT": pb.DayCount,
+        "QUOTED": pb.Quoted,
+        "OFFERED": pb.OfferState,
+        "INTERRUPTION": pb.Interruption,
+        "PLAN_SHAPE": pb.PlanShape,
+        "EVERY": pb.Every,
     }
     for name, enum in enums.items():
         assert set(getattr(words, name)) == set(enum.values()) - {0}, name

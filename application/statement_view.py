@@ -4,23 +4,21 @@ Pure over a case's events and the law; every door shows the same tree in its own
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from typing import cast
 from uuid import UUID
 
 from application.ports import EventStore
 from domain.case.events import CaseEvent, CaseOpened
 from domain.decider import Rejected
-from domain.ledger.accrued import Accrual, AccrualLine
+from domain.ledger.accrued import Accrual, AccrualLine, Forfeit, Pause
 from domain.ledger.book import LawBook
-from domain.ledger.law import Terms
-from domain.ledger.stated import ComponentBalance, ObligationStatement, Statement
+from domain.ledger.law import CompensationRule, Terms
+from domain.ledger.rates import Missing
+from domain.ledger.stated import ComponentBalance, ObligationStatement, Statement, StatementLine
 from domain.ledger.statement import statement
-
-_PERCENT_PLACES = 6
 
 
 class NodeKind(StrEnum):
@@ -39,14 +37,29 @@ class NodeKind(StrEnum):
     CLAIMABLE = "CLAIMABLE"  # a fixed sum that may be charged, and is not in the balance
 
 
+Told = (
+    Statement
+    | ObligationStatement
+    | ComponentBalance
+    | StatementLine
+    | Accrual
+    | AccrualLine
+    | Forfeit
+    | Pause
+    | Missing
+    | CompensationRule
+)
+"""What a node tells of: of a case the statement, of an event its line, of days of interest theirs, and so on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A sum in minor units, what is known of it, and the nodes that it is the sum of."""
+    """A sum in minor units, what it is told of, and the nodes that it is the sum of."""
 
     kind: NodeKind
-    name: str  # reference, component, event, rule or table
+    name: str  # currency, reference, component, event, rule or table
     minor: int = 0
-    facts: Mapping[str, str] = field(default_factory=dict)  # dates ISO 8601, rates in percent a year
+    told: Told
     nodes: tuple["Node", ...] = ()
 
 
@@ -80,12 +93,7 @@ def tree_of(found: Statement) -> Node:
         kind=NodeKind.CASE,
         name=found.currency,
         minor=found.balance,
-        facts={
-            "at": found.at.isoformat(),
-            "law": found.law,
-            "credit": str(found.credit),
-            "complete": "yes" if found.complete else "no",
-        },
+        told=found,
         nodes=tuple(_obligation(each) for each in found.obligations),
     )
 
@@ -93,87 +101,36 @@ def tree_of(found: Statement) -> Node:
 def _obligation(found: ObligationStatement) -> Node:
     nodes = [_component(each) for each in found.components]
     if found.compensation is not None:
-        rule = found.compensation
-        facts = {"amount": str(rule.amount), "cite": rule.cite, "confidence": rule.confidence}
-        nodes.append(Node(kind=NodeKind.CLAIMABLE, name=rule.id, facts=facts))
+        nodes.append(Node(kind=NodeKind.CLAIMABLE, name=found.compensation.id, told=found.compensation))
     return Node(
         kind=NodeKind.OBLIGATION,
-        name=found.reference,
+        name=found.reference or found.obligation_id,
         minor=found.balance,
-        facts={
-            "obligation_id": found.obligation_id,
-            "due_on": found.due_on.isoformat(),
-            "days_late": str(found.days_late),
-        },
+        told=found,
         nodes=tuple(nodes),
     )
 
 
 def _component(found: ComponentBalance) -> Node:
-    nodes = [
-        Node(
-            kind=NodeKind.EVENT,
-            name=line.event,
-            minor=line.minor,
-            facts=_said(
-                number=str(line.number),
-                at=line.at.isoformat(),
-                reference=line.reference,
-                reason=line.reason,
-                period=line.period,
-            ),
-        )
-        for line in found.lines
-    ]
+    nodes = [Node(kind=NodeKind.EVENT, name=line.event, minor=line.minor, told=line) for line in found.lines]
     if found.accrual is not None and (found.accrual.tells or found.posted_by_law):
         nodes.append(_not_posted(found, found.accrual))
-    return Node(kind=NodeKind.COMPONENT, name=found.component, minor=found.balance, nodes=tuple(nodes))
+    return Node(kind=NodeKind.COMPONENT, name=found.component, minor=found.balance, told=found, nodes=tuple(nodes))
 
 
 def _not_posted(found: ComponentBalance, accrual: Accrual) -> Node:
     nodes: list[Node] = []
     if accrual.forfeit is not None:
-        lost = accrual.forfeit
-        facts = {"on": lost.day.isoformat(), "agreed": _percent(lost.agreed), "cap": _percent(lost.cap)}
-        nodes.append(Node(kind=NodeKind.FORFEIT, name=lost.rule, facts={**facts, "cite": lost.cite}))
+        nodes.append(Node(kind=NodeKind.FORFEIT, name=accrual.forfeit.rule, told=accrual.forfeit))
     else:
-        nodes += [_interest(line, minor) for line, minor in zip(accrual.lines, found.shares, strict=True)]
-    nodes += [_days(NodeKind.PAUSED, each.reason, each.first, each.last) for each in accrual.paused]
-    nodes += [_days(NodeKind.MISSING, each.table, each.first, each.last) for each in accrual.missing]
+        nodes += [
+            Node(kind=NodeKind.INTEREST, name=line.rule, minor=minor, told=line)
+            for line, minor in zip(accrual.lines, found.shares, strict=True)
+        ]
+    nodes += [Node(kind=NodeKind.PAUSED, name=each.reason, told=each) for each in accrual.paused]
+    nodes += [Node(kind=NodeKind.MISSING, name=each.table, told=each) for each in accrual.missing]
     if found.posted_by_law:
-        nodes.append(Node(kind=NodeKind.POSTED, name=found.component, minor=-found.posted_by_law))
-    return Node(kind=NodeKind.NOT_POSTED, name=found.component, minor=found.not_posted, nodes=tuple(nodes))
-
-
-def _interest(line: AccrualLine, minor: int) -> Node:
-    facts = _said(
-        first=line.first.isoformat(),
-        last=line.last.isoformat(),
-        days=f"{line.days}/{line.year}",
-        day_count=line.day_count,
-        principal=str(line.principal),
-        rate=_percent(line.rate),
-        quoted_rate=_percent(line.quoted_rate),
-        cite=line.cite,
-        rate_cite=line.rate_cite,
-        rate_stamp=line.rate_stamp,
-        agreed="yes" if line.agreed else "",
-        reduced_from="" if line.reduced_from is None else _percent(line.reduced_from),
-        exact=str(line.exact),
+        nodes.append(Node(kind=NodeKind.POSTED, name=found.component, minor=-found.posted_by_law, told=found))
+    return Node(
+        kind=NodeKind.NOT_POSTED, name=found.component, minor=found.not_posted, told=accrual, nodes=tuple(nodes)
     )
-    return Node(kind=NodeKind.INTEREST, name=line.rule, minor=minor, facts=facts)
-
-
-def _days(kind: NodeKind, name: str, first: date, last: date) -> Node:
-    return Node(kind=kind, name=name, facts={"first": first.isoformat(), "last": last.isoformat()})
-
-
-def _said(**facts: str) -> Mapping[str, str]:
-    """Return the facts that say something."""
-    return {name: text for name, text in facts.items() if text}
-
-
-def _percent(rate: Fraction) -> str:
-    """Return a yearly rate in percent, as short as it can be told within six decimals."""
-    text = f"{float(rate * 100):.{_PERCENT_PLACES}f}"
-    return text.rstrip("0").rstrip(".")

@@ -14,8 +14,13 @@ from domain.case.decider import CASE
 from domain.case.identity import case_id
 from domain.case.words import HoldReason
 from domain.decider import Rejected
-from domain.ledger.law import Terms
+from domain.ledger.accrued import AccrualLine, Forfeit, Pause
+from domain.ledger.law import CompensationRule, Terms
+from domain.ledger.percent import percent
+from domain.ledger.rates import Missing
+from domain.ledger.stated import Statement, StatementLine
 from domain.ledger.words import Quoted
+from domain.money import Money
 from infra.memory_store import MemoryEventStore
 from tests.domain.case.material import THREE, opening
 from tests.domain.case.test_properties import stories
@@ -51,20 +56,20 @@ def test_a_cent_of_interest_says_which_days_which_rate_and_which_article() -> No
     payment = paid("p", 6_000_00, date(2024, 6, 15), ("1", PRINCIPAL, 6_000_00))
     found = tree(HUNDRED, payment, on=date(2024, 7, 30))
     assert [
-        (each.name, each.minor, each.facts["first"], each.facts["days"], each.facts["principal"], each.facts["rate"])
-        for each in only(found, NodeKind.INTEREST)
+        (line.minor, line.told.first, line.told.days, line.told.year, line.told.principal, percent(line.told.rate))
+        for line in only(found, NodeKind.INTEREST)
+        if isinstance(line.told, AccrualLine) and line.name == "es.money.ley3_2004" and "Ley 3/2004" in line.told.cite
     ] == [
-        ("es.money.ley3_2004", 51_36, "2024-06-01", "15/365", "1000000", "12.5"),
-        ("es.money.ley3_2004", 20_54, "2024-06-16", "15/365", "400000", "12.5"),
-        ("es.money.ley3_2004", 40_29, "2024-07-01", "30/365", "400000", "12.25"),
+        (51_36, date(2024, 6, 1), 15, 365, 1000000, "12.5"),
+        (20_54, date(2024, 6, 16), 15, 365, 400000, "12.5"),
+        (40_29, date(2024, 7, 1), 30, 365, 400000, "12.25"),
     ]
-    assert "Ley 3/2004" in only(found, NodeKind.INTEREST)[0].facts["cite"]
-    assert [(each.facts["number"], each.minor) for each in only(found, NodeKind.EVENT)] == [
-        ("1", 10_000_00),
-        ("2", -6_000_00),
-    ]
+    assert [
+        (each.told.number, each.minor) for each in only(found, NodeKind.EVENT) if isinstance(each.told, StatementLine)
+    ] == [(1, 10_000_00), (2, -6_000_00)]
     assert found.minor == 4_000_00 + 112_19
-    assert found.facts["law"].startswith("es.money@")
+    assert isinstance(found.told, Statement)
+    assert found.told.law.startswith("es.money@")
 
 
 def test_what_was_posted_is_taken_off_what_is_borne() -> None:
@@ -77,8 +82,14 @@ def test_lost_interest_is_told_with_the_rate_and_the_cap() -> None:
     opened = owing(("1", 1_000_000, date(2025, 11, 10)), currency="COP", country="CO")
     terms = agreed(30, nature=COMMERCIAL.nature, quoted=Quoted.EFFECTIVE)
     found = tree(opened, on=date(2025, 11, 20), terms=terms)
-    assert [dict(each.facts) for each in only(found, NodeKind.FORFEIT)] == [
-        {"on": "2025-11-11", "agreed": "30", "cap": "24.99", "cite": "Código de Comercio art. 884"}
+    assert [each.told for each in only(found, NodeKind.FORFEIT)] == [
+        Forfeit(
+            day=date(2025, 11, 11),
+            agreed=Fraction(30, 100),
+            cap=Fraction(2499, 10_000),
+            rule="co.money.cco884",
+            cite="Código de Comercio art. 884",
+        )
     ]
     assert found.minor == 1_000_000
 
@@ -87,12 +98,17 @@ def test_days_without_a_rate_days_that_bear_none_and_what_may_be_claimed_are_tol
     opened = owing(("1", 100_00, date(2026, 6, 1)))
     stopped = held(HoldReason.MORATORIUM, date(2026, 6, 10), 5)
     found = tree(opened, stopped, on=date(2026, 7, 9))
-    assert [(each.name, each.facts["first"], each.facts["last"]) for each in only(found, NodeKind.MISSING)] == [
-        ("es.demora", "2026-07-01", "2026-07-09")
+    assert [each.told for each in only(found, NodeKind.MISSING)] == [
+        Missing(table="es.demora", first=date(2026, 7, 1), last=date(2026, 7, 9))
     ]
-    assert [(each.name, each.facts["last"]) for each in only(found, NodeKind.PAUSED)] == [("MORATORIUM", "2026-06-14")]
-    assert found.facts["complete"] == "no"
-    assert [each.facts["amount"] for each in only(found, NodeKind.CLAIMABLE)] == ["40.00 EUR"]
+    assert [each.told for each in only(found, NodeKind.PAUSED)] == [
+        Pause(first=date(2026, 6, 10), last=date(2026, 6, 14), reason="MORATORIUM")
+    ]
+    assert isinstance(found.told, Statement)
+    assert not found.told.complete
+    (claim,) = only(found, NodeKind.CLAIMABLE)
+    assert isinstance(claim.told, CompensationRule)
+    assert claim.told.amount == Money(40_00, "EUR")
 
 
 @given(stories, st.integers(0, 90))

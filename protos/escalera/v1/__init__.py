@@ -33,6 +33,9 @@ from protos.escalera.v1.query_service_pb2_grpc import *
 from protos.escalera.v1.report_service_pb2 import *
 from protos.escalera.v1.report_service_pb2_grpc import *
 from protos.escalera.v1.schedule_pb2 import *
+from protos.escalera.v1.statement_pb2 import *
+from protos.escalera.v1.statement_service_pb2 import *
+from protos.escalera.v1.statement_service_pb2_grpc import *
 from protos.escalera.v1.strategy_service_pb2 import *
 from protos.escalera.v1.strategy_service_pb2_grpc import *
 from protos.escalera.v1.terms_commands_pb2 import *

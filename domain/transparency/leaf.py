@@ -1,0 +1,40 @@
+"""What is sealed of one event: a text that names it and fixes every byte of it, and discloses none of what it says.
+
+The event's bytes come in as they are stored: what is personal in them is ciphertext. So the text may be published, and
+stays right when a person's key has been destroyed.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+VERSION = "escalera leaf 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event as the log stores it."""
+
+    position: int
+    stream_id: UUID
+    version: int
+    name: str
+    state: bytes
+    recorded_at: datetime
+    effective_at: datetime
+    metadata: str  # JSON with sorted keys and no spaces
+
+
+def leaf_of(event: StoredEvent) -> bytes:
+    """Return the leaf's bytes: nine lines of ASCII, the last two being SHA-256 in hex."""
+    return (
+        f"{VERSION}\n{event.position}\n{event.stream_id}\n{event.version}\n{event.name}\n"
+        f"{_instant(event.recorded_at)}\n{_instant(event.effective_at)}\n"
+        f"{sha256(event.metadata.encode()).hexdigest()}\n{sha256(event.state).hexdigest()}\n"
+    ).encode("ascii")
+
+
+def _instant(at: datetime) -> str:
+    """Return an instant in UTC to the microsecond, which is all that the log keeps."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,87 @@
+"""The files that a log is published in (C2SP tlog-tiles): tiles of 256 hashes, and bundles of their leaves.
+
+A tile at level L holds complete subtrees of 2^(8L) leaves. One that is not full is published under its width, beside
+those of before; full ones never change.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from domain.transparency.tree import HASH_BYTES, Complete, Hash, node_hash
+
+WIDTH = 256
+HEIGHT = 8  # levels of the tree in a tile
+
+Tile = Callable[[int, int], bytes]
+"""`tile(level, number)`: the bytes of a tile, full or not."""
+
+
+def tile_path(level: int, number: int, width: int = WIDTH) -> str:
+    """Return where a tile is published: `tile/0/x001/234`, with `.p/<width>` where it is not full."""
+    return f"tile/{level}/{_numbered(number)}{_partial(width)}"
+
+
+def bundle_path(number: int, width: int = WIDTH) -> str:
+    """Return where a bundle of leaves is published."""
+    return f"tile/entries/{_numbered(number)}{_partial(width)}"
+
+
+def bundle_of(leaves: Iterable[bytes]) -> bytes:
+    """Return a bundle: each leaf after its length in two bytes."""
+    return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
+
+
+def leaves_of(bundle: bytes) -> Iterator[bytes]:
+    """Yield the leaves of a bundle; ValueError if it is cut short."""
+    place = 0
+    while place < len(bundle):
+        end = place + 2 + int.from_bytes(bundle[place : place + 2], "big")
+        if end > len(bundle):
+            raise ValueError("the bundle is cut short")
+        yield bundle[place + 2 : end]
+        place = end
+
+
+def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield level, number and width of every tile of a tree of `size` leaves."""
+    level = 0
+    while size:
+        full, part = divmod(size, WIDTH)
+        for number in range(full):
+            yield level, number, WIDTH
+        if part:
+            yield level, full, part
+        size, level = full, level + 1
+
+
+def complete_in(tile: bytes, level: int, index: int) -> Hash:
+    """Return the subtree `level` (0 to 7) levels above a tile's hashes, the `index`-th from its left."""
+    first = index << level
+    row: Sequence[Hash] = [
+        tile[place * HASH_BYTES : (place + 1) * HASH_BYTES] for place in range(first, first + (1 << level))
+    ]
+    while len(row) > 1:
+        row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
+    return row[0]
+
+
+def complete_by(tile: Tile) -> Complete:
+    """Return how complete subtrees are found in tiles."""
+
+    def complete(level: int, index: int) -> Hash:
+        above, within = divmod(level, HEIGHT)
+        number, place = divmod(index << within, WIDTH)
+        return complete_in(tile(above, number), within, place >> within)
+
+    return complete
+
+
+def _numbered(number: int) -> str:
+    """Return a number in groups of three digits, all but the last with an x before it."""
+    groups = [f"{number % 1000:03d}"]
+    while number := number // 1000:
+        groups.append(f"x{number % 1000:03d}")
+    return "/".join(reversed(groups))
+
+
+def _partial(width: int) -> str:
+    return "" if width == WIDTH else f".p/{width}"

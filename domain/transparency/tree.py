@@ -47,6 +47,10 @@ class Frontier:
         return folded
 
 
+Grown = tuple[int, int, Hash]
+"""A subtree that a leaf completed: level, index, hash; level 0 is the leaf itself."""
+
+
 def grow(frontier: Frontier, hashes: Iterable[Hash]) -> tuple[Frontier, list[Grown]]:
     """Append leaf hashes; return the frontier after it, and every subtree that they completed, in that order."""
     peaks, size = list(frontier.peaks), frontier.size

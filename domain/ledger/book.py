@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.decider import Rejected
-from domain.ledger.law import AllocationRule, LawFile, LawPack, RateSheet
+from domain.ledger.law import AllocationRule, LawFile, LawPack, RateSheet, SuitBar
 from domain.ledger.rates import RateTable
 
 
@@ -61,14 +61,19 @@ class LawBook:
 
         Raise `Rejected` LAW_NOT_FOUND where there is none: nobody's law is taken for another's.
         """
-        parts = jurisdiction.split("-")
-        for count in range(len(parts), 0, -1):
-            within = "-".join(parts[:count])
+        for within in _enclosing(jurisdiction):
             for pack in self.packs:
                 if pack.jurisdiction == within and pack.in_force(on):
                     return pack
         known = sorted({pack.jurisdiction for pack in self.packs})
         raise _not_found(f"no law pack for {jurisdiction!r} in force on {on}", known)
+
+    def suit_bar(self, jurisdiction: str, on: date) -> SuitBar | None:
+        """Return what forbids a suit for a barred debt in a place on a day, there or in what contains it; None if
+        nothing does: then limitation helps only who pleads it."""
+        within = _enclosing(jurisdiction)
+        found = (pack for pack in self.packs if pack.jurisdiction in within and pack.in_force(on))
+        return next((pack.suit_bars[0] for pack in found if pack.suit_bars), None)
 
     def by_stamp(self, stamp: str) -> LawPack:
         """Return the pack that a stamp means, in whatever version; raise `Rejected` LAW_NOT_FOUND."""
@@ -92,12 +97,22 @@ class LawBook:
         return found
 
 
+NO_LAWS = LawBook(())
+"""Of no place is any law known."""
+
+
 def allocation_of(pack: LawPack) -> AllocationRule:
     """Return the order that the law of a pack gives; raise `Rejected` LAW_NOT_FOUND where it knows none."""
     for rule in pack.allocations:
         if not rule.custom:
             return rule
     raise _not_found(f"{pack.id} has no order of allocation", ())
+
+
+def _enclosing(jurisdiction: str) -> tuple[str, ...]:
+    """Return a place and what contains it, the smallest first: "US-MA", then "US"."""
+    parts = jurisdiction.split("-")
+    return tuple("-".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
 def _tables_of(pack: LawPack) -> Iterable[str]:

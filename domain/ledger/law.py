@@ -96,6 +96,11 @@ class LimitationRule(Article):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuitBar(Article):
+    """The law forbids to sue, or to threaten it, for a debt that is barred, though nobody has pleaded it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RateRow:
     """One rate and the days for which it holds, both included."""
 
@@ -132,6 +137,7 @@ class LawPack:
     compensations: tuple[CompensationRule, ...] = ()
     fees: tuple[FeeRule, ...] = ()
     limitations: tuple[LimitationRule, ...] = ()
+    suit_bars: tuple[SuitBar, ...] = ()  # none: limitation helps only who pleads it
     content_hash: str  # SHA-256 of the file's text, line ends normalized
     file: str
 

@@ -14,13 +14,13 @@ from typing import Any
 from domain.compliance.rule_words import Confidence
 from domain.decider import Rejected
 from domain.ledger.law import LawFile, LawPack, RateRow, RateSheet
-from domain.ledger.read_section import allocation, compensation, fee, interest, limitation, percent, validity
+from domain.ledger.read_section import allocation, compensation, fee, interest, limitation, percent, suit_bar, validity
 from domain.ledger.words import Quoted, Rounding
 from domain.rule_text.table import Source, Table
 
 _KEYS = (
     "id", "version", "jurisdiction", "effective", "rounding", "allocation", "interest", "compensation", "fee",
-    "limitation",
+    "limitation", "suit_bar",
 )  # fmt: skip
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*")
 _JURISDICTION = re.compile(r"\*|[A-Z]{2}(-[A-Z0-9]{1,4})*")
@@ -68,10 +68,14 @@ def _pack(table: Table, content_hash: str) -> LawPack:
         compensations=tuple(compensation(each, pack_id) for each in table.tables("compensation")),
         fees=tuple(fee(each, pack_id) for each in table.tables("fee")),
         limitations=tuple(limitation(each, pack_id) for each in table.tables("limitation")),
+        suit_bars=tuple(suit_bar(each, pack_id) for each in table.tables("suit_bar")),
         content_hash=content_hash,
         file=table.source.file,
     )
-    ids = [each.id for each in (*pack.allocations, *pack.interest, *pack.compensations, *pack.fees, *pack.limitations)]
+    rules = (
+        pack.allocations, pack.interest, pack.compensations, pack.fees, pack.limitations, pack.suit_bars,
+    )  # fmt: skip
+    ids = [each.id for section in rules for each in section]
     for each in ids:
         if ids.count(each) > 1:
             raise table.wrong("", f"has {each} twice", "each id once")

@@ -15,6 +15,7 @@ from domain.ledger.law import (
     InterestRule,
     LimitationRule,
     RateReference,
+    SuitBar,
 )
 from domain.ledger.words import Choice, Compounding, DayCount, Excess, Interruption, Nature, Spread
 from domain.money import Money, exponent
@@ -111,6 +112,12 @@ def limitation(table: Table, prefix: str) -> LimitationRule:
         years=table.number("years", least=1),
         interrupted_by=table.words("interrupted_by", Interruption),
     )
+
+
+def suit_bar(table: Table, prefix: str) -> SuitBar:
+    """Return what forbids a suit for a barred debt."""
+    table.only(_NAMED)
+    return SuitBar(**_named(table, prefix))
 
 
 def validity(table: Table) -> tuple[date | None, date | None]:

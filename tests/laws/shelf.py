@@ -44,6 +44,9 @@ class Vector:
             case "limitation":
                 found = _law(self.values, book).limitations
                 return sorted([each.instrument, each.action, each.years, sorted(each.interrupted_by)] for each in found)
+            case "suit_bar":
+                bar = book.suit_bar(self.values["law"], ON)
+                return None if bar is None else bar.cite
             case "rates":
                 return _rates(self.values, book)
             case _:

@@ -1,5 +1,6 @@
 """Bad packs are refused with file, line and field; folders of one's own add rates, and change no law."""
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from domain.decider import Rejected
 from domain.ledger.book import LawBook, allocation_of
+from domain.ledger.law import Article, LawPack
 from domain.ledger.read import read_law
 from infra.laws import SHIPPED, load_laws
 from infra.rules import load_rules
@@ -126,11 +128,20 @@ def test_a_part_of_a_country_has_the_countrys_law_and_nobody_anothers() -> None:
 
 def test_every_rule_has_its_source_and_how_sure_it_is() -> None:
     for pack in load_laws().packs:
-        for rule in (*pack.allocations, *pack.interest, *pack.compensations, *pack.fees, *pack.limitations):
+        for rule in _rules(pack):
             assert rule.cite
             assert rule.confidence
     for table in load_laws().tables:
         assert all(row.cite and row.confidence for row in table.rows)
+
+
+def _rules(pack: LawPack) -> Iterator[Article]:
+    yield from pack.allocations
+    yield from pack.interest
+    yield from pack.compensations
+    yield from pack.fees
+    yield from pack.limitations
+    yield from pack.suit_bars
 
 
 def test_contact_rules_know_nothing_of_law_packs() -> None:

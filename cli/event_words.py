@@ -22,13 +22,22 @@ _INSTANTS = frozenset({"next_allowed_at", "from_at", "due_at", "until"})
 
 def sentence(words: Words, name: str, fields: Mapping[str, Any], zone: str) -> tuple[str, str]:
     """Return what happened and why ("" if no reason was given); an unknown event is told by its name."""
-    key = "StepSkipped" if name == "StepTaken" and fields.get("skipped") else name
+    key = _key(name, fields)
     if not words.has("event", key):
         return name, _reason(words, fields)
     said = {field: _said(words, name, field, value, zone) for field, value in fields.items()} | _more(
         words, name, fields
     )
     return words("event", key, **said), "" if name == "HoldPlaced" else _reason(words, fields)
+
+
+def _key(name: str, fields: Mapping[str, Any]) -> str:
+    """Return which sentence tells of it, where one event tells of a thing or of its opposite."""
+    if name == "StepTaken" and fields.get("skipped"):
+        return "StepSkipped"
+    if name == "PaymentLinkRefunded" and not fields.get("stands"):
+        return "PaymentLinkRefundUndone"
+    return name
 
 
 def _reason(words: Words, fields: Mapping[str, Any]) -> str:

@@ -43,6 +43,15 @@ from domain.case.limitation_commands import (
     RaiseLimitationAlarm,
     SuspendLimitation,
 )
+from domain.case.link_commands import (
+    CancelPaymentLink,
+    ExpirePaymentLink,
+    IssuePaymentLink,
+    LinkCommand,
+    RecordLinkPayment,
+    RecordLinkReady,
+    RecordLinkRefund,
+)
 from domain.case.money_commands import (
     AddCharge,
     MoneyCommand,
@@ -98,6 +107,7 @@ CaseCommand = (
     | SettlementCommand
     | OfferCommand
     | LimitationCommand
+    | LinkCommand
     | JudgeAgreements
     | DisputeCommand
     | ContactCommand
@@ -115,6 +125,7 @@ __all__ = [
     "ApproveOffer",
     "Asked",
     "Assign",
+    "CancelPaymentLink",
     "CancelPlan",
     "CancelPromise",
     "CancelSettlement",
@@ -128,13 +139,16 @@ __all__ = [
     "DisputeCommand",
     "EnterStage",
     "Escalate",
+    "ExpirePaymentLink",
     "ExtendDueDate",
     "GrantReward",
     "HoldCommand",
     "InterruptLimitation",
+    "IssuePaymentLink",
     "JudgeAgreements",
     "LadderCommand",
     "LimitationCommand",
+    "LinkCommand",
     "LogContact",
     "MakePromise",
     "MoneyCommand",
@@ -154,6 +168,9 @@ __all__ = [
     "PromiseCommand",
     "RaiseLimitationAlarm",
     "RecordContactOutcome",
+    "RecordLinkPayment",
+    "RecordLinkReady",
+    "RecordLinkRefund",
     "RecordPayment",
     "RecordTerms",
     "RefuseContact",

@@ -16,6 +16,7 @@ from domain.case import (
     hold,
     interest,
     limitation,
+    link,
     offer,
     opening,
     payment,
@@ -37,6 +38,7 @@ from domain.case.commands import (
     AgreeSettlement,
     ApproveOffer,
     Assign,
+    CancelPaymentLink,
     CancelPlan,
     CancelPromise,
     CancelSettlement,
@@ -47,9 +49,11 @@ from domain.case.commands import (
     Deescalate,
     EnterStage,
     Escalate,
+    ExpirePaymentLink,
     ExtendDueDate,
     GrantReward,
     InterruptLimitation,
+    IssuePaymentLink,
     JudgeAgreements,
     LogContact,
     MakePromise,
@@ -65,6 +69,9 @@ from domain.case.commands import (
     PostInterest,
     RaiseLimitationAlarm,
     RecordContactOutcome,
+    RecordLinkPayment,
+    RecordLinkReady,
+    RecordLinkRefund,
     RecordPayment,
     RecordTerms,
     RefuseContact,
@@ -183,6 +190,18 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
             return limitation.plead(command, state)
         case RaiseLimitationAlarm():
             return limitation.raise_alarm(command, state)
+        case IssuePaymentLink():
+            return link.issue_link(command, state, policy)
+        case RecordLinkReady():
+            return link.record_ready(command, state)
+        case RecordLinkPayment():
+            return link.record_link_payment(command, state)
+        case RecordLinkRefund():
+            return link.record_link_refund(command, state)
+        case ExpirePaymentLink():
+            return link.expire_link(command, state)
+        case CancelPaymentLink():
+            return link.cancel_link(command, state)
         case OpenDispute():
             return dispute.open_dispute(command, state)
         case ResolveDispute():

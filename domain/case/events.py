@@ -50,6 +50,15 @@ from domain.case.limitation_events import (
     LimitationSuspended,
     TimeBarPleaded,
 )
+from domain.case.link_events import (
+    LinkEvent,
+    PaymentLinkCancelled,
+    PaymentLinkExpired,
+    PaymentLinkIssued,
+    PaymentLinkPaid,
+    PaymentLinkReady,
+    PaymentLinkRefunded,
+)
 from domain.case.money_events import (
     AmountWaived,
     ChargeAdded,
@@ -103,6 +112,7 @@ CaseEvent = (
     | AgreementEvent
     | OfferEvent
     | LimitationEvent
+    | LinkEvent
     | ContactEvent
 )
 
@@ -141,6 +151,7 @@ __all__ = [
     "LimitationEvent",
     "LimitationInterrupted",
     "LimitationSuspended",
+    "LinkEvent",
     "MoneyEvent",
     "NoteAdded",
     "ObligationAdded",
@@ -154,6 +165,12 @@ __all__ = [
     "OfferWithdrawn",
     "OpeningEvent",
     "OrderConsented",
+    "PaymentLinkCancelled",
+    "PaymentLinkExpired",
+    "PaymentLinkIssued",
+    "PaymentLinkPaid",
+    "PaymentLinkReady",
+    "PaymentLinkRefunded",
     "PaymentReallocated",
     "PaymentRecorded",
     "PaymentReversed",

@@ -15,11 +15,13 @@ from domain.case.evolve_climb import climb_happened, hold_happened
 from domain.case.evolve_contact import contact_happened
 from domain.case.evolve_ledger import money_happened
 from domain.case.evolve_limitation import limitation_happened
+from domain.case.evolve_link import link_happened
 from domain.case.evolve_offer import offer_happened
 from domain.case.evolve_record import desk_happened, dispute_happened, opened, opening_happened
 from domain.case.evolve_terms import terms_happened
 from domain.case.ladder_events import HoldEvent, LadderEvent
 from domain.case.limitation_events import LimitationEvent
+from domain.case.link_events import LinkEvent
 from domain.case.money_events import MoneyEvent
 from domain.case.offer_events import OfferEvent
 from domain.case.owned import own
@@ -42,6 +44,7 @@ SUBJECTS: Mapping[type, Subject] = {
         (AgreementEvent, agreement_happened),
         (OfferEvent, offer_happened),
         (LimitationEvent, limitation_happened),
+        (LinkEvent, link_happened),
         (ContactEvent, contact_happened),
     )
     for event_class in get_args(union)

@@ -69,6 +69,7 @@ def opened(event: CaseOpened) -> Case:
         extensions={},
         costs={},
         rewards={},
+        links={},
         holds={},
         disputes={},
         contacts={},

@@ -47,6 +47,7 @@ def own(case: Case) -> Case:
         extensions={**case.extensions},
         costs={**case.costs},
         rewards={**case.rewards},
+        links={**case.links},
         holds={**case.holds},
         disputes={**case.disputes},
         contacts={**case.contacts},

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain.case.happened import Happened
 from domain.case.limitation_events import LimitationEvent
+from domain.case.link_state import Link
 from domain.case.record_events import CaseOpened
 from domain.case.terms_events import CostAdvanced, OrderConsented, TermsRecorded
 from domain.case.words import (
@@ -270,6 +271,7 @@ class Case:
     extensions: Mapping[str, str] = field(default_factory=dict)  # extension id -> what it was
     costs: Mapping[str, CostAdvanced] = field(default_factory=dict)
     rewards: Mapping[str, str] = field(default_factory=dict)  # reward id -> what it was
+    links: Mapping[str, Link] = field(default_factory=dict)  # by link id
     limitation: tuple[LimitationEvent, ...] = ()  # in the order in which they became known
     money_told: tuple[Happened, ...] = ()  # the events that a statement is made of, in the order of the log
     opened_as: CaseOpened | None = None  # the first terms, to tell a repeated opening from another one

@@ -83,6 +83,7 @@ from domain.person.events import (
     PlaceChanged,
 )
 from domain.person.words import Fact
+from tests.infra.codec.samples_links import LINK_SAMPLES
 from tests.infra.codec.samples_money import MONEY_SAMPLES
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
@@ -262,5 +263,5 @@ _PERSON: tuple[Event, ...] = (
 
 SAMPLES: dict[str, Event] = {
     type(event).__name__: event
-    for event in (*_OPENING, *_CLIMB, *_MONEY, *MONEY_SAMPLES, *_AGREEMENTS, *_CONTACT, *_PERSON)
+    for event in (*_OPENING, *_CLIMB, *_MONEY, *MONEY_SAMPLES, *LINK_SAMPLES, *_AGREEMENTS, *_CONTACT, *_PERSON)
 }

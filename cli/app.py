@@ -4,6 +4,10 @@ import typer
 
 from cli import (
     case_acting,
+    case_agreements,
+    case_limitation_acting,
+    case_money,
+    case_offers,
     case_opening,
     case_reading,
     compliance,
@@ -47,4 +51,13 @@ app.add_typer(templates.app, name="templates")
 app.add_typer(upkeep.projections, name="projections")
 
 # Each registers its commands on the app of its subject when it is imported.
-__all__ = ["app", "case_acting", "case_opening", "person_facts"]
+__all__ = [
+    "app",
+    "case_acting",
+    "case_agreements",
+    "case_limitation_acting",
+    "case_money",
+    "case_offers",
+    "case_opening",
+    "person_facts",
+]

@@ -1,7 +1,6 @@
 """`escalera case pause|resume|escalate|hold|release|pay|reverse|promise|dispute|resolve|close`: act on a case."""
 
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
@@ -64,10 +63,11 @@ def hold(
 ) -> None:
     """Stop contacts, charges, escalation or all of it."""
     from cli.ask import to_case
+    from cli.case_known import new_id
     from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
-    written = {"hold_id": identity or f"h-{uuid4().hex[:12]}", "reason": reason.upper(), "scope": scope.upper()}
+    written = {"hold_id": new_id(session, identity, "h"), "reason": reason.upper(), "scope": scope.upper()}
     asked = from_plain({**written, "until_time": until or None}, pb.PlaceHold())
     to_case(session, session.doors.cases.PlaceHold, pb.PlaceHoldRequest, case, asked)
 
@@ -98,10 +98,11 @@ def pay(
 ) -> None:
     """Record that money came in."""
     from cli.ask import money_for, to_case
+    from cli.case_known import new_id
     from protos.escalera import v1 as pb
 
     asked = pb.RecordPayment(
-        payment_id=identity or f"p-{uuid4().hex[:12]}",
+        payment_id=new_id(session, identity, "p"),
         amount=money_for(session, case, amount),
         method=method,
         obligation_id=obligation,
@@ -131,18 +132,24 @@ def promise(
     amount: Sum,
     by: Annotated[str, typer.Argument(metavar="DAY", help="Paid by: YYYY-MM-DD.")],
     grace: Annotated[int, typer.Option("--grace", help="Days of grace.")] = 0,
+    installment: Annotated[list[str] | None, typer.Option("--installment", help="In parts: DAY=AMOUNT.")] = None,
+    tolerance: Annotated[str, typer.Option("--tolerance", help="AMOUNT that may be missing.")] = "",
     identity: Identity = "",
 ) -> None:
     """Take a promise: so much by that day."""
     from cli.ask import day, money_for, to_case
+    from cli.case_known import installment_in, new_id, sum_in
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
-    asked = pb.MakePromise(
-        promise_id=identity or f"a-{uuid4().hex[:12]}",
-        amount=money_for(session, case, amount),
-        due_date=day(by),
-        grace_days=grace,
-    )
+    money = money_for(session, case, amount)
+    written = {
+        "promise_id": new_id(session, identity, "a"),
+        "grace_days": grace,
+        "installments": [installment_in(each, money.currency_code) for each in installment or []],
+        "tolerance": sum_in(tolerance, money.currency_code),
+    }
+    asked = from_plain(written, pb.MakePromise(amount=money, due_date=day(by)))
     to_case(session, session.doors.cases.MakePromise, pb.MakePromiseRequest, case, asked)
 
 
@@ -158,9 +165,10 @@ def dispute(
 ) -> None:
     """Record that the debtor disputes obligations."""
     from cli.ask import to_case
+    from cli.case_known import new_id
     from protos.escalera import v1 as pb
 
-    dispute_id = identity or f"d-{uuid4().hex[:12]}"
+    dispute_id = new_id(session, identity, "d")
     asked = pb.OpenDispute(dispute_id=dispute_id, obligation_ids=obligations or [], reason=reason)
     to_case(session, session.doors.cases.OpenDispute, pb.OpenDisputeRequest, case, asked)
 

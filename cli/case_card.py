@@ -7,6 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from cli.case_card_money import agreements, offered, owed_on
 from cli.language import Words
 from cli.next_step import what_next, why_next
 from cli.plain import Plain
@@ -17,7 +18,8 @@ def case_card(words: Words, case: Plain, heading: str = "") -> RenderableType:
     """Everything about a case that a collector wants to see at once; `case` as `plain` gives it."""
     title = f"{case['creditor_id']}/{case['reference']}" + (f" · {heading}" if heading else "")
     parts: list[RenderableType] = [_head(words, case)]
-    parts += [Group(Text(), each) for each in (*_debts(words, case), *_agreements(words, case), *_stops(words, case))]
+    money = (*_debts(words, case), *owed_on(words, case), *agreements(words, case), *offered(words, case))
+    parts += [Group(Text(), each) for each in (*money, *_stops(words, case))]
     parts += [Group(Text(), _contacts(words, case))] if case["contacts"] else []
     return Panel(Group(*parts), title=title, title_align="left", border_style="bright_black")
 
@@ -70,25 +72,6 @@ def _debts(words: Words, case: Plain) -> Iterator[Table]:
         for debt in case["debts"]
     ]
     yield table(words, ("obligation", "due", "principal", "charged", "paid", "balance", ""), rows)
-
-
-def _agreements(words: Words, case: Plain) -> Iterator[Table]:
-    promises = [
-        (each["due_date"], sum_of(words, each["amount"]), words.of("stands", each["state"] or "OPEN"))
-        for each in case["promises"]
-    ]
-    settlements = [
-        (each["pay_by_date"], sum_of(words, each["amount"]), words.of("stands", each["state"] or "OPEN"))
-        for each in case["settlements"]
-    ]
-    plans = [
-        (part["due_date"], sum_of(words, part["amount"]), words.of("stands", each["state"] or "OPEN"))
-        for each in case["plans"]
-        for part in each["installments"]
-    ]
-    for key, rows in (("promises", promises), ("plans", plans), ("settlements", settlements)):
-        if rows:
-            yield table(words, ("due", "amount", "state"), rows, words("label", key).capitalize())
 
 
 def _stops(words: Words, case: Plain) -> Iterator[Table]:

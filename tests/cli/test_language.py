@@ -11,7 +11,7 @@ from api import translate_case
 from cli.language import LANGUAGES, Words, _catalogue, choose
 from cli.next_step import what_next, why_next
 from domain.case.events import CaseEvent
-from domain.case.state import Agreed
+from domain.case.state import Agreed, Offered
 from domain.case.words import (
     AgreementKind,
     Channel,
@@ -22,13 +22,14 @@ from domain.case.words import (
     DisputeOutcome,
     HoldReason,
     PlacedWith,
+    PlanShape,
     Role,
     Scope,
     Stage,
 )
 from domain.compliance.words import Place, RuleKind
 from domain.ladder import explain, gates
-from domain.ledger.words import Interruption, Nature
+from domain.ledger.words import Interruption, Nature, Quoted
 from domain.person.reserve import REASONS
 from domain.person.willing import BARS
 from domain.person.words import Fact
@@ -76,6 +77,9 @@ def test_every_language_has_the_words_of_english_with_the_same_places_for_values
         ("agreement", AgreementKind),
         ("nature", Nature),
         ("interruption", Interruption),
+        ("offered", Offered),
+        ("shape", PlanShape),
+        ("quoted", [meaning.name for meaning in Quoted]),
         ("event", [kind.__name__ for kind in _events(CaseEvent)]),
     ],
 )

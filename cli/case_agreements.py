@@ -1,0 +1,121 @@
+"""`escalera case plan|settle|cancel`: what is agreed with the debtor, besides a promise."""
+
+from typing import Annotated
+
+import typer
+
+from cli.case_acting import Identity, Reason, Sum
+from cli.case_money import Authority
+from cli.case_reading import CaseName, app
+from cli.command import command
+from cli.parse import Unreadable
+from cli.session import Session
+
+_FIRST = "The first installment, of a computed plan: YYYY-MM-DD."
+
+
+@command(app, "plan", writes=True)
+def plan(
+    session: Session,
+    case: CaseName,
+    equal: Annotated[int, typer.Option("--equal", help="So many equal installments.")] = 0,
+    step: Annotated[int, typer.Option("--step", help="So many, each --by percent more than the one before.")] = 0,
+    by: Annotated[str, typer.Option("--by", help="With --step: percent, as 5.5.")] = "",
+    balloon: Annotated[int, typer.Option("--balloon", help="So many, the last one of --last.")] = 0,
+    last: Annotated[str, typer.Option("--last", help="With --balloon: the last payment, AMOUNT.")] = "",
+    capacity: Annotated[str, typer.Option("--capacity", help="AMOUNT each time, as often as it takes.")] = "",
+    first: Annotated[str, typer.Option("--from", help=_FIRST)] = "",
+    every: Annotated[str, typer.Option("--every", help="WEEK, FORTNIGHT or MONTH.")] = "MONTH",
+    rate: Annotated[str, typer.Option("--rate", help="The plan's own interest, percent a year.")] = "",
+    down: Annotated[str, typer.Option("--down", help="A first payment, AMOUNT.")] = "",
+    down_on: Annotated[str, typer.Option("--down-on", help="When: YYYY-MM-DD.")] = "",
+    installment: Annotated[list[str] | None, typer.Option("--installment", help="DAY=AMOUNT. Repeatable.")] = None,
+    grace: Annotated[int, typer.Option("--grace", help="Days of grace.")] = 0,
+    cure: Annotated[int, typer.Option("--cure", help="Days after it to make good a missed installment.")] = 0,
+    tolerance: Annotated[str, typer.Option("--tolerance", help="AMOUNT that may be missing on a date.")] = "",
+    reward: Annotated[str, typer.Option("--reward", help="AMOUNT given up at the end if every date was met.")] = "",
+    identity: Identity = "",
+) -> None:
+    """Agree installments: --equal, --step, --balloon or --capacity computes them; or --installment names each."""
+    from cli.ask import to_case
+    from cli.case_known import installment_in, new_id, shown, sum_in
+    from cli.plain import from_plain
+    from protos.escalera import v1 as pb
+
+    shapes = {"EQUAL": equal, "STEP": step, "BALLOON": balloon, "CAPACITY": capacity}
+    chosen = [shape for shape, value in shapes.items() if value]
+    if len(chosen) + bool(installment) != 1 or bool(chosen) != bool(first):
+        raise Unreadable(", ".join(chosen) or "-", "which_plan")
+    currency = shown(session, case).currency
+    written: dict[str, object] = {
+        "plan_id": new_id(session, identity, "pl"),
+        "grace_days": grace,
+        "cure_days": cure,
+        "tolerance": sum_in(tolerance, currency),
+        "reward": sum_in(reward, currency),
+    }
+    if chosen:
+        written["schedule"] = {
+            "shape": chosen[0],
+            "first_date": first,
+            "every": every.upper(),
+            "count": equal or step or balloon,
+            "amount": sum_in(capacity, currency),
+            "down_payment": sum_in(down, currency),
+            "down_date": down_on or None,
+            "step_percent": by,
+            "balloon": sum_in(last, currency),
+            "rate_percent": rate,
+        }
+    else:
+        written["installments"] = [installment_in(each, currency) for each in installment or []]
+    asked = from_plain(written, pb.AgreePlan())
+    to_case(session, session.doors.cases.AgreePlan, pb.AgreePlanRequest, case, asked)
+
+
+@command(app, "settle", writes=True)
+def settle(
+    session: Session,
+    case: CaseName,
+    amount: Sum,
+    by: Annotated[str, typer.Argument(metavar="DAY", help="Paid by: YYYY-MM-DD.")],
+    authority: Authority = "",
+    identity: Identity = "",
+) -> None:
+    """Agree that so much by that day settles everything."""
+    from cli.ask import day, money_for, to_case
+    from cli.case_known import new_id
+    from protos.escalera import v1 as pb
+
+    asked = pb.AgreeSettlement(
+        settlement_id=new_id(session, identity, "s"),
+        pay_by_date=day(by),
+        amount=money_for(session, case, amount),
+        authority=authority,
+    )
+    to_case(session, session.doors.cases.AgreeSettlement, pb.AgreeSettlementRequest, case, asked)
+
+
+@command(app, "cancel", writes=True)
+def cancel(
+    session: Session,
+    case: CaseName,
+    agreement: Annotated[str, typer.Argument(metavar="AGREEMENT", help="Id of a promise, plan or settlement.")],
+    reason: Reason = "",
+) -> None:
+    """End a promise, a plan or a settlement that is still open."""
+    from cli.ask import to_case
+    from cli.case_known import shown
+    from protos.escalera import v1 as pb
+
+    known, cases = shown(session, case), session.doors.cases
+    if any(each.promise_id == agreement for each in known.promises):
+        asked = pb.CancelPromise(promise_id=agreement, reason=reason)
+        to_case(session, cases.CancelPromise, pb.CancelPromiseRequest, case, asked)
+    elif any(each.plan_id == agreement for each in known.plans):
+        to_case(session, cases.CancelPlan, pb.CancelPlanRequest, case, pb.CancelPlan(plan_id=agreement, reason=reason))
+    elif any(each.settlement_id == agreement for each in known.settlements):
+        ended = pb.CancelSettlement(settlement_id=agreement, reason=reason)
+        to_case(session, cases.CancelSettlement, pb.CancelSettlementRequest, case, ended)
+    else:
+        raise Unreadable(agreement, "which_agreement")

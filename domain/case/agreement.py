@@ -11,7 +11,7 @@ from datetime import datetime
 from domain.case.commands import JudgeAgreements
 from domain.case.events import CaseEvent, PlanCancelled, PromiseCancelled, SettlementCancelled
 from domain.case.plan import kept_plans, missed_plans, plan_in_force, undone_plans
-from domain.case.promise import kept_promises, missed_promises, promise_in_force, undone_promises
+from domain.case.promise_kept import kept_promises, missed_promises, promise_in_force, undone_promises
 from domain.case.settlement import (
     kept_settlements,
     missed_settlements,
@@ -25,7 +25,7 @@ from domain.case.view import balance_minor, open_promises
 def in_force(case: Case, at: datetime) -> bool:
     """Return whether an agreement suspends the ladder at `at`; one whose time is up does not, judged or not."""
     return (
-        any(promise_in_force(case, promise, at) for promise in case.promises.values())
+        any(promise_in_force(case, promise_id, at) for promise_id in case.promises)
         or any(plan_in_force(case, plan, at) for plan in case.plans.values())
         or any(settlement_in_force(case, settlement, at) for settlement in case.settlements.values())
     )

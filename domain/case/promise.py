@@ -1,40 +1,29 @@
-"""A promise to pay: so much, by such a day.
+"""A promise to pay: so much, by such a day, at once or in parts.
 
-It is kept when that much has come in from the moment it was made until its day and its days of grace are over,
-where the case lives. It is broken when they are over and nothing came, partly kept when something did.
-Several promises may stand side by side while together they do not exceed what is owed;
-each payment counts once, for the promise that falls due first.
+It is kept when that much has come in from the moment it was made until its day and its days of grace are over, where
+the case lives; a promise in parts also asks for the sum of its parts by each of their days. It is broken at the first
+day that is over without its money, partly kept when some of it was there (`promise_kept`). So much may be missing as
+its tolerance says. Several promises may stand side by side while together they do not exceed what is owed.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-
 from domain.case.commands import CancelPromise, MakePromise
-from domain.case.events import (
-    AgreementReopened,
-    CaseEvent,
-    PromiseBroken,
-    PromiseCancelled,
-    PromiseKept,
-    PromiseMade,
-    PromisePartlyKept,
-)
+from domain.case.events import CaseEvent, PromiseCancelled, PromiseMade
 from domain.case.hold import require_no_legal_hold
+from domain.case.installments import asked_by, require_installments, require_not_past, require_tolerance
+from domain.case.promise_kept import still_promised
 from domain.case.refusal import other_terms, require_grace, require_open, require_sum, require_text
 from domain.case.state import Agreed, Case, Promise
-from domain.case.view import balance, local_date, open_plan, open_promises, open_settlement, promise_expires_at
-from domain.case.words import AgreementKind, Scope
+from domain.case.view import balance, open_plan, open_settlement
+from domain.case.words import Scope
 from domain.decider import Rejected
 from domain.money import Money
-
-MISSED = (Agreed.BROKEN, Agreed.PARTLY_KEPT)
 
 
 def make_promise(command: MakePromise, case: Case) -> tuple[CaseEvent, ...]:
     """Take a promise. A case that a court or the law has stopped takes none; a supervisor's pause does not matter."""
     known = case.promises.get(command.promise_id)
     if known is not None:
-        if (known.amount, known.due_on, known.grace_days) == (command.amount, command.due_on, command.grace_days):
+        if _terms(known) == _terms(command):
             return ()
         raise other_terms("PROMISE")
     require_open(case)
@@ -42,15 +31,14 @@ def make_promise(command: MakePromise, case: Case) -> tuple[CaseEvent, ...]:
     require_sum(command.amount, case.currency)
     require_grace(command.grace_days)
     require_no_legal_hold(case, Scope.ALL, command.at)
-    today = local_date(case, command.at)
-    if command.due_on < today:
-        raise Rejected("PROMISE_DATE_PAST", f"{command.due_on} is over", field="due_on", accepted=f"{today} or later")
+    require_not_past(command.due_on, case, command.at, past="PROMISE_DATE_PAST", field="due_on")
+    _require_parts(command, case)
     owed = balance(case)
     if command.amount > owed:
         raise Rejected("PROMISE_EXCEEDS_BALANCE", f"{owed} is owed", field="amount", accepted=f"up to {owed}")
     if open_plan(case) or open_settlement(case):
         raise Rejected("AGREEMENT_EXISTS", "a plan or settlement is in force", accepted="cancel it first")
-    promised = sum(promise.amount.minor for promise in open_promises(case).values())
+    promised = still_promised(case)
     if promised + command.amount.minor > owed.minor:
         left = Money(max(owed.minor - promised, 0), case.currency)
         raise Rejected("AGREEMENT_EXISTS", "promises already cover it", field="amount", accepted=f"up to {left}")
@@ -60,6 +48,9 @@ def make_promise(command: MakePromise, case: Case) -> tuple[CaseEvent, ...]:
         amount=command.amount,
         due_on=command.due_on,
         grace_days=command.grace_days,
+        installments=command.installments,
+        tolerance_minor=command.tolerance_minor,
+        group_id=command.group_id,
     )
     return (made,)
 
@@ -79,59 +70,30 @@ def cancel_promise(command: CancelPromise, case: Case) -> tuple[CaseEvent, ...]:
     return (PromiseCancelled(at=command.at, promise_id=command.promise_id, reason=command.reason),)
 
 
-def paid_in_time(case: Case) -> Mapping[str, int]:
-    """Return how much came in for each promise while it could be kept, in minor units; no payment counts twice."""
-    left = {payment_id: 0 if got.reversed else got.amount.minor for payment_id, got in case.ledger.payments.items()}
-    paid: dict[str, int] = {}
-    for promise_id, promise in sorted(case.promises.items(), key=lambda item: item[1].due_on):
-        if promise.stands is Agreed.CANCELLED:
-            continue
-        paid[promise_id] = 0
-        end = promise_expires_at(case, promise)
-        for payment_id, got in case.ledger.payments.items():
-            if promise.made_at <= got.at < end:
-                share = min(left[payment_id], promise.amount.minor - paid[promise_id])
-                left[payment_id] -= share
-                paid[promise_id] += share
-    return paid
+def _terms(promise: Promise | MakePromise) -> tuple[object, ...]:
+    """Return what "same id, same content" is asked of."""
+    return (
+        promise.amount,
+        promise.due_on,
+        promise.grace_days,
+        promise.installments,
+        promise.tolerance_minor,
+        promise.group_id,
+    )
 
 
-def kept_promises(case: Case, *, at: datetime, paid_off: bool) -> Iterator[CaseEvent]:
-    """Yield the promises that money has kept; one judged broken too, if the money was there in time after all.
-
-    When the whole debt is paid (`paid_off`), every open promise is kept, whatever it was for.
-    """
-    paid = paid_in_time(case)
-    for promise_id, promise in case.promises.items():
-        in_full = promise.stands in (Agreed.OPEN, *MISSED) and paid[promise_id] >= promise.amount.minor
-        if in_full or (paid_off and promise.stands is Agreed.OPEN):
-            yield PromiseKept(at=at, promise_id=promise_id, paid=Money(paid[promise_id], case.currency))
-
-
-def missed_promises(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
-    """Yield what has become of the promises whose time was up by `at`; each event says when it was up."""
-    paid = paid_in_time(case)
-    for promise_id, promise in open_promises(case).items():
-        end = promise_expires_at(case, promise)
-        if end > at:
-            continue
-        got = Money(paid[promise_id], case.currency)
-        if got >= promise.amount:
-            yield PromiseKept(at=end, promise_id=promise_id, paid=got)
-        elif got.minor:
-            yield PromisePartlyKept(at=end, promise_id=promise_id, paid=got)
-        else:
-            yield PromiseBroken(at=end, promise_id=promise_id, paid=got)
-
-
-def undone_promises(before: Case, now: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
-    """Yield the kept promises that are no longer kept, because money that kept them did not stand."""
-    paid_before, paid_now = paid_in_time(before), paid_in_time(now)
-    for promise_id, promise in now.promises.items():
-        if promise.stands is Agreed.KEPT and paid_now[promise_id] < min(paid_before[promise_id], promise.amount.minor):
-            yield AgreementReopened(at=at, kind=AgreementKind.PROMISE, agreement_id=promise_id, reason=reason)
-
-
-def promise_in_force(case: Case, promise: Promise, at: datetime) -> bool:
-    """Return whether the promise suspends the ladder at `at`."""
-    return promise.stands is Agreed.OPEN and at < promise_expires_at(case, promise)
+def _require_parts(command: MakePromise, case: Case) -> None:
+    """Refuse parts that do not add up to the promise, do not end on its day, or bear interest."""
+    parts = command.installments
+    require_tolerance(command.tolerance_minor, (part.amount for part in parts) if parts else (command.amount,))
+    if not parts:
+        return
+    require_installments(parts, case, command.at, past="PROMISE_DATE_PAST")
+    if asked_by(parts)[-1] != command.amount.minor:
+        detail = f"the installments come to {Money(asked_by(parts)[-1], case.currency)}"
+        raise Rejected("PROMISE_SUM_DIFFERS", detail, field="installments", accepted=f"{command.amount} together")
+    if parts[-1].due_on != command.due_on:
+        detail = f"the last installment falls due on {parts[-1].due_on}"
+        raise Rejected("PROMISE_END_DIFFERS", detail, field="installments", accepted=f"the last on {command.due_on}")
+    if any(part.interest for part in parts):
+        raise Rejected("INTEREST_INVALID", "a promise bears no interest", field="installments", accepted="a plan")

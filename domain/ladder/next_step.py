@@ -15,9 +15,10 @@ from domain.case.climb import REANCHORED
 from domain.case.commands import JudgeAgreements as Judge
 from domain.case.deadline import expires_at
 from domain.case.hold import stopping
+from domain.case.promise_kept import promise_deadline
 from domain.case.received import received_since
 from domain.case.state import Case
-from domain.case.view import anchored_on, balance_minor, open_plan, open_promises, open_settlement, promise_expires_at
+from domain.case.view import anchored_on, balance_minor, open_plan, open_promises, open_settlement
 from domain.case.words import Obligor, Role, Scope, StepAction
 from domain.ladder import explain
 from domain.ladder.anchors import last_event
@@ -88,8 +89,8 @@ def _agreement(case: Case, now: datetime) -> Owed | None:
 
 def _deadlines(case: Case) -> Iterator[datetime]:
     """Yield when each open agreement is over if no more money comes; for a plan, its first date not yet paid for."""
-    for promise in open_promises(case).values():
-        yield promise_expires_at(case, promise)
+    for promise_id in open_promises(case):
+        yield promise_deadline(case, promise_id)
     for settlement in filter(None, [open_settlement(case)]):
         yield expires_at(settlement[1].pay_by, grace_days=0, time_zone=case.time_zone)
     for _, plan in filter(None, [open_plan(case)]):

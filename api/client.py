@@ -14,6 +14,7 @@ from protos.escalera.v1 import (
     person_service_pb2_grpc,
     query_service_pb2_grpc,
     report_service_pb2_grpc,
+    statement_service_pb2_grpc,
     strategy_service_pb2_grpc,
 )
 
@@ -35,6 +36,7 @@ class Doors:
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
+        self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
 
 
@@ -47,6 +49,7 @@ class AsyncDoors:
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
+        self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
 
 

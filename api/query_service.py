@@ -13,6 +13,7 @@ from api.translate_case import Seen, case_out
 from api.translate_event import event_out
 from api.translate_rows import PAGE_SIZE, case_filter, case_order, summary_out, work_filter, work_out
 from api.translate_values import case_named, instant
+from application.ports import EventStore
 from domain.case.state import Case, CaseState
 from domain.decider import Rejected
 from domain.ladder.owed import Owed
@@ -32,7 +33,7 @@ class QueryService(pb.QueryServiceServicer):
         self._reader = services.reader
 
     async def _get_case(self, request: pb.GetCaseRequest, context: Context) -> pb.Case:
-        await self._log_has(request.min_position, context)
+        await log_has(self._store, request.min_position, context)
         stream_id = case_named(request.case_name)
         case, version = await self._services.cases.load(stream_id)
         last = await self._store.read_stream(stream_id, after_version=max(version - 1, 0))
@@ -63,7 +64,7 @@ class QueryService(pb.QueryServiceServicer):
         return pb.GetWorklistResponse(items=items, next_page_token=page.next_token, position=position)
 
     async def _list_events(self, request: pb.ListEventsRequest, context: Context) -> pb.ListEventsResponse:
-        await self._log_has(request.min_position, context)
+        await log_has(self._store, request.min_position, context)
         stream_id = source_of(request.source)
         found, token = await page_of(self._store, stream_id, request.page_token, request.page_size or PAGE_SIZE)
         personal = request.include_personal_data
@@ -129,11 +130,6 @@ class QueryService(pb.QueryServiceServicer):
     async def _tables_have(self, position: int, context: Context) -> int:
         return await self._reader.wait_for(position, patience(context))
 
-    async def _log_has(self, position: int, context: Context) -> None:
-        """A position beyond the log's end was given out by another log, or is a mistake."""
-        if position and await self._store.wait_beyond(position - 1, patience(context)) < position:
-            raise Rejected("POSITION_INVALID", "the log does not reach so far", field="min_position")
-
     GetCase = _get_case
     ListCases = _list_cases
     GetWorklist = _worklist
@@ -141,6 +137,12 @@ class QueryService(pb.QueryServiceServicer):
     StreamEvents = _stream_events
     WatchCase = _watch_case
     ReplayCase = _replay_case
+
+
+async def log_has(store: EventStore, position: int, context: Context) -> None:
+    """Wait until the log reaches a position; one beyond its end was given out by another log, or is a mistake."""
+    if position and await store.wait_beyond(position - 1, patience(context)) < position:
+        raise Rejected("POSITION_INVALID", "the log does not reach so far", field="min_position")
 
 
 def patience(context: Context) -> float:

@@ -15,6 +15,7 @@ from api.person_service import PersonService
 from api.query_service import QueryService
 from api.report_service import ReportService
 from api.services import Services
+from api.statement_service import StatementService
 from api.strategy_service import StrategyService
 from api.tracing import Tracing
 from protos.escalera import v1 as pb
@@ -29,6 +30,7 @@ SERVICES: Final = tuple(
         pb.strategy_service_pb2,
         pb.report_service_pb2,
         pb.contact_service_pb2,
+        pb.statement_service_pb2,
     )
     for service in module.DESCRIPTOR.services_by_name.values()
 )
@@ -98,6 +100,7 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     pb.add_StrategyServiceServicer_to_server(StrategyService(services), server)
     pb.add_ReportServiceServicer_to_server(ReportService(services), server)
     pb.add_ContactServiceServicer_to_server(ContactService(services), server)
+    pb.add_StatementServiceServicer_to_server(StatementService(services), server)
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)

@@ -15,6 +15,7 @@ from application.contact_desk import ContactDesk
 from application.ports import Clock, EventStore
 from application.read_ports import CaseReader
 from application.report_desk import Reports
+from application.statement_desk import StatementDesk
 from application.verify_contacts import Told
 from domain.case.state import Case
 from domain.ladder.owed import Owed
@@ -55,3 +56,4 @@ class Services:
     collectors: CollectorDesk
     audit: Audit
     reports: Reports
+    statements: StatementDesk

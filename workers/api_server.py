@@ -13,6 +13,7 @@ from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from infra.settings import Settings
 from projections.verification import Verifier
 from workers.collecting import collector_desk_on
+from workers.explaining import statement_desk_on
 from workers.reporting import report_desk_on
 from workers.wiring import open_desks
 
@@ -36,6 +37,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             audit=partial(verify_contacts, desks.log, desks.rules, calendar_for),
             collectors=collector_desk_on(desks, settings),
             reports=report_desk_on(desks, pool, settings),
+            statements=statement_desk_on(desks, settings),
         )
         server = build_server(
             services, ServerSettings(address=settings.grpc_address, traces=bool(settings.otlp_endpoint))

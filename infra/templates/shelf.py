@@ -34,13 +34,18 @@ class Shelf:
         return kept.get(f"{jurisdiction}.{duty}") or kept.get(f"{country}.{duty}") or kept.get(f"any.{duty}")
 
 
+def load_languages() -> Languages:
+    """Return the languages that we write, and who reads which."""
+    return read_languages(SHIPPED / "languages.toml")
+
+
 def load_shelf(*folders: Path) -> Shelf:
     """Return the shipped texts, and over them those of `folders`, which have the same layout.
 
     A folder may replace or add templates (`<language>/<template>.toml`) and disclosures, and add forbidden phrases; it
     cannot take any phrase away. Raises `Rejected` TEMPLATE_UNREADABLE, TEMPLATE_INVALID or TEMPLATES_INCOMPLETE.
     """
-    languages = read_languages(SHIPPED / "languages.toml")
+    languages = load_languages()
     frames = {tag: read_frame(SHIPPED / "frames" / f"{tag}.toml") for tag in languages.by_tag}
     templates: dict[str, dict[str, Template]] = {tag: {} for tag in languages.by_tag}
     disclosures: dict[str, dict[str, Disclosure]] = {tag: {} for tag in languages.by_tag}

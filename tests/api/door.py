@@ -22,6 +22,7 @@ from application.contact_desk import ContactDesk
 from application.ports import EventStore
 from application.read_ports import CaseReader
 from application.report_desk import ReportDesk
+from application.statement_desk import StatementDesk
 from application.verify_contacts import verify_contacts
 from application.writer import Writer, no_link, nobody_told
 from domain.case.decider import CASE
@@ -33,11 +34,14 @@ from domain.person import person_decider
 from infra.address_book import AddressHashes, MemoryAddressBook
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
+from infra.laws import load_laws
 from infra.memory_store import MemoryEventStore
 from infra.number_zones import zones_of
 from infra.rules import load_rules
+from infra.statements import StatementPages
 from infra.strategies import load_strategies
 from infra.templates import load_catalogue
+from infra.templates.shelf import load_languages
 from projections.ports import ReadTables
 from projections.verification import Verifier
 from protos.escalera import v1 as pb
@@ -45,6 +49,7 @@ from tests.application.reporting import BoundByLog
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RULES = load_rules()
+LAWS = load_laws()
 CATALOGUE = load_catalogue()
 SUPERVISOR = (("x-escalera-actor", "supervisor:s-17"),)
 
@@ -86,6 +91,7 @@ class Door:
     strategies: Any = field(init=False)
     reports: Any = field(init=False)
     contacts: Any = field(init=False)
+    statements: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.cases = pb.CaseServiceStub(self.channel)
@@ -94,6 +100,7 @@ class Door:
         self.strategies = pb.StrategyServiceStub(self.channel)
         self.reports = pb.ReportServiceStub(self.channel)
         self.contacts = pb.ContactServiceStub(self.channel)
+        self.statements = pb.StatementServiceStub(self.channel)
 
     @property
     def address(self) -> str:
@@ -155,6 +162,14 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
             book=MemoryAddressBook(store, AddressHashes(bytes(32))),
             person_cases=BoundByLog(store),
             clock=clock,
+        ),
+        statements=StatementDesk(
+            store=store,
+            persons=persons,
+            clock=clock,
+            laws=LAWS,
+            particulars_of=nobody_told,
+            printer=StatementPages(load_languages(), {}),
         ),
     )
 

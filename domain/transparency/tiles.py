@@ -68,11 +68,29 @@ def complete_by(tile: Tile) -> Complete:
     """Return how complete subtrees are found in tiles."""
 
     def complete(level: int, index: int) -> Hash:
-        above, within = divmod(level, HEIGHT)
-        number, place = divmod(index << within, WIDTH)
-        return complete_in(tile(above, number), within, place >> within)
+        above, number = tile_with(level, index)
+        within = level - above * HEIGHT
+        return complete_in(tile(above, number), within, index - (number * WIDTH >> within))
 
     return complete
+
+
+def tile_with(level: int, index: int) -> tuple[int, int]:
+    """Return level and number of the tile in which a complete subtree is found."""
+    above, within = divmod(level, HEIGHT)
+    return above, (index << within) // WIDTH
+
+
+def asked_of(question: Callable[[Complete], object]) -> frozenset[tuple[int, int]]:
+    """Return the tiles that a question to a tree needs, by asking it of a tree of nothing."""
+    asked: set[tuple[int, int]] = set()
+
+    def nothing(level: int, index: int) -> Hash:
+        asked.add(tile_with(level, index))
+        return bytes(HASH_BYTES)
+
+    question(nothing)
+    return frozenset(asked)
 
 
 def _numbered(number: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from api.translate_values import instant_out
 from application.ports import Event, Recorded
-from domain.person.events import PERSONAL_FIELDS
+from application.personal import PERSONAL_FIELDS
 from protos.escalera import v1 as pb
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from domain.case.events import CaseEvent
 from domain.person.events import PersonEvent
+from domain.suspense.events import SuspenseEvent
 
-Event = CaseEvent | PersonEvent
+Event = CaseEvent | PersonEvent | SuspenseEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.state import Absent, CaseState
 from domain.person.events import PersonEvent
+from domain.suspense.events import SuspenseEvent
 
 STATES_KEPT = 20_000
 
@@ -65,7 +66,7 @@ class LogFollower:
 
     async def touched(self, batch: Batch) -> list[Touched]:
         """Fold the batch's cases: from what is kept where that reaches the batch, from their streams otherwise."""
-        case_events = [one for one in batch.events if not isinstance(one.event, PersonEvent)]
+        case_events = [one for one in batch.events if not isinstance(one.event, PersonEvent | SuspenseEvent)]
         first: dict[UUID, int] = {}
         for one in case_events:
             first.setdefault(one.stream_id, one.version)

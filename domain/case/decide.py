@@ -38,6 +38,7 @@ from domain.case.commands import (
     AgreeSettlement,
     ApproveOffer,
     Assign,
+    AssignAccount,
     CancelPaymentLink,
     CancelPlan,
     CancelPromise,
@@ -118,6 +119,8 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
             return desk.assign(command, state)
         case PlaceCase():
             return desk.place_case(command, state)
+        case AssignAccount():
+            return desk.assign_account(command, state)
         case EnterStage():
             return climb.enter_stage(command, state)
         case Escalate():

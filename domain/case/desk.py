@@ -1,13 +1,16 @@
 """Who works the case, and what they note."""
 
-from domain.case.commands import AddNote, Assign, PlaceCase
-from domain.case.events import CaseAssigned, CaseEvent, CasePlaced, NoteAdded
+import re
+
+from domain.case.commands import AddNote, Assign, AssignAccount, PlaceCase
+from domain.case.events import CaseAssigned, CaseEvent, CasePlaced, NoteAdded, VirtualAccountAssigned
 from domain.case.refusal import require_open, require_text
 from domain.case.state import Case
 from domain.case.words import PlacedWith
 from domain.decider import Rejected
 
 NOTE_LENGTH_MAX = 10_000
+_ACCOUNT = re.compile(r"[0-9A-Z]{4,34}")
 
 
 def add_note(command: AddNote, case: Case) -> tuple[CaseEvent, ...]:
@@ -40,3 +43,14 @@ def place_case(command: PlaceCase, case: Case) -> tuple[CaseEvent, ...]:
         raise Rejected("PARTNER_INVALID", detail, field="partner", accepted="empty for IN_HOUSE, an id otherwise")
     placed = CasePlaced(at=command.at, placed_with=command.placed_with, partner=command.partner, reason=command.reason)
     return (placed,)
+
+
+def assign_account(command: AssignAccount, case: Case) -> tuple[CaseEvent, ...]:
+    """Say that what is paid into an account is for this case; a case may have several, for several banks."""
+    if command.account in case.accounts:
+        return ()
+    require_open(case)
+    if not _ACCOUNT.fullmatch(command.account):
+        accepted = "4 to 34 digits and capitals without blanks"
+        raise Rejected("ACCOUNT_INVALID", "it is no account number", field="account", accepted=accepted)
+    return (VirtualAccountAssigned(at=command.at, account=command.account),)

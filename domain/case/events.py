@@ -98,6 +98,7 @@ from domain.case.record_events import (
     ObligorAdded,
     ObligorReleased,
     OpeningEvent,
+    VirtualAccountAssigned,
 )
 from domain.case.terms_events import CostAdvanced, DueDateExtended, OrderConsented, TermsEvent, TermsRecorded
 
@@ -202,5 +203,6 @@ __all__ = [
     "TermsEvent",
     "TermsRecorded",
     "TimeBarPleaded",
+    "VirtualAccountAssigned",
     "WaiverReversed",
 ]

@@ -18,6 +18,7 @@ from domain.case.record_events import (
     ObligorAdded,
     ObligorReleased,
     OpeningEvent,
+    VirtualAccountAssigned,
 )
 from domain.case.state import Case, Climb, Debt, Dispute, Ledger
 from domain.case.words import Component, Obligation, Stage
@@ -111,6 +112,8 @@ def desk_happened(case: Case, event: DeskEvent) -> None:
             put(case, collector=collector)
         case CasePlaced(placed_with=placed_with, partner=partner):
             put(case, placed_with=placed_with, partner=partner)
+        case VirtualAccountAssigned(account=account):
+            put(case, accounts=case.accounts | {account})
         case _:
             assert_never(event)
 

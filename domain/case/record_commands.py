@@ -59,6 +59,11 @@ class PlaceCase(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssignAccount(Asked):
+    account: str  # a CLABE, an IBAN or a number of the bank's own, without blanks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCase(Asked):
     closure: Closure
     reason: str = ""
@@ -84,5 +89,5 @@ class ResolveDispute(Asked):
 
 
 OpeningCommand = OpenCase | AddObligation | AddObligor | ReleaseObligor | CloseCase | ReopenCase
-DeskCommand = AddNote | Assign | PlaceCase
+DeskCommand = AddNote | Assign | PlaceCase | AssignAccount
 DisputeCommand = OpenDispute | ResolveDispute

@@ -73,6 +73,13 @@ class CasePlaced(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualAccountAssigned(Happened):
+    """What is paid into this account of the creditor's is for this case: a CLABE or IBAN given to it alone."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeOpened(Happened):
     dispute_id: str
     obligation_ids: tuple[str, ...]
@@ -87,5 +94,5 @@ class DisputeResolved(Happened):
 
 
 OpeningEvent = CaseOpened | ObligationAdded | ObligorAdded | ObligorReleased | CaseClosed | CaseReopened
-DeskEvent = NoteAdded | CaseAssigned | CasePlaced
+DeskEvent = NoteAdded | CaseAssigned | CasePlaced | VirtualAccountAssigned
 DisputeEvent = DisputeOpened | DisputeResolved

@@ -269,6 +269,7 @@ class Case:
     terms: tuple[TermsRecorded, ...] = ()  # in the order in which they became known
     consents: Mapping[str, OrderConsented] = field(default_factory=dict)  # the last word on each, by id
     extensions: Mapping[str, str] = field(default_factory=dict)  # extension id -> what it was
+    accounts: frozenset[str] = frozenset()  # paid into for this case alone
     costs: Mapping[str, CostAdvanced] = field(default_factory=dict)
     rewards: Mapping[str, str] = field(default_factory=dict)  # reward id -> what it was
     links: Mapping[str, Link] = field(default_factory=dict)  # by link id

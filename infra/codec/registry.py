@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from domain.case.events import CaseEvent
 from domain.person.events import PersonEvent
+from domain.suspense.events import SuspenseEvent
 
 
 def _named(union: object) -> dict[str, type]:
@@ -14,10 +15,14 @@ def _named(union: object) -> dict[str, type]:
 
 CASE_EVENT_TYPES: Final[Mapping[str, type]] = MappingProxyType(_named(CaseEvent))
 PERSON_EVENT_TYPES: Final[Mapping[str, type]] = MappingProxyType(_named(PersonEvent))
+SUSPENSE_EVENT_TYPES: Final[Mapping[str, type]] = MappingProxyType(_named(SuspenseEvent))
+_KINDS: Final = (CASE_EVENT_TYPES, PERSON_EVENT_TYPES, SUSPENSE_EVENT_TYPES)
 
 # The stored name of an event is its class's name: renaming a class would orphan what is stored.
-EVENT_TYPES: Final[Mapping[str, type]] = MappingProxyType({**CASE_EVENT_TYPES, **PERSON_EVENT_TYPES})
-assert len(EVENT_TYPES) == len(CASE_EVENT_TYPES) + len(PERSON_EVENT_TYPES), "two events share a name"
+EVENT_TYPES: Final[Mapping[str, type]] = MappingProxyType(
+    {name: event for kind in _KINDS for name, event in kind.items()}
+)
+assert len(EVENT_TYPES) == sum(map(len, _KINDS)), "two events share a name"
 
 # Events whose shape changed in a way that a default value cannot bridge. All others are in version 1.
 SCHEMA_VERSIONS: Final[Mapping[str, int]] = MappingProxyType({})

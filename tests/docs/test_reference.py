@@ -1,6 +1,6 @@
 """The reference says what the sources say: nothing that may be refused, stored or called is missing from it."""
 
-from domain.person.events import PERSONAL_FIELDS
+from application.personal import PERSONAL_FIELDS
 from infra.codec.registry import EVENT_TYPES
 from protos.escalera.v1 import (
     case_service_pb2,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from domain.person.events import PERSONAL_FIELDS
+from application.personal import PERSONAL_FIELDS
 from infra.codec.registry import EVENT_TYPES, SCHEMA_VERSIONS
 from tools.pages.source import GENERATED, ROOT, Record, module_doc, opening, readable, records, table
 
@@ -14,8 +14,9 @@ SUBJECTS = {
     "Agreements": "domain/case/agreement_events.py",
     "Contacts": "domain/case/contact_events.py",
     "Persons": "domain/person/events.py",
+    "Bank entries that wait": "domain/suspense/events.py",
 }
-VOCABULARIES = ("domain/case/words.py", "domain/person/words.py")
+VOCABULARIES = ("domain/case/words.py", "domain/person/words.py", "domain/suspense/words.py")
 VALUES = ("domain/money.py",)
 GOLDEN = "tests/golden/events"
 

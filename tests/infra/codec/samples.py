@@ -85,6 +85,7 @@ from domain.person.events import (
 from domain.person.words import Fact
 from tests.infra.codec.samples_links import LINK_SAMPLES
 from tests.infra.codec.samples_money import MONEY_SAMPLES
+from tests.infra.codec.samples_suspense import SUSPENSE_SAMPLES
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
 LATER = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
@@ -263,5 +264,15 @@ _PERSON: tuple[Event, ...] = (
 
 SAMPLES: dict[str, Event] = {
     type(event).__name__: event
-    for event in (*_OPENING, *_CLIMB, *_MONEY, *MONEY_SAMPLES, *LINK_SAMPLES, *_AGREEMENTS, *_CONTACT, *_PERSON)
+    for event in (
+        *_OPENING,
+        *SUSPENSE_SAMPLES,
+        *_CLIMB,
+        *_MONEY,
+        *MONEY_SAMPLES,
+        *LINK_SAMPLES,
+        *_AGREEMENTS,
+        *_CONTACT,
+        *_PERSON,
+    )
 }

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from application.ports import Event
 from domain.case.events import CaseEvent
-from domain.person.events import PERSONAL_FIELDS
+from application.personal import PERSONAL_FIELDS
 from domain.person.words import ERASED
 from infra.codec import EVENT_TYPES, EventCodec, SealBroken, opened, person_of, sealed
 from tests.infra.codec.samples import CASE_ID, PERSON, SAMPLES

@@ -6,9 +6,11 @@ from domain.case.agreement import in_force
 from domain.case.commands import Deescalate, EnterStage, Escalate, PinStrategy
 from domain.case.events import CaseEvent, StageEntered, StrategyPinned
 from domain.case.hold import require_no_legal_hold, require_not_held
+from domain.case.limitation_view import suit_barred
+from domain.case.policy import Policy
 from domain.case.refusal import require_open, require_text
 from domain.case.state import Case
-from domain.case.view import anchored_on, undisputed_minor
+from domain.case.view import anchored_on, local_date, undisputed_minor
 from domain.case.words import LEVELS, Scope, Stage
 from domain.decider import Rejected
 
@@ -17,7 +19,7 @@ OVERRIDING_ROLES = ("supervisor", "legal")
 REANCHORED = "REANCHORED"  # why a stage is entered when the oldest unpaid debt is no longer the one it was entered for
 
 
-def enter_stage(command: EnterStage, case: Case) -> tuple[CaseEvent, ...]:
+def enter_stage(command: EnterStage, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """The ladder's own step: one level up, or down to any level that the case still satisfies.
 
     Up only while nothing stands in its way; down always, because it is in the debtor's favor. A stage begins anew when
@@ -33,11 +35,15 @@ def enter_stage(command: EnterStage, case: Case) -> tuple[CaseEvent, ...]:
         raise Rejected("STAGE_SKIPPED", "the ladder climbs one level at a time", field="stage", accepted=next_up)
     if above == 1:
         require_free_to_act(case, Scope.ESCALATION, command.at)
+        _require_may_sue(command.stage, case, command.at, policy)
     return (_entered(case, command, by_hand=False),)
 
 
-def escalate(command: Escalate, case: Case) -> tuple[CaseEvent, ...]:
-    """Somebody moves the case up, to any level. A hold stops it; a supervisor may override one of the house's own."""
+def escalate(command: Escalate, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
+    """Somebody moves the case up, to any level. A hold stops it; a supervisor may override one of the house's own.
+
+    Nobody moves what must not be sued on to LEGAL.
+    """
     if case.climb.stage is command.stage:
         return ()
     require_open(case)
@@ -49,6 +55,7 @@ def escalate(command: Escalate, case: Case) -> tuple[CaseEvent, ...]:
     require_no_legal_hold(case, Scope.ESCALATION, command.at)
     if command.by.partition(":")[0] not in OVERRIDING_ROLES:
         require_not_held(case, Scope.ESCALATION, command.at)
+    _require_may_sue(command.stage, case, command.at, policy)
     return (_entered(case, command, by_hand=True),)
 
 
@@ -82,6 +89,12 @@ def require_free_to_act(case: Case, scope: Scope, at: datetime) -> None:
         raise Rejected("AGREEMENT_IN_FORCE", "the debtor has an agreement that is not broken")
     if undisputed_minor(case) <= 0:
         raise Rejected("NOTHING_OWED", "nothing is owed that is not in dispute")
+
+
+def _require_may_sue(stage: Stage, case: Case, at: datetime, policy: Policy) -> None:
+    """Refuse LEGAL where nothing that is owed may be sued on: barred where the law forbids it, or so pleaded."""
+    if stage is Stage.LEGAL and (why := suit_barred(case, policy.laws, local_date(case, at))):
+        raise Rejected("TIME_BARRED", why, field="stage", accepted="a lower stage")
 
 
 def _entered(case: Case, command: EnterStage | Escalate | Deescalate, *, by_hand: bool) -> StageEntered:

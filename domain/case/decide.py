@@ -122,9 +122,9 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case AssignAccount():
             return desk.assign_account(command, state)
         case EnterStage():
-            return climb.enter_stage(command, state)
+            return climb.enter_stage(command, state, policy)
         case Escalate():
-            return climb.escalate(command, state)
+            return climb.escalate(command, state, policy)
         case Deescalate():
             return climb.deescalate(command, state)
         case PinStrategy():

@@ -60,6 +60,11 @@ _ON_THE_WIRE: Final = {
     "last": "last_date",
     "tolerance_minor": "tolerance",
     "reward_minor": "reward",
+    "schedule.amount_minor": "schedule.amount",
+    "schedule.balloon_minor": "schedule.balloon",
+    "schedule.down_minor": "schedule.down_payment",
+    "schedule.down_on": "schedule.down_date",
+    "schedule.first_on": "schedule.first_date",
 }
 
 

@@ -35,15 +35,7 @@ class OneCurrency:
 
 def installments(listed: Iterable[pb.Installment]) -> tuple[Installment, ...]:
     """Return the payments of a plan or a promise."""
-    return tuple(
-        [
-            Installment(
-                due_on=day(found.due_date, f"installments[{place}].due_date"),
-                amount=money(found.amount, f"installments[{place}].amount"),
-            )
-            for place, found in enumerate(listed)
-        ]
-    )
+    return tuple([_installment(found, f"installments[{place}]") for place, found in enumerate(listed)])
 
 
 def schedule(body: pb.Schedule, sums: OneCurrency, field: str = "schedule") -> Schedule:
@@ -81,3 +73,9 @@ def schedule_out(found: Schedule, currency: str) -> pb.Schedule:
 def sum_out(minor: int, currency: str) -> WireMoney | None:
     """Return a sum for the wire, None where it is nothing."""
     return money_out(minor, currency) if minor else None
+
+
+def _installment(found: pb.Installment, field: str) -> Installment:
+    amount = money(found.amount, f"{field}.amount")
+    interest = OneCurrency(amount.currency).minor(found.interest, f"{field}.interest")
+    return Installment(due_on=day(found.due_date, f"{field}.due_date"), amount=amount, interest=interest)

@@ -17,7 +17,7 @@ Proof = Annotated[str, typer.Option("--proof", help="Reference of the document t
 def interrupt(
     session: Session,
     case: CaseName,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="SUIT, DEMAND, ACKNOWLEDGMENT or PAYMENT.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="SUIT, DEMAND or ACKNOWLEDGMENT.")],
     on: Annotated[str, typer.Argument(metavar="DAY", help="When it took effect; a demand, when it was received.")],
     proof: Proof = "",
     obligations: Obligations = None,

@@ -233,25 +233,31 @@ Global___CancelPromise: _TypeAlias = CancelPromise  # noqa: Y015
 
 @_typing.final
 class Installment(_message.Message):
-    """One payment of a plan."""
+    """One payment of a plan, or of a promise."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DUE_DATE_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
+    INTEREST_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def due_date(self) -> _date_pb2.Date: ...
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def interest(self) -> _money_pb2.Money:
+        """Of the amount: a plan's own interest."""
+
     def __init__(
         self,
         *,
         due_date: _date_pb2.Date | None = ...,
         amount: _money_pb2.Money | None = ...,
+        interest: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "interest", b"interest"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_date", b"due_date", "interest", b"interest"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -88,7 +88,7 @@ def _debt(node: Node, explained: Explained, wording: Wording, sources: "_Sources
         "components": [
             _component(each, explained, wording, sources) for each in node.nodes if each.kind is NodeKind.COMPONENT
         ],
-        "total": [wording.label("total"), wording.sum(node.minor)],
+        "total": [wording.label("debt_total", reference=one_line(node.name)), wording.sum(node.minor)],
         "claims": [wording.label("claim", sum=wording.money(rule.amount), cite=rule.cite) for rule in claims],
     }
 
@@ -102,7 +102,7 @@ def _component(node: Node, explained: Explained, wording: Wording, sources: "_So
         "heading": name[:1].upper() + name[1:],
         "head": [wording.label(key) for key in ("day", "what", "amount", "after")],
         "rows": [_line(line, explained, wording) for line in lines],
-        "interest": _interest(derived, explained, wording, sources) if derived else None,
+        "interest": _interest(derived, node.told.posted, explained, wording, sources) if derived else None,
         "total": [wording.label("component_total", component=name), wording.sum(node.minor)],
     }
 
@@ -114,18 +114,21 @@ def _line(line: StatementLine, explained: Explained, wording: Wording) -> Row:
     return [[day], what, [wording.sum(line.minor)], [wording.sum(line.after)]]
 
 
-def _interest(node: Node, explained: Explained, wording: Wording, sources: "_Sources") -> Sheet:
+def _interest(node: Node, entries: int, explained: Explained, wording: Wording, sources: "_Sources") -> Sheet:
+    """Return what the interest of a component is made of; `entries`: what events have left of it."""
     stretches = [each for each in node.nodes if each.kind is NodeKind.INTEREST]
     posted = [each for each in node.nodes if each.kind is NodeKind.POSTED]
-    sums = [[wording.label("posted"), wording.sum(each.minor)] for each in posted]
-    if stretches or posted:
-        sums.append([wording.label("not_posted"), wording.sum(node.minor)])
+    sums = [("not_posted", node.minor)] if stretches or posted else []
+    if posted:
+        sums = [("borne_total", sum(each.minor for each in stretches)), ("posted", posted[0].minor), *sums]
+    if entries:
+        sums.append(("entries", entries))
     return {
         "heading": wording.label("interest", day=wording.day(explained.statement.at)),
         "text": wording.label("interest_text") if stretches else "",
         "head": [wording.label(key) for key in ("stretch", "days", "base", "rate", "source", "borne")],
         "rows": [_stretch(each, wording, sources) for each in stretches],
-        "sums": sums,
+        "sums": [[wording.label(key), wording.sum(minor)] for key, minor in sums],
         "notes": list(_notes(node.nodes, wording)),
     }
 
@@ -136,7 +139,7 @@ def _stretch(node: Node, wording: Wording, sources: "_Sources") -> Row:
     rate = [wording.rate(line.quoted_rate)]
     if line.rate != line.quoted_rate:
         rate.append(wording.label("equivalent", rate=wording.rate(line.rate)))
-    days = [f"{wording.brief_day(line.first)} –", wording.brief_day(line.last)]
+    days = [f"{wording.brief_day(line.first)} – {wording.brief_day(line.last)}"]
     told = [[f"{line.days}/{line.year}"], [wording.sum(line.principal)], rate, [sources.mark(line)]]
     return [days, *told, [wording.sum(node.minor)]]
 
@@ -180,9 +183,8 @@ def _payment(entry: Entry, names: dict[str, str], explained: Explained, wording:
             paid_for.append(wording.label("kept"))
             sums.append(wording.sum(-posting.minor))
     bank = sum(posting.minor for posting in entry.postings if posting.account.kind is Kind.BANK)
-    what = [wording.events.get(entry.event, wording.events["other"]), one_line(entry.reference)]
-    if bank:
-        what.append(wording.sum(bank))
+    name = wording.events.get(entry.event, wording.events["other"])
+    what = [f"{name} · {wording.sum(bank)}" if bank else name, one_line(entry.reference)]
     if entry.event == "PaymentReversed":
         what.append(wording.label("taken_back"))
     return [[day], what, paid_for, sums]

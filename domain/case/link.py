@@ -28,7 +28,7 @@ from domain.case.events import (
     PaymentLinkReady,
     PaymentLinkRefunded,
 )
-from domain.case.link_state import Link, Linked, LinkPayment
+from domain.case.link_state import Link, Linked, LinkPayment, Refund
 from domain.case.policy import Policy
 from domain.case.refusal import other_terms, require_open, require_sum, require_text, require_utc
 from domain.case.settling import after
@@ -128,7 +128,7 @@ def record_link_refund(command: RecordLinkRefund, case: Case) -> tuple[CaseEvent
     require_text(command.payment_id, "payment_id")
     before = link.payments.get(command.payment_id, LinkPayment())
     known = before.refunds.get(command.refund_id)
-    if known is not None and (known.stands is command.stands or command.at < known.told_at):
+    if known is not None and (known.stands is command.stands or not _is_news(command, known)):
         return ()
     require_sum(command.amount, case.currency)
     told = PaymentLinkRefunded(
@@ -176,6 +176,11 @@ def _require_link(case: Case, link_id: str) -> Link:
     if link is None:
         raise Rejected("LINK_NOT_FOUND", "the case has no such payment link", field="link_id")
     return link
+
+
+def _is_news(command: RecordLinkRefund, known: Refund) -> bool:
+    """Whether something was said after what is known; at the same instant, that it failed is what was said last."""
+    return command.at > known.told_at or (command.at == known.told_at and not command.stands)
 
 
 def _booked(case: Case, payment_id: str) -> list[str]:

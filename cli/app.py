@@ -18,6 +18,7 @@ from cli import (
     person,
     person_facts,
     reporting,
+    statement,
     strategy,
     templates,
     upkeep,
@@ -60,4 +61,5 @@ __all__ = [
     "case_offers",
     "case_opening",
     "person_facts",
+    "statement",
 ]

@@ -51,7 +51,7 @@ def command(app: typer.Typer, name: str, *, writes: bool = False) -> Callable[[B
         def run(**values: Any) -> None:
             taken = {key: values.pop(key) for key, _, _ in shared}
             address = taken.pop("server") or running_address(taken["data"])
-            session = Session(address=address, words=choose(taken.pop("lang") or None, os.environ), **taken)
+            session = Session(address=address, words=choose(taken["lang"] or None, os.environ), **taken)
             with session.errors():
                 function(session, **values)
 

@@ -45,6 +45,10 @@ class Words:
         whole = f"{units:,}".replace(",", thousands)
         return f"{'-' if minor < 0 else ''}{whole}{f'{point}{part:0{digits}d}' if digits else ''}"
 
+    def decimal(self, text: str) -> str:
+        """Write a decimal number, "9.09", with this language's mark."""
+        return text.replace(".", _MARKS[self.language][1])
+
     def number(self, value: int) -> str:
         return f"{value:,}".replace(",", _MARKS[self.language][0])
 

@@ -36,6 +36,7 @@ class Session:
     address: str
     words: Words
     as_json: bool
+    lang: str = ""  # the language that was asked for, as written
     data: str = ""  # the data folder, as written
     actor: str = "operator:cli"
     request_id: str = ""

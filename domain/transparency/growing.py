@@ -47,13 +47,17 @@ class Growing:
 
     def changed(self) -> list[TileRow]:
         """Return the tiles that are other than when this was last asked, the lowest level first."""
-        rows = self._full
-        for level in sorted(self._touched):
-            held = bytes(self._edge[level])
-            if held:
-                rows.append(TileRow(level, (self.size >> HEIGHT * level) // WIDTH, held))
+        rows = [*self._full, *(row for row in self.edge() if row.level in self._touched)]
         self._full, self._touched = [], set()
         return sorted(rows, key=lambda row: (row.level, row.number))
+
+    def edge(self) -> list[TileRow]:
+        """Return the tiles that are not full."""
+        return [
+            TileRow(level, (self.size >> HEIGHT * level) // WIDTH, bytes(held))
+            for level, held in enumerate(self._edge)
+            if held
+        ]
 
     def _push(self, level: int, hashed: Hash) -> None:
         if level == len(self._edge):

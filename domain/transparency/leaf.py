@@ -37,4 +37,4 @@ def leaf_of(event: StoredEvent) -> bytes:
 
 def _instant(at: datetime) -> str:
     """Return an instant in UTC to the microsecond, which is all that the log keeps."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

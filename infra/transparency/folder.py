@@ -24,10 +24,7 @@ class PublicFolder:
 
     async def last_note(self) -> str:
         """Return the head that is published; empty if there is none."""
-        try:
-            return await asyncio.to_thread((self._folder / _HEAD).read_text, encoding="utf-8")
-        except FileNotFoundError:
-            return ""
+        return await asyncio.to_thread(head_in, self._folder)
 
     async def publish(self, log: SealedLog, before: int, head: Checkpoint, note: str) -> None:
         """Publish tiles and bundles that were not full at `before` leaves, and those after; the head comes last."""
@@ -43,6 +40,14 @@ class PublicFolder:
 
     async def _put(self, name: str, content: bytes, *, replace: bool = False) -> None:
         await asyncio.to_thread(_write, self._folder / name, content, replace=replace)
+
+
+def head_in(folder: Path) -> str:
+    """Return the signed head that a folder holds; empty if there is none."""
+    try:
+        return (folder / _HEAD).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def _write(path: Path, content: bytes, *, replace: bool) -> None:

@@ -17,8 +17,8 @@ BATCH: Final = 4_096
 
 Cursor = AsyncCursor[tuple[Any, ...]]
 
-_EVENTS = """
-    SELECT notification_id, originator_id, originator_version, topic, state, recorded_at, effective_at, metadata
+EVENTS = """
+    SELECT notification_id, originator_id, originator_version, topic, state, recorded_at, effective_at, metadata::text
     FROM events WHERE {} ORDER BY notification_id LIMIT {}"""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('escalera.sealer', 0))"
 
@@ -40,7 +40,7 @@ class PostgresSealedLog:
         ):
             await cursor.execute(_LOCK)
             size, position = await _head(cursor)
-            await cursor.execute(_EVENTS.format("notification_id > %s", self._batch), (position,))
+            await cursor.execute(EVENTS.format("notification_id > %s", self._batch), (position,))
             events = [stored_event(row) for row in await cursor.fetchall()]
             if not events:
                 return 0
@@ -69,7 +69,7 @@ class PostgresSealedLog:
             await cursor.execute("SELECT positions FROM sealed_bundles WHERE number = %s", (bundle,))
             row = await cursor.fetchone()
             positions = list(row[0]) if row else []
-            await cursor.execute(_EVENTS.format("notification_id = ANY(%s)", WIDTH), (positions,))
+            await cursor.execute(EVENTS.format("notification_id = ANY(%s)", WIDTH), (positions,))
             return [leaf_of(stored_event(row)) for row in await cursor.fetchall()]
 
     async def index_of(self, positions: Iterable[int]) -> Mapping[int, int]:
@@ -103,7 +103,7 @@ class PostgresSealedLog:
 
 
 def stored_event(row: Sequence[Any]) -> StoredEvent:
-    """Return a row of `_EVENTS` as what is sealed of it."""
+    """Return a row of `EVENTS` as what is sealed of it."""
     position, stream_id, version, name, state, recorded_at, effective_at, metadata = row
     return StoredEvent(
         position=position,
@@ -113,7 +113,7 @@ def stored_event(row: Sequence[Any]) -> StoredEvent:
         state=bytes(state),
         recorded_at=recorded_at,
         effective_at=effective_at,
-        metadata=msgspec.json.encode(metadata, order="sorted").decode(),
+        metadata=msgspec.json.encode(msgspec.json.decode(metadata), order="sorted").decode(),
     )
 
 

@@ -1,0 +1,197 @@
+"""Holds every event of a database against the seal: its own tiles and heads, and those that were published.
+
+The events are read once, in their order, in constant memory. Where a public copy is there, it is the measure: whoever
+owns the database could have altered the tiles with the events, but not what was published and not what was signed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from application.seal_audit import KEPT_MAX, Flaw, Found, SealAudit, Told
+from domain.decider import Rejected
+from domain.transparency.checkpoint import Checkpoint, opened
+from domain.transparency.growing import Growing, TileRow
+from domain.transparency.leaf import leaf_of
+from domain.transparency.note import VerifierKey
+from domain.transparency.tiles import WIDTH, tile_path
+from domain.transparency.tree import HASH_BYTES, Frontier, grow, leaf_hash
+from infra.transparency.folder import head_in
+from infra.transparency.sealed_log import stored_event
+
+PAGE = 4_096
+DATABASE, PUBLIC = "database", "public copy"
+
+_EVENTS = """
+    SELECT notification_id, originator_id, originator_version, topic, state, recorded_at, effective_at, metadata::text
+    FROM events WHERE notification_id <= %s ORDER BY notification_id"""
+
+
+def verify_seal(
+    dsn: str, key: VerifierKey, *, public: Path | None = None, told: Told = lambda _, __: None
+) -> SealAudit:
+    """Hold the log of a database against its seal, and against the public copy if there is one. Blocking."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return _Verification(connection, key, public, told).run()
+
+
+class _Verification:
+    def __init__(
+        self, connection: "psycopg.Connection[Any]", key: VerifierKey, public: Path | None, told: Told
+    ) -> None:
+        self._connection = connection
+        self._key = key
+        self._public = public if public is not None and head_in(public) else None
+        self._told = told
+        self._found: list[Found] = []
+        self._total = 0
+        self._heads = 0
+
+    def run(self) -> SealAudit:
+        size, position = self._row("SELECT size, position FROM sealed_head")
+        heads = self._signed(size)
+        with self._connection.cursor("sealed_events", binary=True) as cursor:
+            cursor.itersize = PAGE
+            cursor.execute(_EVENTS, (position,))
+            self._walk(size, heads, _Ahead((row[0], leaf_hash(leaf_of(stored_event(row)))) for row in cursor))
+        not_sealed = self._row("SELECT count(*) FROM events WHERE notification_id > %s", position)[0]
+        return SealAudit(
+            leaves=size,
+            not_sealed=not_sealed,
+            heads=self._heads,
+            public=self._public is not None,
+            found=tuple(self._found),
+            found_total=self._total,
+        )
+
+    def _walk(self, size: int, heads: "_Heads", events: "_Ahead") -> None:
+        frontier, growing = Frontier(), Growing()
+        for bundle in range(-(-size // WIDTH)):
+            width = min(WIDTH, size - bundle * WIDTH)
+            hashes = self._bundle(bundle, width, events)
+            growing.add(hashes)
+            while hashes:
+                step = min((each - frontier.size for each in heads if each > frontier.size), default=WIDTH)
+                frontier, _ = grow(frontier, hashes[:step])
+                self._compare_head(heads, frontier)
+                hashes = hashes[step:]
+            self._compare_tiles(row for row in growing.changed() if row.width == WIDTH)
+            self._told(frontier.size, size)
+        self._compare_tiles(growing.edge())
+        for position, _ in events:
+            self._note(Found(flaw=Flaw.INSERTED, position=position, where=DATABASE))
+
+    def _bundle(self, number: int, width: int, events: "_Ahead") -> list[bytes]:
+        """Return the hashes of a bundle's leaves as they were sealed, noting where the events say otherwise."""
+        row = self._connection.execute("SELECT positions FROM sealed_bundles WHERE number = %s", (number,)).fetchone()
+        positions: list[int] = list(row[0])[:width] if row else []
+        sealed = self._tile(0, number)
+        measure, where = (sealed, DATABASE) if self._public is None else (self._published(0, number, width), PUBLIC)
+        hashes: list[bytes] = []
+        for place in range(width):
+            index = number * WIDTH + place
+            wanted = positions[place] if place < len(positions) else None
+            expected = measure[place * HASH_BYTES : (place + 1) * HASH_BYTES]
+            if wanted is not None:
+                for position, _ in events.before(wanted):
+                    self._note(Found(flaw=Flaw.INSERTED, position=position, where=DATABASE))
+            found = events.at(wanted) if wanted is not None else events.next()
+            if found is None:
+                self._note(Found(flaw=Flaw.MISSING, leaf=index, position=wanted, where=DATABASE))
+                hashes.append(expected or bytes(HASH_BYTES))
+                continue
+            if expected and found[1] != expected:
+                self._note(Found(flaw=Flaw.ALTERED, leaf=index, position=found[0], where=where))
+            hashes.append(found[1])
+        return hashes
+
+    def _compare_tiles(self, rows: Iterable[TileRow]) -> None:
+        """Compare tiles made of the events with those kept; a difference that no event explains is the tile's own."""
+        for row in rows:
+            if self._tile(row.level, row.number)[: len(row.hashes)] != row.hashes and not self._total:
+                self._note(Found(flaw=Flaw.TILES_ALTERED, leaf=row.number * WIDTH ** (row.level + 1), where=DATABASE))
+
+    def _compare_head(self, heads: "_Heads", frontier: Frontier) -> None:
+        for head, where in heads.get(frontier.size, ()):
+            if head.root == frontier.root:
+                self._heads += 1
+            else:
+                self._note(Found(flaw=Flaw.HEAD_DIFFERS, size=head.size, where=where))
+
+    def _signed(self, size: int) -> "_Heads":
+        """Return the signed heads by size, noting those that are not signed, or of a longer log than there is."""
+        rows = self._connection.execute("SELECT note FROM sealed_heads ORDER BY size").fetchall()
+        notes = [(str(row[0]), DATABASE) for row in rows]
+        if self._public is not None:
+            notes.append((head_in(self._public), PUBLIC))
+        heads: dict[int, list[tuple[Checkpoint, str]]] = {}
+        for note, where in notes:
+            try:
+                head, _ = opened(note, self._key)
+            except Rejected:
+                self._note(Found(flaw=Flaw.HEAD_NOT_SIGNED, where=where))
+                continue
+            if head.size > size:
+                self._note(Found(flaw=Flaw.TRUNCATED, leaf=size, size=head.size, where=where))
+            heads.setdefault(head.size, []).append((head, where))
+        self._compare_head(heads, Frontier())
+        return heads
+
+    def _tile(self, level: int, number: int) -> bytes:
+        row = self._connection.execute(
+            "SELECT hashes FROM sealed_tiles WHERE level = %s AND number = %s", (level, number)
+        ).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def _published(self, level: int, number: int, width: int) -> bytes:
+        """Return the widest that was published of a tile."""
+        assert self._public is not None
+        for some in (WIDTH, *range(width, 0, -1)):
+            try:
+                return (self._public / tile_path(level, number, some)).read_bytes()
+            except FileNotFoundError:
+                continue
+        return b""
+
+    def _row(self, question: str, *values: object) -> tuple[Any, ...]:
+        row: tuple[Any, ...] | None = self._connection.execute(question.encode(), values).fetchone()
+        assert row is not None, "the question has one answer"
+        return row
+
+    def _note(self, found: Found) -> None:
+        self._total += 1
+        if len(self._found) < KEPT_MAX:
+            self._found.append(found)
+
+
+_Heads = Mapping[int, Sequence[tuple[Checkpoint, str]]]  # by size: the head, and where it was kept
+
+
+class _Ahead:
+    """Leaves by position, read as far as they are asked for."""
+
+    def __init__(self, leaves: Iterator[tuple[int, bytes]]) -> None:
+        self._leaves = leaves
+        self._next = next(leaves, None)
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        while (found := self.next()) is not None:
+            yield found
+
+    def next(self) -> tuple[int, bytes] | None:
+        """Return the next leaf; None at the end."""
+        found, self._next = self._next, next(self._leaves, None) if self._next else None
+        return found
+
+    def before(self, position: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the leaves below a position."""
+        while self._next is not None and self._next[0] < position:
+            yield self._next
+            self.next()
+
+    def at(self, position: int) -> tuple[int, bytes] | None:
+        """Return the leaf of a position if it is the next one."""
+        return self.next() if self._next is not None and self._next[0] == position else None

@@ -1,0 +1,175 @@
+"""Whoever owns the database may do what he likes to it; held against the seal it shows, and where."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from application.seal_audit import Flaw, SealAudit
+from domain.transparency.note import VerifierKey
+from infra.transparency.verify import verify_seal
+from tests.infra.transparency.sealing import Sealing
+
+Owner = psycopg.Connection[Any]
+COUNT = 600
+
+
+def as_owner(dsn: str, does: Callable[[Owner], object]) -> None:
+    with psycopg.connect(dsn) as owner:
+        for table, trigger in (("events", "events_append_only"), ("sealed_heads", "sealed_heads_append_only")):
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}".encode())
+        does(owner)
+
+
+def verify(sealing: Sealing, *, public: bool) -> SealAudit:
+    return verify_seal(sealing.dsn, sealing.signer.key, public=sealing.folder if public else None)
+
+
+def position_of(owner: Owner, leaf: int) -> int:
+    row = owner.execute("SELECT notification_id FROM events ORDER BY 1 OFFSET %s LIMIT 1", (leaf,)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.parametrize("public", [False, True])
+async def test_a_log_that_nobody_touched_is_whole(sealing: Sealing, public: bool) -> None:
+    await sealing.sealed(300)
+    await sealing.sealed(COUNT - 300)
+    await sealing.add(5)
+    audit = verify(sealing, public=public)
+    assert audit.whole
+    assert (audit.leaves, audit.not_sealed, audit.heads, audit.public) == (COUNT, 5, 2 + public, public)
+
+
+async def test_a_log_that_was_never_sealed_has_nothing_to_be_held_against(sealing: Sealing) -> None:
+    await sealing.add(3)
+    audit = verify(sealing, public=True)
+    assert audit.whole
+    assert (audit.leaves, audit.not_sealed, audit.heads, audit.public) == (0, 3, 0, False)
+
+
+CHANGES = {
+    "a byte of it": "UPDATE events SET state = overlay(state PLACING 'X'::bytea FROM 30) WHERE notification_id = {}",
+    "its name": "UPDATE events SET topic = 'CaseClosed' WHERE notification_id = {}",
+    "its stream": "UPDATE events SET originator_id = gen_random_uuid() WHERE notification_id = {}",
+    "its version": "UPDATE events SET originator_version = 9 WHERE notification_id = {}",
+    "when it was recorded": "UPDATE events SET recorded_at = recorded_at - interval '1 us' WHERE notification_id = {}",
+    "when it happened": "UPDATE events SET effective_at = effective_at + interval '1 us' WHERE notification_id = {}",
+    "who did it": "UPDATE events SET metadata = jsonb_set(metadata, '{{actor}}', '\"x\"') WHERE notification_id = {}",
+}
+
+
+@pytest.mark.parametrize("public", [False, True])
+@pytest.mark.parametrize("leaf", [0, 255, 256, COUNT - 1])
+@pytest.mark.parametrize("what", CHANGES)
+async def test_whatever_is_changed_of_an_event_is_found_at_its_place(
+    sealed: Sealing, what: str, leaf: int, public: bool
+) -> None:
+    def change(owner: Owner) -> None:
+        owner.execute(CHANGES[what].format(position_of(owner, leaf)).encode())
+
+    as_owner(sealed.dsn, change)
+    audit = verify(sealed, public=public)
+    assert (audit.found[0].flaw, audit.found[0].leaf) == (Flaw.ALTERED, leaf)
+    assert {each.flaw for each in audit.found} == {Flaw.ALTERED, Flaw.HEAD_DIFFERS}
+
+
+@pytest.mark.parametrize("leaf", [0, 255, 256, COUNT - 1])
+async def test_an_event_that_is_gone_is_missed(sealed: Sealing, leaf: int) -> None:
+    as_owner(
+        sealed.dsn,
+        lambda owner: owner.execute("DELETE FROM events WHERE notification_id = %s", (position_of(owner, leaf),)),
+    )
+    (found,) = verify(sealed, public=False).found
+    assert (found.flaw, found.leaf) == (Flaw.MISSING, leaf)
+
+
+async def test_an_event_put_in_among_the_sealed_ones_is_found(sealed: Sealing) -> None:
+    def insert(owner: Owner) -> None:
+        here = position_of(owner, 400)
+        owner.execute("DELETE FROM events WHERE notification_id = %s", (here,))
+        owner.execute("UPDATE sealed_bundles SET positions = array_remove(positions, %s)", (here,))
+        owner.execute(
+            "INSERT INTO events (originator_id, originator_version, topic, state, notification_id)"
+            " SELECT gen_random_uuid(), 1, topic, state, %s FROM events LIMIT 1",
+            (here,),
+        )
+
+    as_owner(sealed.dsn, insert)
+    flaws = {each.flaw for each in verify(sealed, public=False).found}
+    assert Flaw.INSERTED in flaws
+    assert Flaw.HEAD_DIFFERS in flaws
+
+
+async def test_two_events_that_changed_places_are_found(sealed: Sealing) -> None:
+    def swap(owner: Owner) -> None:
+        one, other = position_of(owner, 10), position_of(owner, 300)
+        for old, new in ((one, -1), (other, one), (-1, other)):
+            owner.execute("UPDATE events SET notification_id = %s WHERE notification_id = %s", (new, old))
+
+    as_owner(sealed.dsn, swap)
+    altered = [each.leaf for each in verify(sealed, public=False).found if each.flaw is Flaw.ALTERED]
+    assert altered == [10, 300]
+
+
+async def test_who_alters_the_tiles_too_is_told_by_the_signed_head_and_placed_by_the_public_copy(
+    sealed: Sealing,
+) -> None:
+    def change(owner: Owner) -> None:
+        owner.execute(CHANGES["a byte of it"].format(position_of(owner, 300)).encode())
+        owner.execute("UPDATE sealed_head SET size = 0, position = 0")
+        owner.execute("TRUNCATE sealed_tiles, sealed_bundles")
+
+    as_owner(sealed.dsn, change)
+    await sealed.sealer.seal_all()  # the tree of what the log says now
+    found = verify(sealed, public=False).found
+    assert {each.flaw for each in found} == {Flaw.HEAD_DIFFERS}
+    found = verify(sealed, public=True).found
+    assert (found[0].flaw, found[0].leaf, found[0].where) == (Flaw.ALTERED, 300, "public copy")
+
+
+async def test_who_cuts_off_the_end_and_forgets_the_heads_is_told_by_the_public_copy(sealed: Sealing) -> None:
+    def cut(owner: Owner) -> None:
+        owner.execute("DELETE FROM events WHERE notification_id > %s", (position_of(owner, 256),))
+        owner.execute("DELETE FROM sealed_heads")
+        owner.execute("UPDATE sealed_head SET size = 0, position = 0")
+        owner.execute("DELETE FROM sealed_tiles")
+        owner.execute("DELETE FROM sealed_bundles")
+
+    as_owner(sealed.dsn, cut)
+    await sealed.sealer.seal_all()
+    assert verify(sealed, public=False).whole  # nothing in the database remembers
+    found = {each.flaw: each for each in verify(sealed, public=True).found}
+    assert (found[Flaw.TRUNCATED].size, found[Flaw.TRUNCATED].leaf) == (COUNT, 257)
+
+
+async def test_tiles_that_were_altered_alone_are_told_from_events(sealed: Sealing) -> None:
+    as_owner(
+        sealed.dsn,
+        lambda owner: owner.execute(
+            "UPDATE sealed_tiles SET hashes = overlay(hashes PLACING 'X'::bytea FROM 3) WHERE level = 1"
+        ),
+    )
+    (found,) = verify(sealed, public=True).found
+    assert found.flaw is Flaw.TILES_ALTERED
+
+
+async def test_a_head_that_somebody_else_signed_is_none(sealed: Sealing) -> None:
+    stranger = VerifierKey(name=sealed.signer.key.name, public=bytes(32))
+    found = verify_seal(sealed.dsn, stranger, public=sealed.folder).found
+    assert {(each.flaw, each.where) for each in found} == {
+        (Flaw.HEAD_NOT_SIGNED, "database"),
+        (Flaw.HEAD_NOT_SIGNED, "public copy"),
+    }
+
+
+async def test_a_key_that_was_destroyed_leaves_the_log_whole(sealed: Sealing) -> None:
+    as_owner(sealed.dsn, lambda owner: owner.execute("UPDATE person_keys SET wrapped_key = NULL, erased_at = now()"))
+    assert verify(sealed, public=True).whole
+
+
+@pytest.fixture
+async def sealed(sealing: Sealing) -> Sealing:
+    await sealing.sealed(COUNT)
+    return sealing

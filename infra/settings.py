@@ -10,6 +10,7 @@ READING = re.compile(r"[a-z0-9_.]+\.[a-z_]+\s*=\s*[a-z_]+")
 PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w.~-]+)*/?")
 
 HOST_PORT = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+HMAC_KEYS = re.compile(r"[0-9A-Fa-f]{64}(,[0-9A-Fa-f]{64})?")
 WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
@@ -44,6 +45,9 @@ class Settings:
     meta_app_secret:    of the app whose WhatsApp webhooks come here, likewise.
     meta_verify_token:  the word that Meta is given when its webhook is set up, and asks us for once.
     webhook_secret:     whsec_ and Base64: signs webhooks of other providers (Standard Webhooks); empty: none are taken.
+    payment_links_url:  adyen+https://API_KEY@host/v71?merchant=ACCOUNT; needs public_url. Empty: no payment links.
+    adyen_hmac_keys:    of the standard webhook that Adyen calls here, 64 hexadecimal digits; two, with a comma between,
+                        while one is being replaced; empty: none are taken.
     letter_folder:      where letters wait for whoever prints them; its owner's alone. Empty: no letters are set.
     letterheads_file:   addresses and footers of the creditors' letters, as TOML; empty: names only.
     channel_rates:      messages a second that one worker sends, by channel, with how many at once after a silence if
@@ -55,6 +59,7 @@ class Settings:
     templates_dir:      templates of one's own, over those shipped; empty: only those shipped.
     creditors_file:     what creditors tell debtors about themselves, as TOML; empty: nothing.
     rules_dir:          contact rules of one's own, on top of those shipped; empty: only those shipped.
+    agreements_dir:     bounds of settlements of one's own, in place of those shipped; empty: those shipped.
     readings:           how rules that leave something open are read: "co.ley2300.direct_contact=two_way,...".
     otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
     log_level:          DEBUG, INFO, WARNING or ERROR.
@@ -79,6 +84,8 @@ class Settings:
     meta_app_secret: str = ""
     meta_verify_token: str = ""
     webhook_secret: str = ""
+    payment_links_url: str = ""
+    adyen_hmac_keys: str = ""
     letter_folder: str = ""
     letterheads_file: str = ""
     channel_rates: str = "SMS=10,WHATSAPP=20"
@@ -89,6 +96,7 @@ class Settings:
     templates_dir: str = ""
     creditors_file: str = ""
     rules_dir: str = ""
+    agreements_dir: str = ""
     readings: str = ""
     otlp_endpoint: str = ""
     log_level: str = "INFO"
@@ -129,6 +137,9 @@ class Settings:
             raise SettingInvalid(f"ESCALERA_MAIL_IN_LISTEN must be host:port, not {mail_in!r}")
         if secret and not WEBHOOK_SECRET.fullmatch(secret):
             raise SettingInvalid("ESCALERA_WEBHOOK_SECRET must be whsec_ and Base64, of 24 bytes or more")
+        hmac_keys = text("adyen_hmac_keys")
+        if hmac_keys and not HMAC_KEYS.fullmatch(hmac_keys):
+            raise SettingInvalid("ESCALERA_ADYEN_HMAC_KEYS must be 64 hexadecimal digits, or two such with a comma")
         level = text("log_level").upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
@@ -150,6 +161,8 @@ class Settings:
             meta_app_secret=text("meta_app_secret"),
             meta_verify_token=text("meta_verify_token"),
             webhook_secret=secret,
+            payment_links_url=text("payment_links_url"),
+            adyen_hmac_keys=hmac_keys,
             letter_folder=text("letter_folder"),
             letterheads_file=text("letterheads_file"),
             channel_rates=text("channel_rates"),
@@ -160,6 +173,7 @@ class Settings:
             templates_dir=text("templates_dir"),
             creditors_file=text("creditors_file"),
             rules_dir=text("rules_dir"),
+            agreements_dir=text("agreements_dir"),
             readings=readings,
             otlp_endpoint=text("otlp_endpoint"),
             log_level=level,

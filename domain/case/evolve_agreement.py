@@ -22,6 +22,7 @@ from domain.case.agreement_events import (
     SettlementFulfilled,
     SettlementLapsed,
 )
+from domain.case.best_offer import footing_of
 from domain.case.owned import writable
 from domain.case.state import Agreed, Case, Plan, Promise, Settlement
 from domain.case.words import AgreementKind
@@ -63,8 +64,13 @@ def agreement_happened(case: Case, event: AgreementEvent) -> None:
         case PlanCancelled(plan_id=plan_id, at=at):
             _plan(case, plan_id, Agreed.CANCELLED, at)
         case SettlementAgreed():
-            settlement = made(Settlement, amount=event.amount, pay_by=event.pay_by, agreed_at=event.at)
-            writable(case.settlements)[event.settlement_id] = settlement
+            writable(case.settlements)[event.settlement_id] = made(
+                Settlement,
+                amount=event.amount,
+                pay_by=event.pay_by,
+                agreed_at=event.at,
+                footing=footing_of(case),
+            )
         case SettlementFulfilled(settlement_id=settlement_id, at=at):
             _settlement(case, settlement_id, Agreed.KEPT, at)
         case SettlementLapsed(settlement_id=settlement_id, at=at):
@@ -122,5 +128,9 @@ def _reopened(case: Case, event: AgreementReopened) -> None:
             _plan(case, event.agreement_id, Agreed.OPEN, None)
         case AgreementKind.SETTLEMENT:
             _settlement(case, event.agreement_id, Agreed.OPEN, None)
+        case AgreementKind.DISCOUNT:
+            discount = case.discounts.get(event.agreement_id)
+            if discount is not None:
+                writable(case.discounts)[event.agreement_id] = changed(discount, stands=Agreed.OPEN)
         case _:
             assert_never(event.kind)

@@ -15,6 +15,7 @@ from domain.case.offer_events import (
     OfferWithdrawn,
     SettlementOffered,
 )
+from domain.case.best_offer import footing_of
 from domain.case.owned import writable
 from domain.case.state import Agreed, Case, Discount, Offer, Offered
 from domain.decider import changed, made
@@ -24,10 +25,8 @@ def offer_happened(case: Case, event: OfferEvent) -> None:
     match event:
         case SettlementOffered():
             _offered(case, event)
-        case OfferApproved(offer_id=offer_id, approved_by=approved_by):
-            offer = case.offers.get(offer_id)
-            if offer is not None:
-                writable(case.offers)[offer_id] = changed(offer, stands=Offered.OPEN, approved_by=approved_by)
+        case OfferApproved():
+            _approved(case, event)
         case OfferRefused(offer_id=offer_id):
             _stands(case, offer_id, Offered.REFUSED)
         case OfferAccepted(offer_id=offer_id):
@@ -37,10 +36,14 @@ def offer_happened(case: Case, event: OfferEvent) -> None:
         case OfferWithdrawn(offer_id=offer_id):
             _stands(case, offer_id, Offered.WITHDRAWN)
         case DiscountOffered():
-            discount = made(
-                Discount, amount=event.amount, pay_by=event.pay_by, offered_at=event.at, authority=event.authority
+            writable(case.discounts)[event.discount_id] = made(
+                Discount,
+                amount=event.amount,
+                pay_by=event.pay_by,
+                offered_at=event.at,
+                authority=event.authority,
+                footing=footing_of(case),
             )
-            writable(case.discounts)[event.discount_id] = discount
         case DiscountEarned(discount_id=discount_id):
             _discount(case, discount_id, Agreed.KEPT)
         case DiscountLapsed(discount_id=discount_id):
@@ -62,7 +65,18 @@ def _offered(case: Case, event: SettlementOffered) -> None:
         balance=event.balance,
         approvers=event.approvers,
         stands=Offered.WAITING if event.approvers else Offered.OPEN,
+        opened_at=None if event.approvers else event.at,
+        footing=footing_of(case),
     )
+
+
+def _approved(case: Case, event: OfferApproved) -> None:
+    """What it is made on are the facts of the day on which it is made to the debtor."""
+    offer = case.offers.get(event.offer_id)
+    if offer is not None:
+        writable(case.offers)[event.offer_id] = changed(
+            offer, stands=Offered.OPEN, approved_by=event.approved_by, opened_at=event.at, footing=footing_of(case)
+        )
 
 
 def _stands(case: Case, offer_id: str, stands: Offered) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
+from domain.case.best_offer import require_no_worse
+from domain.case.bounds import require_alone
 from domain.case.commands import AgreeSettlement, CancelSettlement
 from domain.case.deadline import expires_at
 from domain.case.events import (
@@ -22,6 +24,7 @@ from domain.case.events import (
 )
 from domain.case.hold import require_no_legal_hold
 from domain.case.plan import require_nothing_agreed
+from domain.case.policy import Policy
 from domain.case.received import received_between
 from domain.case.refusal import other_terms, require_open, require_sum, require_text
 from domain.case.state import Agreed, Case, Settlement
@@ -33,26 +36,33 @@ from domain.money import Money
 _WAIVER = "settlement:"  # ids of the waivers that fulfilled settlements bring begin so
 
 
-def agree_settlement(command: AgreeSettlement, case: Case) -> tuple[CaseEvent, ...]:
-    """Agree a settlement. Who allows it is on record; one plan or settlement at a time, none beside a promise."""
+def agree_settlement(command: AgreeSettlement, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
+    """Agree a settlement. Who allows it is on record; one plan or settlement at a time, none beside a promise.
+
+    It is no way around an offer: what needs a second person has to be offered, and nothing worse than an offer is
+    agreed.
+    """
     known = case.settlements.get(command.settlement_id)
     if known is not None:
         if (known.amount, known.pay_by) == (command.amount, command.pay_by):
             return ()
         raise other_terms("SETTLEMENT")
+    if command.settlement_id in case.offers:
+        raise other_terms("OFFER")
     require_open(case)
     require_text(command.settlement_id, "settlement_id")
     require_text(command.authority, "authority")
     require_sum(command.amount, case.currency)
     require_no_legal_hold(case, Scope.ALL, command.at)
-    today, owed = local_date(case, command.at), balance(case)
+    today = local_date(case, command.at)
     if command.pay_by < today:
         raise Rejected(
             "SETTLEMENT_DATE_PAST", f"{command.pay_by} is over", field="pay_by", accepted=f"{today} or later"
         )
-    if command.amount > owed:
-        raise Rejected("SETTLEMENT_EXCEEDS_BALANCE", f"{owed} is owed", field="amount", accepted=f"up to {owed}")
+    require_owed(case, command.amount)
     require_nothing_agreed(case)
+    require_alone(policy.bounds, case, command.amount, by=command.by, at=command.at)
+    require_no_worse(case, command.amount)
     agreed = SettlementAgreed(
         at=command.at,
         settlement_id=command.settlement_id,
@@ -61,6 +71,13 @@ def agree_settlement(command: AgreeSettlement, case: Case) -> tuple[CaseEvent, .
         authority=command.authority,
     )
     return (agreed,)
+
+
+def require_owed(case: Case, amount: Money) -> None:
+    """Refuse to settle for more than is owed."""
+    owed = balance(case)
+    if amount > owed:
+        raise Rejected("SETTLEMENT_EXCEEDS_BALANCE", f"{owed} is owed", field="amount", accepted=f"up to {owed}")
 
 
 def cancel_settlement(command: CancelSettlement, case: Case) -> tuple[CaseEvent, ...]:

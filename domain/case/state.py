@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.case.footing import Footing
 from domain.case.happened import Happened
 from domain.case.limitation_events import LimitationEvent
 from domain.case.link_state import Link
@@ -126,6 +127,7 @@ class Settlement:
     agreed_at: datetime
     stands: Agreed = Agreed.OPEN
     ended_at: datetime | None = None
+    footing: Footing | None = None  # the facts that it was agreed on
 
 
 class Offered(StrEnum):
@@ -152,6 +154,8 @@ class Offer:
     approvers: tuple[str, ...]
     stands: Offered
     approved_by: str = ""
+    opened_at: datetime | None = None  # since when it can be accepted: when it was made, or approved
+    footing: Footing | None = None  # the facts that it is made on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +167,7 @@ class Discount:
     offered_at: datetime
     authority: str
     stands: Agreed = Agreed.OPEN
+    footing: Footing | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,12 +269,12 @@ class Case:
     collector: str = ""
     placed_with: PlacedWith = PlacedWith.IN_HOUSE
     partner: str = ""
+    accounts: frozenset[str] = frozenset()  # paid into for this case alone
     closure: Closure | None = None
     closed_at: datetime | None = None
     terms: tuple[TermsRecorded, ...] = ()  # in the order in which they became known
     consents: Mapping[str, OrderConsented] = field(default_factory=dict)  # the last word on each, by id
     extensions: Mapping[str, str] = field(default_factory=dict)  # extension id -> what it was
-    accounts: frozenset[str] = frozenset()  # paid into for this case alone
     costs: Mapping[str, CostAdvanced] = field(default_factory=dict)
     rewards: Mapping[str, str] = field(default_factory=dict)  # reward id -> what it was
     links: Mapping[str, Link] = field(default_factory=dict)  # by link id

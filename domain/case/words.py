@@ -128,6 +128,7 @@ class AgreementKind(StrEnum):
     PROMISE = "PROMISE"
     PLAN = "PLAN"
     SETTLEMENT = "SETTLEMENT"
+    DISCOUNT = "DISCOUNT"
 
 
 class DisputeOutcome(StrEnum):

@@ -14,7 +14,7 @@ from domain.case.state import Case, Climb, Debt
 from domain.case.view import anchored_on, balance_minor, days_past_due, disputed
 from domain.case.words import Component, Stage
 from domain.compliance.words import Actor
-from domain.ladder.owed import Charge, Contact, Due, EnterStage, JudgeAgreements, Nothing, Owed, Skip, Task
+from domain.ladder.owed import Charge, Contact, Due, EnterStage, JudgeAgreements, Nothing, Owed, RaiseAlarm, Skip, Task
 from protos.escalera import v1 as pb
 
 
@@ -117,6 +117,8 @@ def next_step_out(owed: Owed | None) -> pb.NextStep:
                     name, target = "SKIP", action.step_key
                 case JudgeAgreements():
                     name, target = "JUDGE_AGREEMENTS", ""
+                case RaiseAlarm():
+                    name, target = "RAISE_ALARM", action.obligation_id
                 case _:
                     assert_never(action)
             return pb.NextStep(

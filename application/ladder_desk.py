@@ -21,8 +21,21 @@ from domain.case.view import days_past_due
 from domain.case.words import Channel, ContactOutcome, StepAction, StrategyPin
 from domain.decider import Rejected, changed
 from domain.ladder.next_step import next_step
-from domain.ladder.owed import Action, Charge, Contact, Due, EnterStage, JudgeAgreements, Nothing, Owed, Skip, Task
+from domain.ladder.owed import (
+    Action,
+    Charge,
+    Contact,
+    Due,
+    EnterStage,
+    JudgeAgreements,
+    Nothing,
+    Owed,
+    RaiseAlarm,
+    Skip,
+    Task,
+)
 from domain.ladder.strategy import Strategy
+from domain.ledger.book import NO_LAWS, LawBook
 
 STEPS_MAX = 20  # taken in one call; what is still due then comes with the next call
 ACTOR = "ladder"
@@ -51,6 +64,7 @@ class LadderDesk:
         calendar_of: CalendarOf,
         channels: Collection[Channel],
         askable: Collection[Channel] = (),
+        laws: LawBook = NO_LAWS,
     ) -> None:
         self._cases = cases
         self._contacts = contacts
@@ -58,6 +72,7 @@ class LadderDesk:
         self._strategy_of = strategy_of
         self._calendar_of = calendar_of
         self._channels = frozenset(channels)
+        self._laws = laws  # those of the cases' decider: what it forbids is not owed
         self._askable = frozenset(askable)  # whose providers can be asked what became of a message
 
     async def advance(self, case_id: UUID, *, trace_id: str = "", facts_changed: bool = False) -> Next:
@@ -94,7 +109,8 @@ class LadderDesk:
 
     def owed(self, case: Case, now: datetime) -> Owed:
         """Return what the case's ladder owes at `now`."""
-        return next_step(case, self._strategy_of(case.strategy), now, self._calendar_of(case.country))
+        calendar = self._calendar_of(case.country)
+        return next_step(case, self._strategy_of(case.strategy), now, calendar, laws=self._laws)
 
     def looks_at(self, case: Case, now: datetime) -> datetime | None:
         """Return the business instant at which the case must be looked at next; None: only when something happens."""
@@ -219,6 +235,15 @@ def _command(action: Action, due: Due, now: datetime) -> CaseCommand:
             )
         case JudgeAgreements():
             return commands.JudgeAgreements(at=now, by=ACTOR)
+        case RaiseAlarm():
+            return commands.RaiseLimitationAlarm(
+                obligation_id=action.obligation_id,
+                action=action.action,
+                ends_on=action.ends_on,
+                days_left=action.days_left,
+                at=now,
+                by=ACTOR,
+            )
         case _:
             assert_never(action)
 
@@ -255,5 +280,7 @@ def _name(action: Action) -> str:
             return f"{action.stage}:{action.reason}"
         case JudgeAgreements():
             return "agreements"
+        case RaiseAlarm():
+            return f"limitation:{action.obligation_id}:{action.action}:{action.ends_on}:{action.days_left}"
         case _:
             return action.step_key

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import assert_never
 
+from domain.case.plan_kept import missed_since
 from domain.case.state import Agreed, Case, Dispute
 from domain.case.words import DisputeOutcome
 from domain.ladder.strategy import Anchor
@@ -24,6 +25,8 @@ def last_event(case: Case, anchor: Anchor) -> datetime | None:
         case Anchor.PROMISE_BROKEN:
             failed = (Agreed.BROKEN, Agreed.PARTLY_KEPT)
             found = (promise.ended_at for promise in case.promises.values() if promise.stands in failed)
+        case Anchor.INSTALLMENT_MISSED:
+            found = (missed_since(case),)
         case Anchor.PLAN_DEFAULTED:
             found = (plan.ended_at for plan in case.plans.values() if plan.stands is Agreed.BROKEN)
         case Anchor.DISPUTE_REJECTED:

@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from domain.case.state import Case, Hold
 from domain.case.words import Stage
-from domain.ladder.owed import Why
+from domain.ladder.owed import RaiseAlarm, Why
 from domain.ladder.strategy import Anchor, DayKind, StagePlan, StepPlan
 
 _EVENTS = {
     Anchor.STAGE_ENTERED: "the stage was entered",
     Anchor.PROMISE_BROKEN: "a promise was broken",
+    Anchor.INSTALLMENT_MISSED: "an installment was missed",
     Anchor.PLAN_DEFAULTED: "a plan was defaulted on",
     Anchor.DISPUTE_REJECTED: "a dispute was rejected",
     Anchor.MESSAGE_READ: "a message was read",
@@ -78,6 +79,19 @@ def gate_held(above: StagePlan) -> Why:
 
 def steps_held(case: Case) -> Why:
     return Why(reason="HELD_AT_STEP", sentence=f"A hold that has no end stops what is left of {case.climb.stage}.")
+
+
+def alarm(due: RaiseAlarm) -> Why:
+    action = f"The {due.action} action on {due.obligation_id}"
+    if due.days_left == 0:
+        return Why(reason="LIMITATION_ENDED", sentence=f"{action} is barred since {due.ends_on}.")
+    return Why(
+        reason="LIMITATION_NEAR", sentence=f"{action} is barred from {due.ends_on} on: {due.days_left} days are left."
+    )
+
+
+def time_barred(above: StagePlan, why: str) -> Why:
+    return Why(reason="TIME_BARRED", sentence=f"{above.stage} is not entered. {why}")
 
 
 def done(case: Case) -> Why:

@@ -3,13 +3,16 @@
 from datetime import date, datetime
 
 from domain.calendar import add_days, days_between, local_day, start_of_day
+from domain.case.limitation_view import suit_barred
 from domain.case.state import Case
 from domain.case.view import balance_minor
 from domain.case.words import LEVELS, ContactOutcome, Scope, Stage
+from domain.ladder import explain
 from domain.ladder.anchors import anchor_moved
 from domain.ladder.owed import Why
 from domain.ladder.pauses import Pauses, first_free, pauses, reach
 from domain.ladder.strategy import Gate, StagePlan, Strategy
+from domain.ledger.book import LawBook
 
 _REACHED = frozenset(
     (
@@ -50,6 +53,14 @@ def gate_shut(case: Case, plan: StagePlan) -> Why | None:
             sentence=f"{stage} asks for {gate.contacts_min} contacts that arrived; there are {reached}.",
         )
     return None
+
+
+def gate_barred(case: Case, plan: StagePlan, laws: LawBook, at: datetime) -> Why | None:
+    """Say why the gate to the courts stays shut at an instant: nothing that is owed may be sued on; else None."""
+    if plan.stage is not Stage.LEGAL:
+        return None
+    why = suit_barred(case, laws, local_day(at, case.time_zone))
+    return explain.time_barred(plan, why) if why else None
 
 
 def gate_opens_at(case: Case, strategy: Strategy, plan: StagePlan, due_on: date) -> datetime | None:

@@ -1,7 +1,7 @@
 """What is owed next on a case's ladder: one answer, with its reason."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.case.words import Channel, Component, Stage, StepAction
@@ -70,7 +70,17 @@ class JudgeAgreements:
     """Say what time has done to the promises, plans and settlements of the case."""
 
 
-Action = EnterStage | Contact | Charge | Task | Skip | JudgeAgreements
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseAlarm:
+    """Tell somebody that an action on a debt is soon barred, or is."""
+
+    obligation_id: str
+    action: str  # "executive"
+    ends_on: date  # first day on which it can no longer be brought
+    days_left: int
+
+
+Action = EnterStage | Contact | Charge | Task | Skip | JudgeAgreements | RaiseAlarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from domain.case.hold import stopping
-from domain.case.state import Case
+from domain.case.plan_kept import missed_since
+from domain.case.state import Agreed, Case
 from domain.case.words import Scope
 from domain.ladder.anchors import covers_everything
 
@@ -18,16 +19,19 @@ Pauses = tuple[Pause, ...]  # sorted, disjoint and not touching
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def pauses(case: Case, scope: Scope) -> Pauses:
+def pauses(case: Case, scope: Scope, *, in_arrears: bool = False) -> Pauses:
     """Return when nothing of the given scope was, is or will be done on the case, as far as is known.
 
     `Scope.ALL` asks for what stops everything; any other scope for what stops that or everything.
+    in_arrears: what answers a missed installment is meant, which a plan in arrears does not stop.
     """
     found: list[Pause] = [
         (hold.from_at, hold.until) for hold in case.holds.values() if hold.scope in (Scope.ALL, scope)
     ]
     found += [(promise.made_at, promise.ended_at) for promise in case.promises.values()]
-    found += [(plan.agreed_at, plan.ended_at) for plan in case.plans.values()]
+    missed_at = missed_since(case) if in_arrears else None
+    for plan in case.plans.values():
+        found.append((plan.agreed_at, missed_at if plan.stands is Agreed.OPEN else plan.ended_at))
     found += [(settlement.agreed_at, settlement.ended_at) for settlement in case.settlements.values()]
     for dispute in case.disputes.values():
         if covers_everything(case, dispute) and (dispute.outcome is None or dispute.resolved_at is not None):
@@ -49,14 +53,17 @@ def union(intervals: Iterable[Pause]) -> Pauses:
     return tuple(merged)
 
 
-def resumed_at(case: Case, scope: Scope, due_at: datetime, now: datetime) -> datetime | None:
+def resumed_at(
+    case: Case, scope: Scope, due_at: datetime, now: datetime, *, in_arrears: bool = False
+) -> datetime | None:
     """Return from when that may be done which fell due at `due_at`, outside a pause, and was not done; None if unknown.
 
     That is `due_at` itself, unless a pause began since: then its end. A hold that was acknowledged a moment ahead of
     our clock stops us now, though by that clock it has not begun.
     """
     seen_at = max((hold.from_at for hold in stopping(case, scope, now)), default=now)
-    begun = [until for since, until in pauses(case, scope) if due_at < since <= max(now, seen_at)]
+    paused = pauses(case, scope, in_arrears=in_arrears)
+    begun = [until for since, until in paused if due_at < since <= max(now, seen_at)]
     return begun[-1] if begun else due_at
 
 

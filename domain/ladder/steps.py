@@ -43,6 +43,11 @@ def scope_of(step: StepPlan) -> Scope:
     return Scope.CONTACT if step.channels else Scope.ESCALATION
 
 
+def answers_arrears(step: StepPlan) -> bool:
+    """Return whether a step answers a missed installment, and is taken though the plan is still in force."""
+    return step.anchor is Anchor.INSTALLMENT_MISSED
+
+
 def open_channels(case: Case, step: StepPlan) -> tuple[Channel, ...]:
     """Return the channels left to a contact step: those neither closed to it for good nor tried already.
 
@@ -96,10 +101,10 @@ def resumed(case: Case, pending: Pending, now: datetime, calendar: BusinessCalen
 
     A promise that breaks at midnight is no reason to write to anybody at midnight.
     """
-    scope, step = scope_of(pending.step), pending.step
-    at = resumed_at(case, scope, pending.due_at, now)
+    step = pending.step
+    at = resumed_at(case, scope_of(step), pending.due_at, now, in_arrears=answers_arrears(step))
     if at is not None and at != pending.due_at:
-        at = _at_its_hour(step, at, case.time_zone, calendar, pauses(case, scope))
+        at = _at_its_hour(step, at, case.time_zone, calendar, _pauses_of(case, step))
     return None if at is None else Pending(step=step, key=pending.key, due_at=at)
 
 
@@ -124,7 +129,7 @@ def _due_at(
 ) -> datetime | None:
     """Return the latest of its own time on the treatment clock, the stage's entry, the rhythm, a refusal's instant."""
     zone, entered_at = case.time_zone, case.climb.entered_at
-    paused = pauses(case, scope_of(step))
+    paused = _pauses_of(case, step)
     counted_from = start_of_day(due_on, zone) if step.anchor is Anchor.DUE else last_event(case, step.anchor)
     waits = [
         reach(paused, counted_from or entered_at, at_local(day, step.at, zone)),
@@ -142,6 +147,10 @@ def _due_at(
     if due_at is not None and next_allowed_at is not None:
         due_at = first_free(paused, max(due_at, next_allowed_at))
     return due_at
+
+
+def _pauses_of(case: Case, step: StepPlan) -> Pauses:
+    return pauses(case, scope_of(step), in_arrears=answers_arrears(step))
 
 
 def _at_its_hour(

@@ -13,6 +13,7 @@ class Anchor(StrEnum):
     DUE = "DUE"  # due date of the oldest unpaid obligation
     STAGE_ENTERED = "STAGE_ENTERED"
     PROMISE_BROKEN = "PROMISE_BROKEN"
+    INSTALLMENT_MISSED = "INSTALLMENT_MISSED"  # of the plan in force, while it may be made good
     PLAN_DEFAULTED = "PLAN_DEFAULTED"
     DISPUTE_REJECTED = "DISPUTE_REJECTED"
     MESSAGE_READ = "MESSAGE_READ"  # the last time that a message of ours was read

@@ -12,8 +12,21 @@ from domain.case.commands import CaseCommand, OpenCase
 from domain.case.decider import CASE
 from domain.case.words import Channel, ContactOutcome, Obligation, Obligor, Role, Stage, StepAction, StrategyPin
 from domain.ladder.next_step import next_step
-from domain.ladder.owed import Action, Charge, Contact, Due, EnterStage, JudgeAgreements, Nothing, Owed, Skip, Task
+from domain.ladder.owed import (
+    Action,
+    Charge,
+    Contact,
+    Due,
+    EnterStage,
+    JudgeAgreements,
+    Nothing,
+    Owed,
+    RaiseAlarm,
+    Skip,
+    Task,
+)
 from domain.ladder.strategy import Anchor, Gate, StagePlan, StepPlan, Strategy
+from domain.ledger.book import NO_LAWS, LawBook
 from domain.money import Money
 
 DEBTOR = UUID("11111111-1111-4111-8111-111111111111")
@@ -133,6 +146,15 @@ def command_for(due: Due, now: datetime) -> CaseCommand:
             return _step(action.step_key, action.action, due, now, skipped=True, reason=action.reason)
         case JudgeAgreements():
             return asked.JudgeAgreements(at=now, by=BY)
+        case RaiseAlarm():
+            return asked.RaiseLimitationAlarm(
+                obligation_id=action.obligation_id,
+                action=action.action,
+                ends_on=action.ends_on,
+                days_left=action.days_left,
+                at=now,
+                by=BY,
+            )
 
 
 def _step(key: str, action: StepAction, due: Due, now: datetime, **more: object) -> asked.TakeStep:
@@ -178,8 +200,15 @@ class Taken:
         return f"{self.at:%Y-%m-%d %H:%M} {type(action).__name__} {name}".rstrip()
 
 
-def look(case: Case, strategy: Strategy, now: datetime, calendar: BusinessCalendar | None = None) -> Owed:
-    return next_step(case, strategy, now, calendar or BusinessCalendar())
+def look(
+    case: Case,
+    strategy: Strategy,
+    now: datetime,
+    calendar: BusinessCalendar | None = None,
+    *,
+    laws: LawBook = NO_LAWS,
+) -> Owed:
+    return next_step(case, strategy, now, calendar or BusinessCalendar(), laws=laws)
 
 
 def due(case: Case, strategy: Strategy, now: datetime, calendar: BusinessCalendar | None = None) -> Due:
@@ -203,11 +232,12 @@ def climb(
     calendar: BusinessCalendar | None = None,
     events: Sequence[tuple[datetime, Callable[[Case], CaseCommand]]] = (),
     actions_max: int = 500,
+    laws: LawBook = NO_LAWS,
 ) -> tuple[Case, list[Taken]]:
     """Take what falls due from `start` to `until`, and between it what happens at given instants; money before time."""
     now, taken, coming = start, [], list(events)
     for _ in range(actions_max):
-        owed = look(case, strategy, now, calendar)
+        owed = look(case, strategy, now, calendar, laws=laws)
         if isinstance(owed, Due) and owed.due_at <= now and not (coming and coming[0][0] <= now):
             after_it = after(case, command_for(owed, now))
             assert after_it != case, f"{owed} changed nothing"

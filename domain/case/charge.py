@@ -6,6 +6,7 @@ from domain.case.credit import apply_credit
 from domain.case.events import AmountWaived, CaseEvent, ChargeAdded
 from domain.case.evolve_ledger import charge_terms, waiver_terms
 from domain.case.hold import is_held
+from domain.case.policy import NOTHING_SET, Policy
 from domain.case.refusal import other_terms, require_obligation, require_open, require_sum, require_text
 from domain.case.settling import after, close_if_settled, money_came
 from domain.case.state import Case
@@ -14,7 +15,7 @@ from domain.decider import Rejected
 from domain.money import Money
 
 
-def add_charge(command: AddCharge, case: Case) -> tuple[CaseEvent, ...]:
+def add_charge(command: AddCharge, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Add interest, a fee or costs to an obligation; once per period, where a period is named."""
     terms = charge_terms(command.obligation_id, command.component, command.amount, command.period)
     known = case.ledger.charges.get(command.charge_id)
@@ -43,17 +44,17 @@ def add_charge(command: AddCharge, case: Case) -> tuple[CaseEvent, ...]:
         reason=command.reason,
         period=command.period,
     )
-    return charged(case, (added,))
+    return charged(case, (added,), policy)
 
 
-def charged(case: Case, told: tuple[CaseEvent, ...]) -> tuple[CaseEvent, ...]:
+def charged(case: Case, told: tuple[CaseEvent, ...], policy: Policy = NOTHING_SET) -> tuple[CaseEvent, ...]:
     """Return `told`, whose last event is a charge, with the credit that pays it at once and what follows from that."""
     owed, at = after(case, told), told[-1].at
-    applied = apply_credit(owed, at)
-    return (*told, *money_came(owed, applied, at=at)) if applied else told
+    applied = apply_credit(owed, at, policy)
+    return (*told, *money_came(owed, applied, at=at, policy=policy)) if applied else told
 
 
-def waive(command: Waive, case: Case) -> tuple[CaseEvent, ...]:
+def waive(command: Waive, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Give up part of what is owed: where the command says, else the oldest due first and fees before principal."""
     known = case.ledger.waivers.get(command.waiver_id)
     if known is not None:
@@ -82,4 +83,4 @@ def waive(command: Waive, case: Case) -> tuple[CaseEvent, ...]:
         reason=command.reason,
         authority=command.authority,
     )
-    return close_if_settled(case, (waived,), at=command.at)
+    return close_if_settled(case, (waived,), at=command.at, policy=policy)

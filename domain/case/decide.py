@@ -3,7 +3,6 @@
 from typing import assert_never
 
 from domain.case import (
-    agreement,
     charge,
     climb,
     consent,
@@ -15,6 +14,7 @@ from domain.case import (
     extension,
     hold,
     interest,
+    judging,
     limitation,
     link,
     offer,
@@ -91,7 +91,8 @@ from domain.case.commands import (
 from domain.case.events import CaseEvent
 from domain.case.policy import NOTHING_SET, Policy
 from domain.case.refusal import require_utc
-from domain.case.state import Absent, CaseState
+from domain.case.settling import after
+from domain.case.state import Absent, Case, CaseState
 from domain.decider import Rejected
 
 
@@ -102,9 +103,38 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         return opening.open_case(command, state)
     if isinstance(state, Absent):
         raise Rejected("CASE_NOT_FOUND", "no case was opened under this id", accepted="open it first")
+    if not state.terms:  # nothing accrues
+        return _follows(command, state, policy)
+    posted = interest.posted_first(state, policy, command.at) if isinstance(command, ASKS_WHAT_IS_OWED) else ()
+    if not posted:
+        return _follows(command, state, policy)
+    told = _follows(command, after(state, posted), policy)
+    return (*posted, *told) if told else ()
+
+
+ASKS_WHAT_IS_OWED = (
+    Waive,
+    MakePromise,
+    AgreePlan,
+    AgreeSettlement,
+    OfferSettlement,
+    ApproveOffer,
+    OfferDiscount,
+    AcceptOffer,
+    GrantReward,
+    IssuePaymentLink,
+    PlaceCase,
+    CloseCase,
+)
+"""Commands decided on what is owed that day, so that interest is posted first; payments see to it themselves."""
+
+
+def _follows(command: CaseCommand, state: Case, policy: Policy) -> tuple[CaseEvent, ...]:
+    """Find the rule for a command."""
+    assert not isinstance(command, OpenCase), "answered before there was a case"
     match command:
         case AddObligation():
-            return opening.add_obligation(command, state)
+            return opening.add_obligation(command, state, policy)
         case AddObligor():
             return opening.add_obligor(command, state)
         case ReleaseObligor():
@@ -112,7 +142,7 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case CloseCase():
             return opening.close_case(command, state)
         case ReopenCase():
-            return opening.reopen_case(command, state)
+            return opening.reopen_case(command, state, policy)
         case AddNote():
             return desk.add_note(command, state)
         case Assign():
@@ -130,7 +160,7 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case PinStrategy():
             return climb.pin_strategy(command, state)
         case TakeStep():
-            return step.take_step(command, state)
+            return step.take_step(command, state, policy)
         case CompleteTask():
             return step.complete_task(command, state)
         case PlaceHold():
@@ -138,13 +168,13 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case ReleaseHold():
             return hold.release_hold(command, state)
         case RecordPayment():
-            return payment.record_payment(command, state)
+            return payment.record_payment(command, state, policy)
         case ReversePayment():
-            return payment.reverse_payment(command, state)
+            return payment.reverse_payment(command, state, policy)
         case AddCharge():
-            return charge.add_charge(command, state)
+            return charge.add_charge(command, state, policy)
         case Waive():
-            return charge.waive(command, state)
+            return charge.waive(command, state, policy)
         case MakePromise():
             return promise.make_promise(command, state)
         case CancelPromise():
@@ -154,11 +184,11 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case CancelPlan():
             return plan.cancel_plan(command, state)
         case AgreeSettlement():
-            return settlement.agree_settlement(command, state)
+            return settlement.agree_settlement(command, state, policy)
         case CancelSettlement():
             return settlement.cancel_settlement(command, state)
         case JudgeAgreements():
-            return agreement.judge_agreements(command, state)
+            return judging.judge(command, state, policy)
         case RecordTerms():
             return terms.record_terms(command, state)
         case ConsentToOrder():
@@ -170,19 +200,19 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case AdvanceCost():
             return cost.advance_cost(command, state)
         case GrantReward():
-            return reward.grant_reward(command, state)
+            return reward.grant_reward(command, state, policy)
         case OfferSettlement():
             return offer.offer_settlement(command, state, policy)
         case ApproveOffer():
-            return offer.approve_offer(command, state)
+            return offer.approve_offer(command, state, policy)
         case RefuseOffer():
             return offer.refuse_offer(command, state)
         case AcceptOffer():
-            return offer.accept_offer(command, state)
+            return offer.accept_offer(command, state, policy)
         case WithdrawOffer():
             return offer.withdraw_offer(command, state)
         case OfferDiscount():
-            return discount.offer_discount(command, state)
+            return discount.offer_discount(command, state, policy)
         case WithdrawDiscount():
             return discount.withdraw_discount(command, state)
         case InterruptLimitation():
@@ -198,9 +228,9 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case RecordLinkReady():
             return link.record_ready(command, state)
         case RecordLinkPayment():
-            return link.record_link_payment(command, state)
+            return link.record_link_payment(command, state, policy)
         case RecordLinkRefund():
-            return link.record_link_refund(command, state)
+            return link.record_link_refund(command, state, policy)
         case ExpirePaymentLink():
             return link.expire_link(command, state)
         case CancelPaymentLink():
@@ -208,7 +238,7 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         case OpenDispute():
             return dispute.open_dispute(command, state)
         case ResolveDispute():
-            return dispute.resolve_dispute(command, state)
+            return dispute.resolve_dispute(command, state, policy)
         case PermitContact():
             return contact.permit_contact(command, state)
         case RefuseContact():

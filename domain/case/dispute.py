@@ -6,6 +6,7 @@ It is resolved once. That the debtor was right changes no sum by itself: people 
 
 from domain.case.commands import OpenDispute, ResolveDispute
 from domain.case.events import CaseEvent, DisputeOpened, DisputeResolved
+from domain.case.policy import Policy
 from domain.case.refusal import other_terms, require_obligation, require_open, require_text
 from domain.case.settling import close_if_settled
 from domain.case.state import Case
@@ -29,7 +30,7 @@ def open_dispute(command: OpenDispute, case: Case) -> tuple[CaseEvent, ...]:
     return (DisputeOpened(at=command.at, dispute_id=command.dispute_id, obligation_ids=once, reason=command.reason),)
 
 
-def resolve_dispute(command: ResolveDispute, case: Case) -> tuple[CaseEvent, ...]:
+def resolve_dispute(command: ResolveDispute, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Resolve a dispute. If everything was paid while it was open, the case closes now."""
     dispute = case.disputes.get(command.dispute_id)
     if dispute is None:
@@ -42,4 +43,4 @@ def resolve_dispute(command: ResolveDispute, case: Case) -> tuple[CaseEvent, ...
     resolved = DisputeResolved(
         at=command.at, dispute_id=command.dispute_id, outcome=command.outcome, reason=command.reason
     )
-    return close_if_settled(case, (resolved,), at=command.at)
+    return close_if_settled(case, (resolved,), at=command.at, policy=policy)

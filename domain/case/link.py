@@ -93,7 +93,7 @@ def record_ready(command: RecordLinkReady, case: Case) -> tuple[CaseEvent, ...]:
     return (ready,)
 
 
-def record_link_payment(command: RecordLinkPayment, case: Case) -> tuple[CaseEvent, ...]:
+def record_link_payment(command: RecordLinkPayment, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Book what came by the link, less what is known to have gone back; the link may have ended, the case be closed."""
     link = _require_link(case, command.link_id)
     require_text(command.payment_id, "payment_id")
@@ -115,13 +115,13 @@ def record_link_payment(command: RecordLinkPayment, case: Case) -> tuple[CaseEve
     recorded = RecordPayment(
         at=command.at, by=command.by, payment_id=command.payment_id, amount=command.amount, method=command.method
     )
-    told.extend(payment.record_payment(recorded, after(case, told)))
+    told.extend(payment.record_payment(recorded, after(case, told), policy))
     if known is not None:
-        told.extend(_rebooked(command, after(case, told), reason="REFUND"))
+        told.extend(_rebooked(command, after(case, told), policy, reason="REFUND"))
     return tuple(told)
 
 
-def record_link_refund(command: RecordLinkRefund, case: Case) -> tuple[CaseEvent, ...]:
+def record_link_refund(command: RecordLinkRefund, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Book what the provider gave back of a payment, or has again: once, however often and in what order it says so."""
     link = _require_link(case, command.link_id)
     require_text(command.refund_id, "refund_id")
@@ -142,7 +142,7 @@ def record_link_refund(command: RecordLinkRefund, case: Case) -> tuple[CaseEvent
     )
     if before.amount is None or _undone_by_hand(case, command.payment_id, before):
         return (told,)
-    return (told, *_rebooked(command, after(case, (told,)), reason=command.reason))
+    return (told, *_rebooked(command, after(case, (told,)), policy, reason=command.reason))
 
 
 def expire_link(command: ExpirePaymentLink, case: Case) -> tuple[CaseEvent, ...]:
@@ -196,7 +196,9 @@ def _undone_by_hand(case: Case, payment_id: str, known: LinkPayment) -> bool:
     return known.kept_minor > 0 and case.ledger.payments[_booked(case, payment_id)[-1]].reversed
 
 
-def _rebooked(command: RecordLinkPayment | RecordLinkRefund, case: Case, *, reason: str) -> tuple[CaseEvent, ...]:
+def _rebooked(
+    command: RecordLinkPayment | RecordLinkRefund, case: Case, policy: Policy, *, reason: str
+) -> tuple[CaseEvent, ...]:
     """Return what brings the ledger to what the provider still keeps of a payment, with its first value time."""
     known = case.links[command.link_id].payments[command.payment_id]
     assert known.amount is not None
@@ -209,7 +211,7 @@ def _rebooked(command: RecordLinkPayment | RecordLinkRefund, case: Case, *, reas
     told: list[CaseEvent] = []
     if stands:
         reverse = ReversePayment(at=command.at, by=command.by, payment_id=booked[-1], reason=reason)
-        told.extend(payment.reverse_payment(reverse, case))
+        told.extend(payment.reverse_payment(reverse, case, policy))
     if known.kept_minor:
         rest = RecordPayment(
             at=known.at,
@@ -218,5 +220,5 @@ def _rebooked(command: RecordLinkPayment | RecordLinkRefund, case: Case, *, reas
             amount=Money(known.kept_minor, case.currency),
             method=known.method,
         )
-        told.extend(payment.record_payment(rest, after(case, told)))
+        told.extend(payment.record_payment(rest, after(case, told), policy))
     return tuple(told)

@@ -8,6 +8,9 @@ from domain.case.commands import AddObligation, AddObligor, CloseCase, OpenCase,
 from domain.case.credit import apply_credit
 from domain.case.events import CaseEvent, StageEntered
 from domain.case.evolve import evolve_case
+from domain.case.extension import as_added
+from domain.case.offer_end import ended_offers
+from domain.case.policy import Policy
 from domain.case.record_events import (
     CaseClosed,
     CaseOpened,
@@ -56,19 +59,20 @@ def open_case(command: OpenCase, state: CaseState) -> tuple[CaseEvent, ...]:
     return (begun, StageEntered(at=command.at, stage=Stage.PRE_DUE, entry=1, reason="OPENED"))
 
 
-def add_obligation(command: AddObligation, case: Case) -> tuple[CaseEvent, ...]:
+def add_obligation(command: AddObligation, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """More is owed; credit that waits for something to pay pays it at once."""
     obligation = command.obligation
     known = case.ledger.debts.get(obligation.obligation_id)
     if known is not None:
-        if known.terms == obligation:
+        if as_added(case, obligation.obligation_id) == obligation:
             return ()
         raise other_terms("OBLIGATION")
     require_open(case)
     _require_obligation_sound(obligation, case.currency)
     added = ObligationAdded(at=command.at, obligation=obligation)
     owing = evolve_case(case, added)
-    return (added, *close_if_settled(owing, apply_credit(owing, command.at), at=command.at))
+    applied = apply_credit(owing, command.at, policy)
+    return (added, *close_if_settled(owing, applied, at=command.at, policy=policy))
 
 
 def add_obligor(command: AddObligor, case: Case) -> tuple[CaseEvent, ...]:
@@ -108,10 +112,11 @@ def close_case(command: CloseCase, case: Case) -> tuple[CaseEvent, ...]:
         raise Rejected(
             "BALANCE_NOT_ZERO", f"{owed} minor units are owed", field="closure", accepted="any other closure"
         )
-    return (CaseClosed(at=command.at, closure=command.closure, reason=command.reason),)
+    ended = ended_offers(case, at=command.at, reason="CASE_CLOSED")
+    return (*ended, CaseClosed(at=command.at, closure=command.closure, reason=command.reason))
 
 
-def reopen_case(command: ReopenCase, case: Case) -> tuple[CaseEvent, ...]:
+def reopen_case(command: ReopenCase, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """A closed case goes on at the level on which it was closed; money that came meanwhile is applied.
 
     A case on which nothing is owed stays open until somebody adds an obligation or closes it:
@@ -121,7 +126,7 @@ def reopen_case(command: ReopenCase, case: Case) -> tuple[CaseEvent, ...]:
         return ()
     require_text(command.reason, "reason")
     reopened = CaseReopened(at=command.at, stage=stage_before_closing(case), reason=command.reason)
-    return (reopened, *apply_credit(evolve_case(case, reopened), command.at))
+    return (reopened, *apply_credit(evolve_case(case, reopened), command.at, policy))
 
 
 def _same_terms(first: CaseOpened, again: CaseOpened) -> bool:

@@ -1,10 +1,11 @@
 """Steps of the ladder that need nothing from outside: passed over, a task raised, a charge added; and tasks done."""
 
 from domain.case.charge import charged
-from domain.case.climb import require_free_to_act
+from domain.case.climb import require_free_to_step
 from domain.case.commands import CompleteTask, TakeStep
 from domain.case.events import CaseEvent, ChargeAdded, StepTaken, TaskDone, TaskRaised
 from domain.case.reached import all_failed
+from domain.case.policy import Policy
 from domain.case.refusal import require_open, require_sum, require_text
 from domain.case.state import Case
 from domain.case.view import oldest_unpaid
@@ -12,7 +13,7 @@ from domain.case.words import Channel, Component, ContactOutcome, Scope, StepAct
 from domain.decider import Rejected
 
 
-def take_step(command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
+def take_step(command: TakeStep, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Take a step once. A contact is never taken here: it needs a permit (`PermitContact`).
 
     A contact that reached nobody may be given to a person as a task, once.
@@ -37,11 +38,11 @@ def take_step(command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
         case StepAction.TASK:
             # A task on a channel is a contact that a person makes.
             scope = Scope.CONTACT if command.channel else Scope.ESCALATION
-            require_free_to_act(case, scope, command.at)
+            require_free_to_step(case, scope, command.at)
             return (taken, _task(command))
         case StepAction.CHARGE:
-            require_free_to_act(case, Scope.CHARGES, command.at)
-            return _with_charge(taken, command, case)
+            require_free_to_step(case, Scope.CHARGES, command.at)
+            return _with_charge(taken, command, case, policy)
 
 
 def complete_task(command: CompleteTask, case: Case) -> tuple[CaseEvent, ...]:
@@ -99,7 +100,7 @@ def _task(command: TakeStep) -> TaskRaised:
     )
 
 
-def _with_charge(taken: StepTaken, command: TakeStep, case: Case) -> tuple[CaseEvent, ...]:
+def _with_charge(taken: StepTaken, command: TakeStep, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """The charge goes on the debt that the ladder counts from; the step's key makes it once."""
     oldest = oldest_unpaid(case)
     assert oldest is not None, "something is owed: it was checked"
@@ -117,4 +118,4 @@ def _with_charge(taken: StepTaken, command: TakeStep, case: Case) -> tuple[CaseE
         reason=command.reason or "STEP",
         period=f"step:{command.step_key}",
     )
-    return charged(case, (taken, added))
+    return charged(case, (taken, added), policy)

@@ -11,15 +11,17 @@ from enum import StrEnum
 
 from domain.case.events import (
     AmountWaived,
-    CaseEvent,
     CaseOpened,
     ChargeAdded,
     CreditApplied,
     ObligationAdded,
+    PaymentReallocated,
     PaymentRecorded,
     PaymentReversed,
+    RewardGranted,
     WaiverReversed,
 )
+from domain.case.happened import Happened
 from domain.case.words import Component, Obligation, Part
 
 
@@ -32,6 +34,7 @@ class Kind(StrEnum):
     HANDED_OVER = "HANDED_OVER"  # principal, as the creditor brought it
     CHARGED = "CHARGED"  # interest, fees and costs that were added
     WAIVED = "WAIVED"  # given up
+    REWARDED = "REWARDED"  # given up because the debtor paid punctually
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ _BANK = Account(Kind.BANK)
 _CREDIT = Account(Kind.CREDIT)
 
 
-def journal(events: Iterable[CaseEvent], *, before: datetime | None = None) -> tuple[Entry, ...]:
+def journal(events: Iterable[Happened], *, before: datetime | None = None) -> tuple[Entry, ...]:
     """Return the entries of a case's history, in order; events that move no money have none.
 
     before: only of what had happened earlier than that; what is left out keeps its number.
@@ -93,10 +96,10 @@ class _Clerk:
         self._opened = False
         self._debts: set[str] = set()
         self._paid: dict[str, tuple[int, list[Part]]] = {}  # what stands: the sum, and what it has paid so far
-        self._forgiven: dict[str, tuple[Part, ...]] = {}
+        self._forgiven: dict[str, Kind] = {}  # waivers and rewards that stand
         self._accounts: dict[tuple[str, Component], Account] = {}
 
-    def entries(self, events: Iterable[CaseEvent], before: datetime | None) -> Iterator[Entry]:
+    def entries(self, events: Iterable[Happened], before: datetime | None) -> Iterator[Entry]:
         for number, event in enumerate(events, start=1):
             if before is not None and event.at >= before:
                 continue
@@ -106,7 +109,7 @@ class _Clerk:
                 assert not sum(posting.minor for posting in entry.postings), "an entry balances"
                 yield entry
 
-    def _entry(self, event: CaseEvent) -> Entry | None:
+    def _entry(self, event: Happened) -> Entry | None:
         match event:
             case CaseOpened(obligations=obligations) if not self._opened:
                 self._opened = True
@@ -125,19 +128,28 @@ class _Clerk:
                 self._paid[payment_id][1].extend(parts)
                 used = sum(part.minor for part in parts)
                 return self._made(event, payment_id, [Posting(_CREDIT, used), *self._moved(parts, -1)])
+            case PaymentReallocated(payment_id=payment_id, parts=parts) if payment_id in self._paid:
+                minor, before = self._paid[payment_id]
+                self._paid[payment_id] = (minor, list(parts))
+                freed = sum(part.minor for part in before) - sum(part.minor for part in parts)
+                moved = [*self._moved(before, 1), *self._moved(parts, -1, freed)]
+                return self._made(event, payment_id, _netted(moved))
             case PaymentReversed(payment_id=payment_id) if payment_id in self._paid:
                 minor, paid = self._paid.pop(payment_id)
                 left = minor - sum(part.minor for part in paid)
                 return self._made(event, payment_id, [Posting(_BANK, -minor), *self._moved(paid, 1, left)])
             case AmountWaived(waiver_id=waiver_id, parts=parts):
-                self._forgiven[waiver_id] = parts
-                return self._made(event, waiver_id, self._given_up(parts, 1))
+                self._forgiven[waiver_id] = Kind.WAIVED
+                return self._made(event, waiver_id, self._given_up(Kind.WAIVED, parts, 1))
             case WaiverReversed(waiver_id=waiver_id, parts=parts) if waiver_id in self._forgiven:
-                return self._made(event, waiver_id, self._given_up(parts, -1))
+                return self._made(event, waiver_id, self._given_up(self._forgiven.pop(waiver_id), parts, -1))
+            case RewardGranted(reward_id=reward_id, parts=parts):
+                self._forgiven[reward_id] = Kind.REWARDED
+                return self._made(event, reward_id, self._given_up(Kind.REWARDED, parts, 1))
             case _:
                 return None
 
-    def _made(self, event: CaseEvent, reference: str, postings: Iterable[Posting]) -> Entry | None:
+    def _made(self, event: Happened, reference: str, postings: Iterable[Posting]) -> Entry | None:
         moved = tuple([posting for posting in postings if posting.minor])
         if not moved:
             return None
@@ -156,8 +168,8 @@ class _Clerk:
         moved = [Posting(self._account(part.obligation_id, part.component), sign * part.minor) for part in parts]
         return [*moved, Posting(_CREDIT, sign * credit)]
 
-    def _given_up(self, parts: Iterable[Part], sign: int) -> list[Posting]:
-        waived = [Posting(Account(Kind.WAIVED, component=part.component), sign * part.minor) for part in parts]
+    def _given_up(self, kind: Kind, parts: Iterable[Part], sign: int) -> list[Posting]:
+        waived = [Posting(Account(kind, component=part.component), sign * part.minor) for part in parts]
         return [*waived, *self._moved(parts, -sign)]
 
     def _account(self, obligation_id: str, component: Component) -> Account:
@@ -166,3 +178,11 @@ class _Clerk:
         if found is None:
             found = self._accounts[key] = Account(Kind.RECEIVABLE, obligation_id, component)
         return found
+
+
+def _netted(postings: Iterable[Posting]) -> list[Posting]:
+    """Return one posting for each account, of all that is posted to it."""
+    sums: dict[Account, int] = {}
+    for posting in postings:
+        sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+    return [Posting(account, minor) for account, minor in sums.items()]

@@ -35,9 +35,14 @@ class ComponentBalance:
     posted_by_law: int = 0  # how much of it events have posted
 
     @property
+    def stays(self) -> int:
+        """How much was posted, and paid or given up, before it turned out not to be owed: it is not taken back."""
+        return max(self.posted_by_law - self.accrued - max(self.posted, 0), 0)
+
+    @property
     def not_posted(self) -> int:
         """Interest borne and not posted; negative where more was posted than is owed, as after a late correction."""
-        return self.accrued - self.posted_by_law
+        return self.accrued - self.posted_by_law + self.stays
 
     @property
     def balance(self) -> int:

@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.case.commands import JudgeAgreements
-from domain.case.events import CaseEvent, PlanCancelled, PromiseCancelled, SettlementCancelled
-from domain.case.plan import kept_plans, missed_plans, plan_in_force, undone_plans
+from domain.case.discount import earned_discounts, missed_discounts, undone_discounts
+from domain.case.events import CaseEvent, PlanCancelled, PlanDefaulted, PromiseCancelled, SettlementCancelled
+from domain.case.evolve import evolve_case
+from domain.case.offer_end import ended_offers, missed_offers
+from domain.case.plan_interest import plan_interest_due, taken_back
+from domain.case.plan_kept import kept_plans, missed_plan, plan_in_force, undone_plans
 from domain.case.promise_kept import kept_promises, missed_promises, promise_in_force, undone_promises
 from domain.case.settlement import (
     kept_settlements,
@@ -36,17 +40,38 @@ def judge_agreements(command: JudgeAgreements, case: Case) -> tuple[CaseEvent, .
     if not case.open:
         return ()
     at = command.at
-    return (*missed_promises(case, at=at), *missed_plans(case, at=at), *missed_settlements(case, at=at))
+    return (
+        *missed_promises(case, at=at),
+        *_plan_judged(case, at),
+        *missed_settlements(case, at=at),
+        *missed_offers(case, at=at),
+        *missed_discounts(case, at=at),
+    )
+
+
+def _plan_judged(case: Case, at: datetime) -> Iterator[CaseEvent]:
+    """Yield what time has done to the open plan: interest that fell due, or is taken back with the plan."""
+    told = tuple(missed_plan(case, at=at))
+    lost = next((event for event in told if isinstance(event, PlanDefaulted)), None)
+    if lost is None:
+        yield from plan_interest_due(case, at)
+    yield from told
+    if lost is not None:
+        yield from taken_back(case, lost.plan_id, at=lost.at, reason="PLAN_DEFAULTED")
 
 
 def keep_what_was_paid(case: Case, *, at: datetime) -> tuple[CaseEvent, ...]:
     """Return which agreements the money received so far has kept."""
     paid_off = balance_minor(case) == 0
-    return (
+    kept = (
         *kept_promises(case, at=at, paid_off=paid_off),
         *kept_plans(case, at=at, paid_off=paid_off),
         *kept_settlements(case, at=at, paid_off=paid_off),
     )
+    if not case.discounts:
+        return kept
+    # A settlement may have forgiven the rest already; nothing is given up twice.
+    return (*kept, *earned_discounts(evolve_case(case, *kept), at=at))
 
 
 def undone(before: Case, now: Case, *, at: datetime, reason: str) -> tuple[CaseEvent, ...]:
@@ -55,11 +80,12 @@ def undone(before: Case, now: Case, *, at: datetime, reason: str) -> tuple[CaseE
         *undone_promises(before, now, at=at, reason=reason),
         *undone_plans(before, now, at=at, reason=reason),
         *undone_settlements(before, now, at=at, reason=reason),
+        *undone_discounts(now, at=at, reason=reason),
     )
 
 
 def cancel_all(case: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
-    """Yield the end of every open agreement."""
+    """Yield the end of every open agreement, and of every offer that is not decided."""
     for promise_id in open_promises(case):
         yield PromiseCancelled(at=at, promise_id=promise_id, reason=reason)
     for plan_id, plan in case.plans.items():
@@ -68,3 +94,4 @@ def cancel_all(case: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
     for settlement_id, settlement in case.settlements.items():
         if settlement.stands is Agreed.OPEN:
             yield SettlementCancelled(at=at, settlement_id=settlement_id, reason=reason)
+    yield from ended_offers(case, at=at, reason=reason)

@@ -7,6 +7,7 @@ from domain.case.commands import Deescalate, EnterStage, Escalate, PinStrategy
 from domain.case.events import CaseEvent, StageEntered, StrategyPinned
 from domain.case.hold import require_no_legal_hold, require_not_held
 from domain.case.limitation_view import suit_barred
+from domain.case.plan_kept import missed_since
 from domain.case.policy import Policy
 from domain.case.refusal import require_open, require_text
 from domain.case.state import Case
@@ -84,8 +85,17 @@ def pin_strategy(command: PinStrategy, case: Case) -> tuple[CaseEvent, ...]:
 
 def require_free_to_act(case: Case, scope: Scope, at: datetime) -> None:
     """Refuse what the ladder must not do now: a hold, an agreement in force, or nothing owed that is not in dispute."""
+    _require_free(case, scope, at, agreed=in_force(case, at))
+
+
+def require_free_to_step(case: Case, scope: Scope, at: datetime) -> None:
+    """Refuse a step as `require_free_to_act` does; but a plan in arrears lets those steps pass that answer it."""
+    _require_free(case, scope, at, agreed=in_force(case, at) and missed_since(case) is None)
+
+
+def _require_free(case: Case, scope: Scope, at: datetime, *, agreed: bool) -> None:
     require_not_held(case, scope, at)
-    if in_force(case, at):
+    if agreed:
         raise Rejected("AGREEMENT_IN_FORCE", "the debtor has an agreement that is not broken")
     if undisputed_minor(case) <= 0:
         raise Rejected("NOTHING_OWED", "nothing is owed that is not in dispute")

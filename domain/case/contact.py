@@ -6,7 +6,7 @@ and its id is the key at the provider, so that nothing is sent twice.
 
 from datetime import datetime
 
-from domain.case.climb import require_free_to_act
+from domain.case.climb import require_free_to_step
 from domain.case.commands import LogContact, PermitContact, RecordContactOutcome, RefuseContact
 from domain.case.events import (
     CaseEvent,
@@ -91,7 +91,7 @@ def permit_contact(command: PermitContact, case: Case) -> tuple[CaseEvent, ...]:
     )
     if not command.step_key:
         return (permitted,)
-    require_free_to_act(case, Scope.CONTACT, command.at)
+    require_free_to_step(case, Scope.CONTACT, command.at)
     if command.step_key in case.climb.tasks:
         require_nobody_at(case, command.step_key)
         return (permitted,)  # a person makes the contact; the task took the step
@@ -107,7 +107,7 @@ def require_still_free(case: Case, step_key: str, at: datetime) -> None:
     """Refuse what has come to stand against a permitted contact since: a hold; for a step, an agreement or dispute."""
     require_not_held(case, Scope.CONTACT, at)
     if step_key:
-        require_free_to_act(case, Scope.CONTACT, at)
+        require_free_to_step(case, Scope.CONTACT, at)
 
 
 def refuse_contact(command: RefuseContact, case: Case) -> tuple[CaseEvent, ...]:

@@ -11,6 +11,7 @@ PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w.~-]+)*/?")
 
 HOST_PORT = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 HMAC_KEYS = re.compile(r"[0-9A-Fa-f]{64}(,[0-9A-Fa-f]{64})?")
+LOG_NAME = re.compile(r"[a-z0-9][a-z0-9./-]{2,126}")  # C2SP: neither spaces nor plus signs
 WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
@@ -61,6 +62,10 @@ class Settings:
     rules_dir:          contact rules of one's own, on top of those shipped; empty: only those shipped.
     agreements_dir:     bounds of settlements of one's own, in place of those shipped; empty: those shipped.
     readings:           how rules that leave something open are read: "co.ley2300.direct_contact=two_way,...".
+    seal_key_file:      the key that signs heads of the log; made at first use. Empty: the log is not sealed.
+    log_name:           the log's name on signed heads, for ever, such as collections.example.com/log.
+    public_log_folder:  where tiles and heads are published; empty: nowhere, and the database is all that remembers.
+    seal_seconds:       how often a head is signed, at most.
     otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
     log_level:          DEBUG, INFO, WARNING or ERROR.
     workflows_kept:     workflows that a worker keeps in memory between their steps.
@@ -98,6 +103,10 @@ class Settings:
     rules_dir: str = ""
     agreements_dir: str = ""
     readings: str = ""
+    seal_key_file: str = ""
+    log_name: str = "escalera.invalid/log"
+    public_log_folder: str = ""
+    seal_seconds: int = 60
     otlp_endpoint: str = ""
     log_level: str = "INFO"
     workflows_kept: int = 1_000
@@ -140,6 +149,9 @@ class Settings:
         hmac_keys = text("adyen_hmac_keys")
         if hmac_keys and not HMAC_KEYS.fullmatch(hmac_keys):
             raise SettingInvalid("ESCALERA_ADYEN_HMAC_KEYS must be 64 hexadecimal digits, or two such with a comma")
+        log_name = text("log_name")
+        if not LOG_NAME.fullmatch(log_name):
+            raise SettingInvalid(f"ESCALERA_LOG_NAME must be like collections.example.com/log, not {log_name!r}")
         level = text("log_level").upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
@@ -175,6 +187,10 @@ class Settings:
             rules_dir=text("rules_dir"),
             agreements_dir=text("agreements_dir"),
             readings=readings,
+            seal_key_file=text("seal_key_file"),
+            log_name=log_name,
+            public_log_folder=text("public_log_folder"),
+            seal_seconds=count("seal_seconds"),
             otlp_endpoint=text("otlp_endpoint"),
             log_level=level,
             workflows_kept=count("workflows_kept"),

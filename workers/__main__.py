@@ -1,4 +1,4 @@
-"""`python -m workers <api|web|worker|relay|projector|mail-in|mail-sink>`: one process each, set by the environment."""
+"""`python -m workers <api|web|worker|relay|projector|sealer|mail-in|mail-sink>`: one process each."""
 
 import sys
 from collections.abc import Callable
@@ -13,6 +13,7 @@ PROCESSES: dict[str, tuple[str, str]] = {
     "worker": ("workers.case_worker", "work"),
     "relay": ("workers.relay", "relay"),
     "projector": ("workers.projector", "project"),
+    "sealer": ("workers.sealer", "seal"),
     "mail-in": ("workers.answers", "receive"),
     "mail-sink": ("workers.mail_sink", "receive"),
 }

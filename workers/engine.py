@@ -122,10 +122,11 @@ class Engine:
         if self._options.mail_sink:
             self._on_start("mail-sink")
             await self._supervisor.start(worker("mail-sink", ready=_listening(ports["smtp"]), environment=environment))
-        self._on_start("api, projector, relay, worker" + (", web" if self._options.web else ""))
+        self._on_start("api, projector, sealer, relay, worker" + (", web" if self._options.web else ""))
         await self._supervisor.start(
             worker("api", ready=_serving(environment["ESCALERA_GRPC_ADDRESS"]), environment=environment),
             worker("projector", environment=environment),
+            worker("sealer", environment=environment),
             worker("relay", environment=environment),
             *((_web(environment),) if self._options.web else ()),
             *((worker("mail-in", environment=environment),) if self._takes_answers else ()),
@@ -194,6 +195,8 @@ class Engine:
             "ESCALERA_WEB_ADDRESS": f"{LOCALHOST}:{ports['web']}",
             "ESCALERA_CLOCK": self._options.clock,
             "ESCALERA_KEY_FILE": named.key_file or str(self._folder / "keys"),
+            "ESCALERA_SEAL_KEY_FILE": named.seal_key_file or str(self._folder / "seal"),
+            "ESCALERA_PUBLIC_LOG_FOLDER": named.public_log_folder or str(self._folder / "public-log"),
             "ESCALERA_MAIL_FOLDER": str(self._folder / "mail"),
         }
         if self._options.web and not (named.public_url or named.sms_url):  # a provider could not reach it

@@ -1,4 +1,4 @@
-"""One relay at a time: a lock of a session, which ends when its holder does, however it ends."""
+"""One of a kind at a time: a lock of a session, which ends when its holder does, however it ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from psycopg import AsyncConnection
 
-_TRY = "SELECT pg_try_advisory_lock(hashtextextended('escalera.relay', 0))"
+_TRY = "SELECT pg_try_advisory_lock(hashtextextended('escalera.' || %s::text, 0))"
 RETRY_SECONDS = 1.0
 
 StillLeading = Callable[[], Awaitable[None]]
@@ -14,11 +14,11 @@ StillLeading = Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
-async def lead(dsn: str, stopped: asyncio.Event) -> AsyncIterator[StillLeading]:
-    """Wait until nobody else leads (or until `stopped`), then lead until the block is left."""
+async def lead(dsn: str, stopped: asyncio.Event, *, kind: str = "relay") -> AsyncIterator[StillLeading]:
+    """Wait until no other of this kind leads (or until `stopped`), then lead until the block is left."""
     async with await AsyncConnection.connect(dsn, autocommit=True) as session:
         while not stopped.is_set():
-            row = await (await session.execute(_TRY)).fetchone()
+            row = await (await session.execute(_TRY, (kind,))).fetchone()
             if row is not None and row[0]:
                 break
             await asyncio.sleep(RETRY_SECONDS)

@@ -60,17 +60,14 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("public", [False, True])
 @pytest.mark.parametrize("leaf", [0, 255, 256, COUNT - 1])
 @pytest.mark.parametrize("what", CHANGES)
-async def test_whatever_is_changed_of_an_event_is_found_at_its_place(
-    sealed: Sealing, what: str, leaf: int, public: bool
-) -> None:
+async def test_whatever_is_changed_of_an_event_is_found_at_its_place(sealed: Sealing, what: str, leaf: int) -> None:
     def change(owner: Owner) -> None:
         owner.execute(CHANGES[what].format(position_of(owner, leaf)).encode())
 
     as_owner(sealed.dsn, change)
-    audit = verify(sealed, public=public)
+    audit = verify(sealed, public=leaf % 2 == 0)
     assert (audit.found[0].flaw, audit.found[0].leaf) == (Flaw.ALTERED, leaf)
     assert {each.flaw for each in audit.found} == {Flaw.ALTERED, Flaw.HEAD_DIFFERS}
 

@@ -1,0 +1,66 @@
+"""`python -m workers sealer`: makes every event a leaf, and signs and publishes a head now and then. One leads."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+
+from application.ports import StoreUnavailable
+from application.sealing import Sealer
+from domain.decider import Rejected
+from infra.read_tables import open_pool
+from infra.relay import lead
+from infra.settings import Settings
+from infra.transparency.folder import PublicFolder
+from infra.transparency.key_file import KeyFile
+from infra.transparency.sealed_log import PostgresSealedLog
+
+POLL_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+def signer_of(settings: Settings) -> KeyFile:
+    """Return the holder of the log's key; raise `SettingInvalid` where none is named."""
+    return KeyFile(Path(settings.required("seal_key_file")), name=settings.log_name)
+
+
+@asynccontextmanager
+async def open_sealer(settings: Settings) -> AsyncIterator[Sealer]:
+    """Open a sealer on the database, for the running event loop."""
+    copies = (PublicFolder(Path(settings.public_log_folder)),) if settings.public_log_folder else ()
+    async with open_pool(settings.required("database_url"), size=2) as pool:
+        yield Sealer(log=PostgresSealedLog(pool), signer=signer_of(settings), copies=copies)
+
+
+async def seal(settings: Settings, stopped: asyncio.Event) -> None:
+    """Seal until asked to stop, and sign once more then. An outage of the database is waited out.
+
+    A log that was altered is sealed on and never signed again: `audit verify` says what happened to it.
+    """
+    async with open_sealer(settings) as sealer, lead(settings.database_url, stopped, kind="sealing") as still_leading:
+        next_head = time.monotonic()
+        while True:
+            last = stopped.is_set()
+            try:
+                await still_leading()
+                await sealer.seal_all()
+                if last or time.monotonic() >= next_head:
+                    next_head = time.monotonic() + settings.seal_seconds
+                    head = await sealer.sign()
+                    log.info("head_signed", size=head.size)
+            except Rejected as refused:
+                log.error("head_not_signed", reason=refused.reason, detail=refused.detail)
+            except (StoreUnavailable, OSError) as error:
+                log.warning("sealer_waits", error=type(error).__name__)
+            if last:
+                return
+            await _until(stopped, POLL_SECONDS)
+
+
+async def _until(stopped: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopped.wait(), seconds)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from cli.language import Words
 from cli.plain import Plain
@@ -12,7 +14,7 @@ from domain.ledger.words import DayCount
 _DAY_COUNTS = {each.name: each.value for each in DayCount}
 
 
-def agreements(words: Words, case: Plain) -> Iterator[Table]:
+def agreements(words: Words, case: Plain) -> Iterator[RenderableType]:
     """Promises, plans and settlements, whatever became of them; of a plan every date."""
     promises = [
         (each["promise_id"], each["due_date"], sum_of(words, each["amount"]), _promise_stands(words, each))
@@ -36,7 +38,8 @@ def agreements(words: Words, case: Plain) -> Iterator[Table]:
             _computed(words, plan),
             _arrears(words, plan),
         )
-        yield table(words, ("due", "amount", "interest"), dates, " · ".join(each for each in said if each))
+        heading = Text(" · ".join(each for each in said if each), style="bold")
+        yield Group(heading, table(words, ("due", "amount", "interest"), dates))
     if settlements:
         yield table(words, ("id", "pay_by", "amount", "state"), settlements, _title(words, "settlements"))
 
@@ -145,7 +148,7 @@ def _approval(words: Words, offer: Plain) -> str:
     if offer["approved_by"]:
         return words("say", "approved", approver=offer["approved_by"])
     if offer["approvers"] and offer["state"] == "WAITING":
-        return words("say", "waits_for", approvers=", ".join(offer["approvers"]))
+        return words("say", "waits_for", approvers=", ".join(words.of("actor", each) for each in offer["approvers"]))
     return ""
 
 

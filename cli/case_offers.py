@@ -79,7 +79,7 @@ def accept(session: Session, case: CaseName, offer_id: OfferId = "") -> None:
 
 @command(app, "withdraw-offer", writes=True)
 def withdraw_offer(session: Session, case: CaseName, offer_id: OfferId = "", reason: Reason = "") -> None:
-    """Take an offer back before it is accepted."""
+    """Take an offer back that waits, or on which more is owed by now; any other binds the house."""
     from cli.ask import to_case
     from cli.case_known import offer_of
     from protos.escalera import v1 as pb
@@ -121,7 +121,7 @@ def withdraw_discount(
     discount_id: Annotated[str, typer.Argument(metavar="DISCOUNT", help="Its id, as `case show` gives it.")],
     reason: Reason = "",
 ) -> None:
-    """Take a discount back before it is earned."""
+    """Take a discount back once more is owed than it spoke of; until its day is over it binds the house."""
     from cli.ask import to_case
     from protos.escalera import v1 as pb
 

@@ -29,12 +29,28 @@ _MARKS = {
     "Promise": ("◇", "yellow"),
     "Plan": ("◇", "yellow"),
     "Settlement": ("◇", "yellow"),
+    "Offer": ("◇", "yellow"),
+    "Discount": ("◇", "yellow"),
+    "Reward": ("+", "green"),
+    "Cost": ("−", "red"),
+    "Limitation": ("⧗", "magenta"),
     "Dispute": ("!", "magenta"),
     "Hold": ("‖", "magenta"),
     "Charge": ("−", "red"),
     "Task": ("☐", "blue"),
 }
-_BAD = frozenset({"PromiseBroken", "PromisePartlyKept", "PlanDefaulted", "SettlementLapsed", "PaymentReversed"})
+_BAD = frozenset(
+    {
+        "PromiseBroken",
+        "PromisePartlyKept",
+        "PlanInArrears",
+        "PlanDefaulted",
+        "SettlementLapsed",
+        "PaymentReversed",
+        "TimeBarPleaded",
+        "LimitationAlarmed",
+    }
+)
 
 
 def history_of(session: "Session", name: pb.CaseName, *, personal: bool) -> list[pb.Event]:

@@ -21,7 +21,19 @@ STAGE_COLORS = {
     "CLOSED": "bright_black",
 }
 RIGHT = frozenset(
-    {"amount", "balance", "charged", "collected", "cases", "events", "paid", "principal", "priority", "version"}
+    {
+        "amount",
+        "balance",
+        "charged",
+        "collected",
+        "cases",
+        "events",
+        "interest",
+        "paid",
+        "principal",
+        "priority",
+        "version",
+    }
 )
 
 

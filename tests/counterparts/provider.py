@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import uvicorn
@@ -95,19 +95,19 @@ class Provider:
         return {key: count for key, count in Counter(each.key for each in self.delivered).items() if count > 1}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
+        body = await read(receive)
         method, path = scope["method"], scope["path"]
         self.requests.append((method, path))
         if path.endswith("/Messages.json") and method == "GET":
             to = parse_qs(scope["query_string"].decode())["To"][0]
-            await _answer(send, 200, {"messages": [_listed(each) for each in self._sms_to(to)], "next_page_uri": None})
+            await answer(send, 200, {"messages": [_listed(each) for each in self._sms_to(to)], "next_page_uri": None})
         elif path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json":
             form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
             await self._take(send, _from_twilio(form, len(self.delivered)))
         elif path == f"/v23.0/{PHONE_ID}/messages":
             await self._take(send, _from_meta(json.loads(body), len(self.delivered)))
         else:
-            await _answer(send, 404, {})
+            await answer(send, 404, {})
 
     def _sms_to(self, number: str) -> Iterator[Delivered]:
         return (each for each in self.delivered if each.channel is Channel.SMS and each.to == number)
@@ -119,18 +119,18 @@ class Provider:
         if fault is Fault.ACCEPT_THEN_TIMEOUT:
             await self.stopping.wait()
         elif fault in (Fault.CLOSE_AFTER_DELIVERY, Fault.CLOSE_BEFORE_DELIVERY):
-            await _hang_up(send)
+            await hang_up(send)
         elif fault is Fault.NONSENSE:
-            await _answer(send, 200, "<html>Please log in</html>")
+            await answer(send, 200, "<html>Please log in</html>")
         elif fault in ANSWERS:
             status, twilio, meta = ANSWERS[fault]
             of_meta = {"error": {"message": "no", "type": "OAuthException", "code": meta}}
             said = {"code": twilio, "message": "no", "status": status} if message.channel is Channel.SMS else of_meta
-            await _answer(send, status, said)
+            await answer(send, status, said)
         elif message.channel is Channel.SMS:
-            await _answer(send, 201, _listed(message))
+            await answer(send, 201, _listed(message))
         else:
-            await _answer(send, 200, {"messaging_product": "whatsapp", "messages": [{"id": message.provider_id}]})
+            await answer(send, 200, {"messaging_product": "whatsapp", "messages": [{"id": message.provider_id}]})
 
 
 def _from_twilio(form: Mapping[str, str], number: int) -> Delivered:
@@ -174,7 +174,8 @@ def _listed(message: Delivered) -> dict[str, Any]:
     }
 
 
-async def _read(receive: Receive) -> bytes:
+async def read(receive: Receive) -> bytes:
+    """Return a request's body."""
     body, more = b"", True
     while more:
         part = await receive()
@@ -182,14 +183,15 @@ async def _read(receive: Receive) -> bytes:
     return body
 
 
-async def _answer(send: Send, status: int, content: object) -> None:
+async def answer(send: Send, status: int, content: object) -> None:
+    """Answer with JSON; a text is a page of HTML."""
     text = content if isinstance(content, str) else json.dumps(content)
     kind = b"text/html" if isinstance(content, str) else b"application/json"
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
     await send({"type": "http.response.body", "body": text.encode()})
 
 
-async def _hang_up(send: Send) -> None:
+async def hang_up(send: Send) -> None:
     """Promise an answer and break off: the server closes the connection."""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
 
@@ -201,8 +203,20 @@ class _Server(uvicorn.Server):
         yield
 
 
+class Counterpart(Protocol):
+    """An ASGI application that knows its port."""
+
+    port: int
+    stopping: asyncio.Event
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+P = TypeVar("P", bound=Counterpart)
+
+
 @asynccontextmanager
-async def running(provider: Provider) -> AsyncIterator[Provider]:
+async def running(provider: P) -> AsyncIterator[P]:
     """Serve on a port of the system's choice, in this event loop."""
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it would tell of every connection broken off
     with socket.create_server(("127.0.0.1", provider.port)) as listening:

@@ -1,0 +1,1 @@
+"""Providers that take money by links, and the addresses of our own pages before theirs."""

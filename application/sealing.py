@@ -84,6 +84,10 @@ class Sealer:
             count += sealed
         return count
 
+    async def last_note(self) -> str:
+        """Return the last head that was signed, as a signed note; empty if there is none."""
+        return await self._log.last_note()
+
     async def sign(self) -> Checkpoint:
         """Sign the present head and publish it; the same head is not signed twice.
 

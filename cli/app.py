@@ -3,6 +3,7 @@
 import typer
 
 from cli import (
+    audit_log,
     case_acting,
     case_agreements,
     case_limitation_acting,
@@ -43,6 +44,7 @@ listing.register(app)
 app.add_typer(person.app, name="person")
 app.add_typer(contact.app, name="contact")
 app.add_typer(compliance.app, name="compliance")
+app.add_typer(audit_log.app, name="audit")
 app.add_typer(importing.app, name="import")
 app.add_typer(payments.app, name="payments")
 app.add_typer(reporting.app, name="report")

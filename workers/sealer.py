@@ -36,6 +36,14 @@ async def open_sealer(settings: Settings) -> AsyncIterator[Sealer]:
         yield Sealer(log=PostgresSealedLog(pool), signer=signer_of(settings), copies=copies)
 
 
+async def sealed_now(settings: Settings) -> str:
+    """Seal what is not sealed yet, sign and publish the head, and return it as a signed note."""
+    async with open_sealer(settings) as sealer:
+        await sealer.seal_all()
+        await sealer.sign()
+        return await sealer.last_note()
+
+
 async def seal(settings: Settings, stopped: asyncio.Event) -> None:
     """Seal until asked to stop, and sign once more then. An outage of the database is waited out.
 

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from api import translate_case
+from application.seal_audit import Flaw
 from cli.language import LANGUAGES, Words, _catalogue, choose
 from cli.next_step import what_next, why_next
 from domain.case.events import CaseEvent
@@ -76,6 +77,7 @@ def test_every_language_has_the_words_of_english_with_the_same_places_for_values
         ("dispute", DisputeOutcome),
         ("agreement", AgreementKind),
         ("nature", Nature),
+        ("flaw", Flaw),
         ("interruption", Interruption),
         ("offered", Offered),
         ("shape", PlanShape),

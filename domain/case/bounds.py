@@ -92,6 +92,13 @@ def require_alone(bounds: Bounds, case: Case, amount: Money, *, by: str, at: dat
         )
 
 
+def most_alone(bounds: Bounds, case: Case, *, by: str, at: datetime) -> Money | None:
+    """Return the most that `by` may give up of all that is owed without a second person; None where nobody said."""
+    if not bounds.rows:
+        return None
+    return Money(balance_minor(case) * _alone(bounds.of(case, at), by) // 100, case.currency)
+
+
 def may_approve(bounds: Bounds, case: Case, amount: Money, *, by: str, at: datetime) -> bool:
     """Return whether the role of `by` may agree to `amount` for everything, as the case is at `at`."""
     row, role = bounds.of(case, at), role_of(by)

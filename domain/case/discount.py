@@ -11,7 +11,7 @@ from datetime import datetime
 
 from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
 from domain.case.best_offer import footing_of
-from domain.case.bounds import require_alone
+from domain.case.bounds import most_alone
 from domain.case.commands import OfferDiscount, WithdrawDiscount
 from domain.case.deadline import expires_at
 from domain.case.events import (
@@ -60,7 +60,10 @@ def offer_discount(command: OfferDiscount, case: Case, policy: Policy) -> tuple[
     if command.amount >= owed:
         raise Rejected("DISCOUNT_EXCEEDS_BALANCE", f"{owed} is owed", field="amount", accepted=f"less than {owed}")
     require_no_legal_hold(case, Scope.ALL, command.at)
-    require_alone(policy.bounds, case, owed - command.amount, by=command.by, at=command.at)
+    most = most_alone(policy.bounds, case, by=command.by, at=command.at)
+    if most is not None and command.amount > most:
+        detail = "that is more than you may give up alone, here and now"
+        raise Rejected("DISCOUNT_NOT_ALLOWED", detail, field="amount", accepted=f"up to {most}")
     offered = DiscountOffered(
         at=command.at,
         discount_id=command.discount_id,

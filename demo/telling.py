@@ -128,7 +128,7 @@ class Teller:
                 return await self._plan(case, deed)
             case deeds.Settle():
                 owed = await self._owed(case)
-                share = Money(owed.minor * deed.percent // 100, owed.currency) if owed else None
+                share = Money(-(-owed.minor * deed.percent // 100), owed.currency) if owed else None
                 agreed = pb.AgreeSettlement(
                     settlement_id=deed.settlement_id, pay_by_date=day_out(deed.pay_by), authority="supervisor:demo"
                 )

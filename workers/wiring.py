@@ -15,14 +15,17 @@ from application.ladder_desk import LadderDesk
 from application.messages import Inquiry, Posts
 from application.ports import Clock, EventStore
 from application.writer import Writer
-from domain.case import CASE
+from domain.case.decider import case_decider
+from domain.case.policy import Policy
 from domain.compliance.book import RuleBook
 from domain.person import person_decider
 from infra import telemetry
+from infra.bounds import load_bounds
 from infra.clock import clock_from
 from infra.creditors import load_creditors
 from infra.event_store import PostgresEventStore, open_store
 from infra.holidays_calendar import calendar_for
+from infra.laws import load_laws
 from infra.rules import load_rules, readings_of
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
@@ -71,7 +74,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
     clock = clock_from(settings.clock)
     own = (Path(settings.strategies_dir),) if settings.strategies_dir else ()
     strategies = load_strategies(*own)
-    cases = CaseDesk(CASE, store, clock)
+    cases = CaseDesk(case_decider(policy_of(settings)), store, clock)
     rules = rules_of(settings)
     persons = PersonDesk(person_decider(rules, calendar_for), store, clock)
     contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock)
@@ -109,6 +112,12 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
         posts=posts,
         writer=writer,
     )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return what decisions on money are made under; every process must be told of the same."""
+    bounds = load_bounds(Path(settings.agreements_dir) if settings.agreements_dir else None)
+    return Policy(laws=load_laws(), bounds=bounds)
 
 
 def rules_of(settings: Settings) -> RuleBook:

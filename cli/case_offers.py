@@ -10,7 +10,7 @@ from cli.case_reading import CaseName, app
 from cli.command import command
 from cli.session import Session
 
-OfferId = Annotated[str, typer.Argument(metavar="[OFFER]", help="The offer's id; the only one in question by default.")]
+OfferId = Annotated[str, typer.Argument(metavar="OFFER", help="The offer's id; the only one in question by default.")]
 PayBy = Annotated[str, typer.Argument(metavar="DAY", help="Paid by: YYYY-MM-DD.")]
 
 

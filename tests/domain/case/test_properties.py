@@ -34,6 +34,7 @@ from domain.case.words import (
     StrategyPin,
 )
 from domain.decider import Rejected
+from domain.ledger.words import Interruption
 from tests.domain.case.material import (
     CO_DEBTOR,
     DEBTOR,
@@ -103,6 +104,12 @@ _GIVEN: dict[str, st.SearchStrategy[object]] = {
     "next_allowed_at": st.none() | instants,
     "permit_id": ids,
     "inquiry": st.integers(0, 2),
+    "on": days,
+    "expires_at": instants,
+    "first": days,
+    "last": days,
+    "ends_on": days,
+    "days_left": st.sampled_from((90, 30, 7, 0)),
 }
 _REASONS = {asked.PlaceHold: HoldReason}
 _OUTCOMES = {
@@ -120,6 +127,8 @@ def _any(command: type) -> st.SearchStrategy[CaseCommand]:
     }
     if command in _REASONS:
         fields["reason"] = st.sampled_from(_REASONS[command])
+    if command is asked.InterruptLimitation:
+        fields["kind"] = st.sampled_from(Interruption)
     if command in _OUTCOMES:
         fields["outcome"] = st.sampled_from(_OUTCOMES[command])
     return st.builds(command, **fields)

@@ -85,10 +85,11 @@ def _terms(promise: Promise | MakePromise) -> tuple[object, ...]:
 def _require_parts(command: MakePromise, case: Case) -> None:
     """Refuse parts that do not add up to the promise, do not end on its day, or bear interest."""
     parts = command.installments
-    require_tolerance(command.tolerance_minor, (part.amount for part in parts) if parts else (command.amount,))
     if not parts:
+        require_tolerance(command.tolerance_minor, (command.amount,))
         return
     require_installments(parts, case, command.at, past="PROMISE_DATE_PAST")
+    require_tolerance(command.tolerance_minor, (part.amount for part in parts))
     if asked_by(parts)[-1] != command.amount.minor:
         detail = f"the installments come to {Money(asked_by(parts)[-1], case.currency)}"
         raise Rejected("PROMISE_SUM_DIFFERS", detail, field="installments", accepted=f"{command.amount} together")

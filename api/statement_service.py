@@ -1,5 +1,8 @@
 """Balances, explained: as a tree, and as a document for the debtor."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -8,6 +11,7 @@ from api.query_service import log_has
 from api.services import Services
 from api.translate_statement import statement_out
 from api.translate_values import case_named, day, day_out, instant
+from domain.decider import Rejected
 from protos.escalera import v1 as pb
 
 Request = pb.GetStatementRequest | pb.GetStatementDocumentRequest
@@ -23,16 +27,17 @@ class StatementService(pb.StatementServiceServicer):
     async def _get(self, request: pb.GetStatementRequest, context: Context) -> pb.Statement:
         await log_has(self._store, request.min_position, context)
         case_id = case_named(request.case_name)
-        return statement_out(await self._statements.explain(case_id, on=_on(request), known_at=_known_at(request)))
+        with _fields_of_the_request():
+            found = await self._statements.explain(case_id, on=_on(request), known_at=_known_at(request))
+        return await asyncio.to_thread(statement_out, found)
 
     async def _document(self, request: pb.GetStatementDocumentRequest, context: Context) -> pb.StatementDocument:
         await log_has(self._store, request.min_position, context)
-        found = await self._statements.document(
-            case_named(request.case_name),
-            language=request.language.replace("_", "-"),
-            on=_on(request),
-            known_at=_known_at(request),
-        )
+        case_id, language = case_named(request.case_name), request.language.replace("_", "-")
+        with _fields_of_the_request():
+            found = await self._statements.document(
+                case_id, language=language, on=_on(request), known_at=_known_at(request)
+            )
         return pb.StatementDocument(
             content=found.content,
             media_type=found.media_type,
@@ -44,6 +49,17 @@ class StatementService(pb.StatementServiceServicer):
 
     GetStatement = _get
     GetStatementDocument = _document
+
+
+@contextmanager
+def _fields_of_the_request() -> Iterator[None]:
+    """Give refusals the name that the day has here."""
+    try:
+        yield
+    except Rejected as refusal:
+        if refusal.field == "at":
+            refusal.field = "on_date"
+        raise
 
 
 def _on(request: Request) -> date | None:

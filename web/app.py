@@ -1,4 +1,4 @@
-"""The HTTP doors in one ASGI application: providers' webhooks, the unsubscribe page, health."""
+"""The HTTP doors in one ASGI application: providers' webhooks, the unsubscribe and payment pages, health."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from web import meta, standard_webhooks, twilio, unsubscribe
+from web import adyen, meta, pay, standard_webhooks, twilio, unsubscribe
 from web.doors import NOT_YET, Doors, TurnedAway, refusal, tell_us_again
 
 Door = Callable[[Request, Doors], Awaitable[Response]]
@@ -37,6 +37,14 @@ def build_app(doors: Doors) -> Starlette:
         routes.append(_route("/webhooks/meta", meta.receive, doors, "POST", "meta"))
     if secrets.webhook_secret:
         routes.append(_route("/webhooks/reports", standard_webhooks.receive, doors, "POST", "reports"))
+    if doors.payments is not None:
+        routes += [
+            _route("/pay/{token}", pay.show, doors, "GET", "pay_page"),
+            _route("/pay/{token}/go", pay.lead_on, doors, "GET", "pay_go"),
+            _route("/pay/{token}/thanks", pay.thank, doors, "GET", "pay_thanks"),
+        ]
+        if secrets.adyen_hmac_keys:
+            routes.append(_route("/webhooks/adyen", adyen.receive, doors, "POST", "adyen"))
     return Starlette(routes=routes)
 
 

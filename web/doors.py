@@ -12,6 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from application.address_book import AddressBookBehind
+from application.payment_page import PaymentPage
+from application.payment_reports import PaymentReports
 from application.ports import StaleStream, StoreUnavailable
 from application.report_desk import Reports
 from application.reports import Inbound, Report
@@ -34,6 +36,26 @@ class Health(Protocol):
         ...
 
 
+class Payers(Protocol):
+    """What our payment page shows and leads to: `PaymentDoor`."""
+
+    async def page(self, token: str) -> PaymentPage:
+        """Return what the page shows now; looking at it changes nothing."""
+        ...
+
+    async def leads_to(self, token: str) -> PaymentPage:
+        """Return the page, with the provider's address where one can pay."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payments:
+    """The doors for money."""
+
+    payers: Payers
+    reports: PaymentReports
+
+
 class RealClock(Protocol):
     """Time as providers have it: their signatures are not made in business time."""
 
@@ -49,6 +71,7 @@ class Secrets:
     twilio_auth_token:  of the account whose webhooks come here.
     meta_app_secret:    of the app; meta_verify_token is our own word, asked for once when the webhook is set up.
     webhook_secret:     "whsec_..." shared with whoever else reports to us.
+    adyen_hmac_keys:    hexadecimal, of the webhook that Adyen calls here.
     """
 
     public_url: str = ""
@@ -56,6 +79,7 @@ class Secrets:
     meta_app_secret: str = ""
     meta_verify_token: str = ""
     webhook_secret: str = ""
+    adyen_hmac_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +91,7 @@ class Doors:
     health: Health
     secrets: Secrets
     now: RealClock
+    payments: Payments | None = None  # None: no payment links here
     body_bytes_max: int = BODY_BYTES_MAX
     counts: Counter[str] = field(default_factory=Counter)
 

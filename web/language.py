@@ -24,6 +24,11 @@ class Words:
         text: str = self.table[key]
         return text.format(**values)
 
+    def of(self, page: str, key: str, **values: str) -> str:
+        """Return a text of a page that has a table of its own."""
+        text: str = self.table[page][key]
+        return text.format(**values)
+
     def channel(self, channel: str) -> str:
         """Return what a channel is called."""
         name: str = self.table["channel"][channel]

@@ -39,6 +39,20 @@ def meta_signed(app_secret: str, body: bytes, signature: str) -> bool:
     return _equal(signature, f"sha256={hmac.digest(app_secret.encode(), body, sha256).hex()}")
 
 
+def adyen_signature(key: str, fields: Sequence[str]) -> str:
+    """Return Adyen's hmacSignature: Base64 of HMAC-SHA256 over an item's signed fields, apart by colons.
+
+    `key` is hexadecimal. The fields are pspReference, originalReference, merchantAccountCode, merchantReference, value,
+    currency, eventCode and success; nothing else of an item is signed, and no instant.
+    """
+    return b64encode(hmac.digest(bytes.fromhex(key), ":".join(fields).encode(), sha256)).decode()
+
+
+def adyen_signed(keys: Iterable[str], fields: Sequence[str], signature: str) -> bool:
+    """Say whether Adyen signed an item, under any of our keys: there are two while one is being replaced."""
+    return _any_equal(signature, [adyen_signature(key, fields) for key in keys])
+
+
 def standard_signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
     """Return webhook-signature after Standard Webhooks; `secret` is "whsec_" and Base64; `ValueError` if it is not."""
     try:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import assert_never
 
+from domain.case.best_offer import was_made
 from domain.case.plan_kept import missed_since
-from domain.case.state import Agreed, Case, Dispute
+from domain.case.state import Agreed, Case, Dispute, Offered
 from domain.case.words import DisputeOutcome
 from domain.ladder.strategy import Anchor
 
@@ -29,6 +30,13 @@ def last_event(case: Case, anchor: Anchor) -> datetime | None:
             found = (missed_since(case),)
         case Anchor.PLAN_DEFAULTED:
             found = (plan.ended_at for plan in case.plans.values() if plan.stands is Agreed.BROKEN)
+        case Anchor.OFFER_MADE:
+            found = (offer.opened_at for offer in case.offers.values() if offer.stands is Offered.OPEN)
+        case Anchor.OFFER_LAPSED:
+            let_go = (offer for offer in case.offers.values() if offer.stands is Offered.LAPSED and was_made(offer))
+            found = (offer.expires_at for offer in let_go)
+        case Anchor.SETTLEMENT_LAPSED:
+            found = (each.ended_at for each in case.settlements.values() if each.stands is Agreed.BROKEN)
         case Anchor.DISPUTE_REJECTED:
             rejected = (dispute for dispute in case.disputes.values() if dispute.outcome is DisputeOutcome.REJECTED)
             found = (dispute.resolved_at for dispute in rejected)

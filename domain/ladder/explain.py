@@ -13,6 +13,9 @@ _EVENTS = {
     Anchor.PROMISE_BROKEN: "a promise was broken",
     Anchor.INSTALLMENT_MISSED: "an installment was missed",
     Anchor.PLAN_DEFAULTED: "a plan was defaulted on",
+    Anchor.OFFER_MADE: "an offer was made",
+    Anchor.OFFER_LAPSED: "an offer lapsed",
+    Anchor.SETTLEMENT_LAPSED: "a settlement lapsed",
     Anchor.DISPUTE_REJECTED: "a dispute was rejected",
     Anchor.MESSAGE_READ: "a message was read",
     Anchor.DEBTOR_REPLIED: "the debtor replied",
@@ -34,6 +37,10 @@ def closed(case: Case) -> Why:
 
 def time_is_up() -> Why:
     return Why(reason="AGREEMENT_OVER", sentence="The time of an agreement is up: it is to be judged.")
+
+
+def offer_is_over() -> Why:
+    return Why(reason="OFFER_OVER", sentence="The time of an offer is up: it lapses.")
 
 
 def agreed(until: datetime | None) -> Why:

@@ -16,6 +16,8 @@ from domain.case.climb import REANCHORED
 from domain.case.commands import JudgeAgreements as Judge
 from domain.case.deadline import expires_at
 from domain.case.hold import stopping
+from domain.case.offer_end import offer_deadlines
+from domain.case.offer_events import DiscountLapsed, OfferLapsed
 from domain.case.plan_interest import next_interest_on
 from domain.case.plan_kept import missed_since, plan_deadline
 from domain.case.promise_kept import promise_deadline
@@ -67,7 +69,7 @@ def next_step(
     """
     if not case.open:
         return Nothing(why=explain.closed(case))
-    owed = _climbing(case, strategy, now, calendar, laws)
+    owed = _or_an_offer(case, _climbing(case, strategy, now, calendar, laws), now)
     alarm = next_alarm(case, laws, now)
     if alarm is None:
         return owed
@@ -105,13 +107,29 @@ def addressee(case: Case) -> Obligor | None:
     return next((obligor for obligor in case.obligors if obligor.role is Role.PRINCIPAL), None)
 
 
+def _or_an_offer(case: Case, owed: Owed, now: datetime) -> Owed:
+    """Return what is owed, or before it the end of an offer: offers stop nothing, and nothing stops their time."""
+    ends_at = min((at for at in offer_deadlines(case) if at > now), default=None)
+    if ends_at is None:
+        return owed
+    if isinstance(owed, Nothing):
+        return Nothing(why=owed.why, look_again_at=min(ends_at, owed.look_again_at or ends_at))
+    if owed.due_at <= ends_at:
+        return owed
+    return Due(action=JudgeAgreements(), due_at=ends_at, why=explain.offer_is_over())
+
+
 # ── what stops the climb
 
 
 def _agreement(case: Case, now: datetime) -> Owed | None:
     judged = judge_agreements(Judge(at=now, by="ladder"), case)
     if judged:
-        return Due(action=JudgeAgreements(), due_at=min(event.at for event in judged), why=explain.time_is_up())
+        ended_at = min(event.at for event in judged)
+        offers = all(isinstance(event, OfferLapsed | DiscountLapsed) for event in judged)
+        return Due(
+            action=JudgeAgreements(), due_at=ended_at, why=explain.offer_is_over() if offers else explain.time_is_up()
+        )
     if not in_force(case, now):
         return None
     look_again_at = min((at for at in _deadlines(case, now) if at > now), default=None)

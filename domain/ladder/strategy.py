@@ -15,6 +15,9 @@ class Anchor(StrEnum):
     PROMISE_BROKEN = "PROMISE_BROKEN"
     INSTALLMENT_MISSED = "INSTALLMENT_MISSED"  # of the plan in force, while it may be made good
     PLAN_DEFAULTED = "PLAN_DEFAULTED"
+    OFFER_MADE = "OFFER_MADE"  # the last offer that can be accepted still
+    OFFER_LAPSED = "OFFER_LAPSED"  # the last one that the debtor let go by
+    SETTLEMENT_LAPSED = "SETTLEMENT_LAPSED"  # the last settlement that was not paid in time
     DISPUTE_REJECTED = "DISPUTE_REJECTED"
     MESSAGE_READ = "MESSAGE_READ"  # the last time that a message of ours was read
     DEBTOR_REPLIED = "DEBTOR_REPLIED"  # the last time that the debtor wrote or called

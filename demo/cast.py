@@ -4,13 +4,17 @@ A role is told its account and when things happen, as a share of the demo (0 = f
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 
 from demo.deeds import (
+    Accept,
     AgreePlan,
+    Approve,
     Bounce,
     Escalate,
     Happening,
+    Offer,
     OptOut,
     Pause,
     Pay,
@@ -18,11 +22,13 @@ from demo.deeds import (
     PaySettlement,
     Promise,
     Resume,
-    Settle,
 )
 from demo.portfolio import Account
-from domain.case.words import Channel, Scope, Stage
+from domain.case.due_dates import due_dates
+from domain.case.words import Channel, Every, Scope, Stage
 from domain.money import Money
+
+INSTALLMENTS = 3
 
 When = Callable[[float], datetime]
 Role = Callable[[Account, When], Sequence[Happening]]
@@ -55,37 +61,49 @@ def _escalated(account: Account, when: When) -> Sequence[Happening]:
 
 
 def _settler(account: Account, when: When) -> Sequence[Happening]:
-    """Offers seventy percent for all of it, and pays that."""
-    settlement_id = f"{account.reference}-S1"
+    """Is offered to pay seventy percent for all of it, which a supervisor has to approve; takes it, and pays."""
+    offer_id, pay_by = f"{account.reference}-S1", when(0.6)
     return (
-        Settle(
-            at=when(0.4), account=account.reference, settlement_id=settlement_id, percent=70, pay_by=when(0.6).date()
+        Offer(
+            at=when(0.3),
+            account=account.reference,
+            offer_id=offer_id,
+            percent=70,
+            pay_by=pay_by.date(),
+            expires_at=pay_by,
         ),
+        Approve(at=when(0.35), account=account.reference, offer_id=offer_id),
+        Accept(at=when(0.4), account=account.reference, offer_id=offer_id),
         PaySettlement(
-            at=when(0.5), account=account.reference, payment_id=f"{account.reference}-P1", settlement_id=settlement_id
+            at=when(0.5), account=account.reference, payment_id=f"{account.reference}-P1", settlement_id=offer_id
         ),
     )
 
 
 def _planner(account: Account, when: When) -> Sequence[Happening]:
-    """Agrees to pay in three parts, and does."""
-    plan_id, shares = f"{account.reference}-L1", (0.35, 0.55, 0.75)
+    """Agrees to pay in three installments with interest, and pays each a day before it is due."""
+    plan_id, first = f"{account.reference}-L1", when(0.25)
+    days = (when(1) - when(0)).days
+    every = Every.MONTH if days >= 90 else Every.FORTNIGHT if days >= 45 else Every.WEEK
     return (
         AgreePlan(
-            at=when(0.2),
+            at=when(0.15),
             account=account.reference,
             plan_id=plan_id,
-            due_on=tuple(when(share).date() for share in shares),
+            first_on=first.date(),
+            every=every,
+            count=INSTALLMENTS,
+            rate_percent="12",
         ),
         *(
             PayInstallment(
-                at=when(share - 0.03),
+                at=first + timedelta(days=(due_on - first.date()).days - 1),
                 account=account.reference,
                 payment_id=f"{account.reference}-P{number + 1}",
                 plan_id=plan_id,
                 number=number,
             )
-            for number, share in enumerate(shares)
+            for number, due_on in enumerate(islice(due_dates(first.date(), every), INSTALLMENTS))
         ),
     )
 

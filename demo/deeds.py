@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.case.words import Channel, DisputeOutcome, Scope, Stage
+from domain.case.words import Channel, DisputeOutcome, Every, Scope, Stage
 from domain.money import Money
 
 
@@ -58,10 +58,13 @@ class OptOut(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreePlan(Deed):
-    """Everything that is owed, in equal parts on the given days; each part is a `PayInstallment` later."""
+    """Everything that is owed, in so many equal installments with interest; each is a `PayInstallment` later."""
 
     plan_id: str
-    due_on: tuple[date, ...]
+    first_on: date
+    every: Every
+    count: int
+    rate_percent: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +75,27 @@ class PayInstallment(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settle(Deed):
-    """Accept `percent` of what is owed, paid by a day, for all of it."""
+class Offer(Deed):
+    """A collector offers that `percent` of what is owed, paid by a day, settles all of it."""
 
-    settlement_id: str
+    offer_id: str
     percent: int
     pay_by: date
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approve(Deed):
+    """A supervisor approves the offer."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept(Deed):
+    """The debtor takes the offer; the settlement has its id."""
+
+    offer_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +131,9 @@ Happening = (
     | OptOut
     | AgreePlan
     | PayInstallment
-    | Settle
+    | Offer
+    | Approve
+    | Accept
     | PaySettlement
     | Pause
     | Resume

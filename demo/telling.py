@@ -14,7 +14,7 @@ from demo import deeds
 from demo.deeds import Happening
 from demo.figures import Audience, Told
 from demo.portfolio import CREDITOR, Portfolio
-from domain.money import Money, allocate
+from domain.money import Money
 from protos.escalera import v1 as pb
 
 AT_ONCE = 8  # deeds under way at the same time
@@ -126,13 +126,12 @@ class Teller:
                 return pb.ResolveDispute(dispute_id=deed.dispute_id, outcome=outcome, reason=deed.reason), None
             case deeds.AgreePlan():
                 return await self._plan(case, deed)
-            case deeds.Settle():
-                owed = await self._owed(case)
-                share = Money(-(-owed.minor * deed.percent // 100), owed.currency) if owed else None
-                agreed = pb.AgreeSettlement(
-                    settlement_id=deed.settlement_id, pay_by_date=day_out(deed.pay_by), authority="supervisor:demo"
-                )
-                return (_with_amount(agreed, share), share) if share else (None, None)
+            case deeds.Offer():
+                return await self._offer(case, deed)
+            case deeds.Approve():
+                return pb.ApproveOffer(offer_id=deed.offer_id), None
+            case deeds.Accept():
+                return pb.AcceptOffer(offer_id=deed.offer_id), None
             case deeds.Pause():
                 hold = pb.PlaceHold(hold_id=deed.hold_id, reason=pb.HOLD_REASON_SUPERVISOR, authority="supervisor:demo")
                 hold.scope = pb.Scope.Value(f"SCOPE_{deed.scope}")
@@ -158,11 +157,27 @@ class Teller:
         owed = await self._owed(case)
         if owed is None:
             return None, None
-        parts = allocate(owed.minor, [1] * len(deed.due_on))
-        plan = pb.AgreePlan(plan_id=deed.plan_id)
-        for due_on, minor in zip(deed.due_on, parts, strict=True):
-            plan.installments.add(due_date=day_out(due_on), amount=money_out(minor, owed.currency))
-        return plan, owed
+        schedule = pb.Schedule(
+            shape=pb.PLAN_SHAPE_EQUAL,
+            first_date=day_out(deed.first_on),
+            every=pb.Every.Value(f"EVERY_{deed.every}"),
+            count=deed.count,
+            rate_percent=deed.rate_percent,
+        )
+        return pb.AgreePlan(plan_id=deed.plan_id, schedule=schedule), owed
+
+    async def _offer(self, case: pb.CaseName, deed: deeds.Offer) -> tuple[Any, Money | None]:
+        owed = await self._owed(case)
+        if owed is None:
+            return None, None
+        share = Money(-(-owed.minor * deed.percent // 100), owed.currency)
+        offered = pb.OfferSettlement(
+            offer_id=deed.offer_id,
+            amount=_wire(share),
+            pay_by_date=day_out(deed.pay_by),
+            expire_time=instant_out(deed.expires_at),
+        )
+        return offered, share
 
     async def _installment(self, case: pb.CaseName, deed: deeds.PayInstallment) -> Money | None:
         for plan in (await self._case(case)).plans:
@@ -188,9 +203,15 @@ def unexpected(told: Sequence[Told]) -> dict[str, int]:
 
 
 def _who(deed: Happening) -> str:
-    supervised = isinstance(deed, deeds.Pause | deeds.Resume | deeds.Escalate | deeds.Settle | deeds.Resolve)
-    bank = isinstance(deed, deeds.Pay | deeds.PayInstallment | deeds.PaySettlement | deeds.Bounce)
-    return "supervisor:demo" if supervised else "system:bank" if bank else "collector:demo"
+    match deed:
+        case deeds.Pause() | deeds.Resume() | deeds.Escalate() | deeds.Resolve():
+            return "supervisor:demo"
+        case deeds.Approve():
+            return "supervisor:second"  # another person than the one who made the offer, whatever their roles
+        case deeds.Pay() | deeds.PayInstallment() | deeds.PaySettlement() | deeds.Bounce():
+            return "system:bank"
+        case _:
+            return "collector:demo"
 
 
 def _common(deed: Happening) -> dict[str, Any]:
@@ -200,11 +221,6 @@ def _common(deed: Happening) -> dict[str, Any]:
 
 def _payment(payment_id: str, amount: Money | None) -> Any:
     return pb.RecordPayment(payment_id=payment_id, amount=_wire(amount)) if amount else None
-
-
-def _with_amount(agreed: pb.AgreeSettlement, amount: Money) -> pb.AgreeSettlement:
-    agreed.amount.CopyFrom(_wire(amount))
-    return agreed
 
 
 def _wire(amount: Money) -> Any:

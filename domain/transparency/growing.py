@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from domain.transparency.tiles import HEIGHT, WIDTH, complete_in
-from domain.transparency.tree import HASH_BYTES, Hash
+from domain.transparency.tiles import HEIGHT, WIDTH, complete_by, complete_in
+from domain.transparency.tree import HASH_BYTES, Hash, frontier_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,10 @@ class Growing:
             for level, held in enumerate(self._edge)
             if held
         ]
+
+    def root(self) -> Hash:
+        """Return the root of the leaves so far."""
+        return frontier_of(self.size, complete_by(lambda level, _: bytes(self._edge[level]))).root
 
     def _push(self, level: int, hashed: Hash) -> None:
         if level == len(self._edge):

@@ -23,16 +23,21 @@ class StoredEvent:
     state: bytes
     recorded_at: datetime
     effective_at: datetime
-    metadata: str  # JSON with sorted keys and no spaces
+    metadata: str  # JSON as PostgreSQL writes `jsonb`: keys by length, then by bytes; ", " and ": " between
 
 
 def leaf_of(event: StoredEvent) -> bytes:
     """Return the leaf's bytes: nine lines of ASCII, the last two being SHA-256 in hex."""
-    return (
-        f"{VERSION}\n{event.position}\n{event.stream_id}\n{event.version}\n{event.name}\n"
+    heading = (
+        f"{event.position}\n{event.stream_id}\n{event.version}\n{event.name}\n"
         f"{_instant(event.recorded_at)}\n{_instant(event.effective_at)}\n"
-        f"{sha256(event.metadata.encode()).hexdigest()}\n{sha256(event.state).hexdigest()}\n"
-    ).encode("ascii")
+    )
+    return leaf_under(heading, event.metadata.encode(), event.state)
+
+
+def leaf_under(heading: str, metadata: bytes, state: bytes) -> bytes:
+    """Return the leaf's bytes from the lines that name the event, where somebody has written them already."""
+    return f"{VERSION}\n{heading}{sha256(metadata).hexdigest()}\n{sha256(state).hexdigest()}\n".encode("ascii")
 
 
 def _instant(at: datetime) -> str:

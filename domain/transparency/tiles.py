@@ -4,12 +4,14 @@ A tile at level L holds complete subtrees of 2^(8L) leaves. One that is not full
 those of before; full ones never change.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 
-from domain.transparency.tree import HASH_BYTES, Complete, Hash, node_hash
+from domain.transparency.tree import HASH_BYTES, Complete, Hash
 
 WIDTH = 256
 HEIGHT = 8  # levels of the tree in a tile
+_PAIR = 2 * HASH_BYTES
 
 Tile = Callable[[int, int], bytes]
 """`tile(level, number)`: the bytes of a tile, full or not."""
@@ -55,13 +57,12 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
 
 def complete_in(tile: bytes, level: int, index: int) -> Hash:
     """Return the subtree `level` (0 to 7) levels above a tile's hashes, the `index`-th from its left."""
-    first = index << level
-    row: Sequence[Hash] = [
-        tile[place * HASH_BYTES : (place + 1) * HASH_BYTES] for place in range(first, first + (1 << level))
-    ]
-    while len(row) > 1:
-        row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
-    return row[0]
+    first = (index << level) * HASH_BYTES
+    row = tile[first : first + (HASH_BYTES << level)]
+    while len(row) > HASH_BYTES:
+        # Two hashes that are to be joined lie side by side already.
+        row = b"".join([sha256(b"\x01" + row[at : at + _PAIR]).digest() for at in range(0, len(row), _PAIR)])
+    return row
 
 
 def complete_by(tile: Tile) -> Complete:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
 from psycopg import AsyncCursor
 from psycopg_pool import AsyncConnectionPool
 
 from domain.transparency.checkpoint import Checkpoint
 from domain.transparency.growing import Growing, TileRow
-from domain.transparency.leaf import StoredEvent, leaf_of
+from domain.transparency.leaf import leaf_under
 from domain.transparency.tiles import WIDTH
 from domain.transparency.tree import leaf_hash
 
@@ -17,9 +16,17 @@ BATCH: Final = 4_096
 
 Cursor = AsyncCursor[tuple[Any, ...]]
 
-EVENTS = """
-    SELECT notification_id, originator_id, originator_version, topic, state, recorded_at, effective_at, metadata::text
-    FROM events WHERE {} ORDER BY notification_id LIMIT {}"""
+# A row is its place, the lines of its leaf that name it, and what the other two are the hashes of.
+_NAMED = """
+    SELECT notification_id,
+        notification_id || E'\\n' || originator_id || E'\\n' || originator_version || E'\\n' || topic || E'\\n'
+            || to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') || E'\\n'
+            || to_char(effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') || E'\\n',
+        convert_to(metadata::text, 'UTF8'), state
+    FROM events WHERE """
+NEXT_EVENTS = f"{_NAMED} notification_id > %s ORDER BY notification_id LIMIT %s"
+EVENTS_UNTIL = f"{_NAMED} notification_id <= %s ORDER BY notification_id"
+_EVENTS_AT = f"{_NAMED} notification_id = ANY(%s) ORDER BY notification_id"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('escalera.sealer', 0))"
 
 
@@ -40,16 +47,16 @@ class PostgresSealedLog:
         ):
             await cursor.execute(_LOCK)
             size, position = await _head(cursor)
-            await cursor.execute(EVENTS.format("notification_id > %s", self._batch), (position,))
-            events = [stored_event(row) for row in await cursor.fetchall()]
+            await cursor.execute(NEXT_EVENTS, (position, self._batch))
+            events = await cursor.fetchall()
             if not events:
                 return 0
             growing, self._growing = self._growing, None
             if growing is None or growing.size != size:
                 edge = await _tiles(cursor, _edge(size))
                 growing = Growing(size, lambda level, number: edge[level, number])
-            growing.add(leaf_hash(leaf_of(event)) for event in events)
-            await _write(cursor, growing.changed(), size, [event.position for event in events])
+            growing.add([leaf_hash(leaf_under(*event[1:])) for event in events])
+            await _write(cursor, growing.changed(), size, [event[0] for event in events])
         self._growing = growing  # only once it is durable
         return len(events)
 
@@ -69,8 +76,8 @@ class PostgresSealedLog:
             await cursor.execute("SELECT positions FROM sealed_bundles WHERE number = %s", (bundle,))
             row = await cursor.fetchone()
             positions = list(row[0]) if row else []
-            await cursor.execute(EVENTS.format("notification_id = ANY(%s)", WIDTH), (positions,))
-            return [leaf_of(stored_event(row)) for row in await cursor.fetchall()]
+            await cursor.execute(_EVENTS_AT, (positions,))
+            return [leaf_under(*row[1:]) for row in await cursor.fetchall()]
 
     async def index_of(self, positions: Iterable[int]) -> Mapping[int, int]:
         """Return the leaf index of events by position; those that are not sealed yet are missing."""
@@ -100,21 +107,6 @@ class PostgresSealedLog:
                 "INSERT INTO sealed_heads (size, root, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
                 (head.size, head.root, note),
             )
-
-
-def stored_event(row: Sequence[Any]) -> StoredEvent:
-    """Return a row of `EVENTS` as what is sealed of it."""
-    position, stream_id, version, name, state, recorded_at, effective_at, metadata = row
-    return StoredEvent(
-        position=position,
-        stream_id=stream_id,
-        version=version,
-        name=name,
-        state=bytes(state),
-        recorded_at=recorded_at,
-        effective_at=effective_at,
-        metadata=msgspec.json.encode(msgspec.json.decode(metadata), order="sorted").decode(),
-    )
 
 
 async def _head(cursor: Cursor) -> tuple[int, int]:

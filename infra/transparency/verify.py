@@ -5,6 +5,7 @@ owns the database could have altered the tiles with the events, but not what was
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,15 @@ from application.seal_audit import KEPT_MAX, Flaw, Found, SealAudit, Told
 from domain.decider import Rejected
 from domain.transparency.checkpoint import Checkpoint, opened
 from domain.transparency.growing import Growing, TileRow
-from domain.transparency.leaf import leaf_of
+from domain.transparency.leaf import leaf_under
 from domain.transparency.note import VerifierKey
 from domain.transparency.tiles import WIDTH, tile_path
-from domain.transparency.tree import HASH_BYTES, Frontier, grow, leaf_hash
+from domain.transparency.tree import HASH_BYTES, leaf_hash
 from infra.transparency.folder import head_in
-from infra.transparency.sealed_log import stored_event
+from infra.transparency.sealed_log import EVENTS_UNTIL
 
 PAGE = 4_096
 DATABASE, PUBLIC = "database", "public copy"
-
-_EVENTS = """
-    SELECT notification_id, originator_id, originator_version, topic, state, recorded_at, effective_at, metadata::text
-    FROM events WHERE notification_id <= %s ORDER BY notification_id"""
 
 
 def verify_seal(
@@ -55,8 +52,9 @@ class _Verification:
         heads = self._signed(size)
         with self._connection.cursor("sealed_events", binary=True) as cursor:
             cursor.itersize = PAGE
-            cursor.execute(_EVENTS, (position,))
-            self._walk(size, heads, _Ahead((row[0], leaf_hash(leaf_of(stored_event(row)))) for row in cursor))
+            cursor.execute(EVENTS_UNTIL, (position,))
+            leaves = ((position, leaf_hash(leaf_under(*named))) for position, *named in cursor)
+            self._walk(size, heads, _Ahead(leaves))
         not_sealed = self._row("SELECT count(*) FROM events WHERE notification_id > %s", position)[0]
         return SealAudit(
             leaves=size,
@@ -68,18 +66,16 @@ class _Verification:
         )
 
     def _walk(self, size: int, heads: "_Heads", events: "_Ahead") -> None:
-        frontier, growing = Frontier(), Growing()
+        growing = Growing()
         for bundle in range(-(-size // WIDTH)):
             width = min(WIDTH, size - bundle * WIDTH)
             hashes = self._bundle(bundle, width, events)
-            growing.add(hashes)
-            while hashes:
-                step = min((each - frontier.size for each in heads if each > frontier.size), default=WIDTH)
-                frontier, _ = grow(frontier, hashes[:step])
-                self._compare_head(heads, frontier)
-                hashes = hashes[step:]
+            for end in sorted({each for each in (*heads, growing.size + width) if each > growing.size}):
+                if end <= bundle * WIDTH + width:
+                    growing.add(hashes[growing.size - bundle * WIDTH : end - bundle * WIDTH])
+                    self._compare_head(heads, growing)
             self._compare_tiles(row for row in growing.changed() if row.width == WIDTH)
-            self._told(frontier.size, size)
+            self._told(growing.size, size)
         self._compare_tiles(growing.edge())
         for position, _ in events:
             self._note(Found(flaw=Flaw.INSERTED, position=position, where=DATABASE))
@@ -90,7 +86,12 @@ class _Verification:
         positions: list[int] = list(row[0])[:width] if row else []
         sealed = self._tile(0, number)
         measure, where = (sealed, DATABASE) if self._public is None else (self._published(0, number, width), PUBLIC)
-        hashes: list[bytes] = []
+        block = events.take(width)
+        hashes = [hashed for _, hashed in block]
+        if [position for position, _ in block] == positions and b"".join(hashes) == measure[: width * HASH_BYTES]:
+            return hashes
+        events.give_back(block)
+        hashes = []
         for place in range(width):
             index = number * WIDTH + place
             wanted = positions[place] if place < len(positions) else None
@@ -114,9 +115,9 @@ class _Verification:
             if self._tile(row.level, row.number)[: len(row.hashes)] != row.hashes and not self._total:
                 self._note(Found(flaw=Flaw.TILES_ALTERED, leaf=row.number * WIDTH ** (row.level + 1), where=DATABASE))
 
-    def _compare_head(self, heads: "_Heads", frontier: Frontier) -> None:
-        for head, where in heads.get(frontier.size, ()):
-            if head.root == frontier.root:
+    def _compare_head(self, heads: "_Heads", growing: Growing) -> None:
+        for head, where in heads.get(growing.size, ()):
+            if head.root == growing.root():
                 self._heads += 1
             else:
                 self._note(Found(flaw=Flaw.HEAD_DIFFERS, size=head.size, where=where))
@@ -137,7 +138,7 @@ class _Verification:
             if head.size > size:
                 self._note(Found(flaw=Flaw.TRUNCATED, leaf=size, size=head.size, where=where))
             heads.setdefault(head.size, []).append((head, where))
-        self._compare_head(heads, Frontier())
+        self._compare_head(heads, Growing())
         return heads
 
     def _tile(self, level: int, number: int) -> bytes:
@@ -175,23 +176,34 @@ class _Ahead:
 
     def __init__(self, leaves: Iterator[tuple[int, bytes]]) -> None:
         self._leaves = leaves
-        self._next = next(leaves, None)
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        while (found := self.next()) is not None:
-            yield found
+        return self._leaves
+
+    def take(self, count: int) -> list[tuple[int, bytes]]:
+        """Return the next leaves."""
+        return list(islice(self._leaves, count))
+
+    def give_back(self, taken: Iterable[tuple[int, bytes]]) -> None:
+        """Put leaves back that come first again."""
+        self._leaves = chain(taken, self._leaves)
 
     def next(self) -> tuple[int, bytes] | None:
         """Return the next leaf; None at the end."""
-        found, self._next = self._next, next(self._leaves, None) if self._next else None
-        return found
+        return next(self._leaves, None)
 
     def before(self, position: int) -> Iterator[tuple[int, bytes]]:
         """Yield the leaves below a position."""
-        while self._next is not None and self._next[0] < position:
-            yield self._next
-            self.next()
+        while (found := self.next()) is not None:
+            if found[0] >= position:
+                self.give_back((found,))
+                return
+            yield found
 
     def at(self, position: int) -> tuple[int, bytes] | None:
         """Return the leaf of a position if it is the next one."""
-        return self.next() if self._next is not None and self._next[0] == position else None
+        found = self.next()
+        if found is not None and found[0] != position:
+            self.give_back((found,))
+            return None
+        return found

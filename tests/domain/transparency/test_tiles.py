@@ -29,7 +29,7 @@ EVENT = StoredEvent(
     state=b'{"v":1}',
     recorded_at=datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC),
     effective_at=datetime(2026, 3, 1, tzinfo=UTC),
-    metadata='{"actor":"collector:c-1"}',
+    metadata='{"actor": "collector:c-1"}',
 )
 
 
@@ -92,6 +92,6 @@ def test_the_leaf_is_the_text_that_it_has_always_been() -> None:
     assert leaf_of(EVENT).decode() == (
         "escalera leaf 1\n17\n11111111-2222-5333-8444-555555555555\n3\nPromiseMade\n"
         "2026-03-02T09:30:15.250000+00:00\n2026-03-01T00:00:00.000000+00:00\n"
-        "31b5ec1bb534ce9ecbd64b71eb9729c2afd614acfa2dc9e2441f90a0a703d782\n"
+        "d755d75dcce9037384075afaa8810e460cd5a6745c012c27f286fa304ffd632d\n"
         "afbf9d0f3560b0fd7795e81c42a0a79ee6b6fc67e064f77826aee642cad28d91\n"
     )

@@ -23,7 +23,7 @@ from domain.case.agreement_events import (
     SettlementLapsed,
 )
 from domain.case.best_offer import footing_of
-from domain.case.owned import writable
+from domain.case.owned import told, writable
 from domain.case.state import Agreed, Case, Plan, Promise, Settlement
 from domain.case.words import AgreementKind
 from domain.decider import changed, made
@@ -52,16 +52,20 @@ def agreement_happened(case: Case, event: AgreementEvent) -> None:
         case PromiseCancelled(promise_id=promise_id, at=at):
             _promise(case, promise_id, Agreed.CANCELLED, at)
         case PlanAgreed():
+            told(case, event)
             _plan_agreed(case, event)
         case PlanInArrears(plan_id=plan_id):
             _arrears(case, plan_id, missed_on=event.missed_on, cure_by=event.cure_by, ever_missed=True)
         case PlanCured(plan_id=plan_id):
             _arrears(case, plan_id, missed_on=None, cure_by=None)
         case PlanCompleted(plan_id=plan_id, at=at):
+            told(case, event)
             _plan(case, plan_id, Agreed.KEPT, at)
         case PlanDefaulted(plan_id=plan_id, at=at):
+            told(case, event)
             _plan(case, plan_id, Agreed.BROKEN, at)
         case PlanCancelled(plan_id=plan_id, at=at):
+            told(case, event)
             _plan(case, plan_id, Agreed.CANCELLED, at)
         case SettlementAgreed():
             writable(case.settlements)[event.settlement_id] = made(
@@ -125,6 +129,7 @@ def _reopened(case: Case, event: AgreementReopened) -> None:
         case AgreementKind.PROMISE:
             _promise(case, event.agreement_id, Agreed.OPEN, None)
         case AgreementKind.PLAN:
+            told(case, event)
             _plan(case, event.agreement_id, Agreed.OPEN, None)
         case AgreementKind.SETTLEMENT:
             _settlement(case, event.agreement_id, Agreed.OPEN, None)

@@ -14,6 +14,7 @@ from infra.read_tables import open_pool
 from infra.settings import Settings
 from web.app import build_app
 from web.doors import Doors, Secrets
+from workers.payment_links import hmac_keys_of, open_provider, payments_on
 from workers.reporting import report_desk_on, unsubscribe_links_of
 from workers.wiring import open_desks
 
@@ -35,7 +36,11 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     """Answer until asked to stop, then let the calls under way end."""
-    async with open_desks(settings) as desks, open_pool(settings.database_url) as pool:
+    async with (
+        open_desks(settings) as desks,
+        open_pool(settings.database_url) as pool,
+        open_provider(settings) as provider,
+    ):
         doors = Doors(
             reports=report_desk_on(desks, pool, settings),
             links=unsubscribe_links_of(settings),
@@ -46,7 +51,9 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
                 meta_app_secret=settings.meta_app_secret,
                 meta_verify_token=settings.meta_verify_token,
                 webhook_secret=settings.webhook_secret,
+                adyen_hmac_keys=hmac_keys_of(settings),
             ),
+            payments=payments_on(desks, provider, settings),
             now=lambda: datetime.now(UTC),
         )
         with listening(settings.web_address) as bound:

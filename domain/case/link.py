@@ -28,6 +28,7 @@ from domain.case.events import (
     PaymentLinkReady,
     PaymentLinkRefunded,
 )
+from domain.case.interest import posted_first
 from domain.case.link_state import Link, Linked, LinkPayment, Refund
 from domain.case.policy import Policy
 from domain.case.refusal import other_terms, require_open, require_sum, require_text, require_utc
@@ -76,8 +77,8 @@ def issue_link(command: IssuePaymentLink, case: Case, policy: Policy) -> tuple[C
 
 
 def owed_minor(case: Case, policy: Policy, at: datetime) -> int:
-    """Return what may be paid by a link at most, in minor units."""
-    return balance_minor(case)
+    """Return what may be paid by a link at most, in minor units: the balance, and the interest borne until then."""
+    return balance_minor(after(case, posted_first(case, policy, at)))
 
 
 def record_ready(command: RecordLinkReady, case: Case) -> tuple[CaseEvent, ...]:

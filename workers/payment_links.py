@@ -1,0 +1,84 @@
+"""The provider of payment links that the settings describe, the desks over it, and the doors that reach them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from application.payment_door import PaymentDoor
+from application.payment_links import PaymentLinkDesk
+from application.payment_provider import LinkReport, PaymentProvider
+from application.payment_reports import PaymentReportDesk
+from domain.case.link import owed_minor
+from domain.money import Money
+from infra.creditors import load_creditors
+from infra.keyring import master_key
+from infra.payment_links.adyen import AdyenLinks
+from infra.payment_links.pages import SignedPaymentPages
+from infra.settings import SettingInvalid, Settings
+from web.doors import Payments
+from workers.wiring import Desks, policy_of
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_provider(settings: Settings) -> AsyncIterator[PaymentProvider | None]:
+    """Yield the provider, for the running event loop; None where the settings name none."""
+    if not settings.payment_links_url:
+        yield None
+        return
+    if not settings.public_url:
+        raise SettingInvalid("ESCALERA_PAYMENT_LINKS_URL needs ESCALERA_PUBLIC_URL, where our own page before it is")
+    adyen = AdyenLinks(url=settings.payment_links_url)
+    try:
+        yield adyen
+    finally:
+        await adyen.close()
+
+
+def link_desk_on(desks: Desks, provider: PaymentProvider | None, settings: Settings) -> PaymentLinkDesk:
+    """Return the desk that issues links."""
+    policy = policy_of(settings)
+    return PaymentLinkDesk(
+        cases=desks.cases,
+        persons=desks.persons,
+        provider=provider,
+        pages=_pages(settings),
+        clock=desks.clock,
+        owed_of=lambda case, at: Money(owed_minor(case, policy, at), case.currency),
+    )
+
+
+def payments_on(desks: Desks, provider: PaymentProvider | None, settings: Settings) -> Payments | None:
+    """Return what the HTTP doors for money need; None where there is no provider."""
+    if provider is None:
+        return None
+    creditors = Path(settings.creditors_file) if settings.creditors_file else None
+    door = PaymentDoor(
+        cases=desks.cases,
+        links=link_desk_on(desks, provider, settings),
+        pages=_pages(settings),
+        particulars_of=load_creditors(creditors),
+        clock=desks.clock,
+    )
+    reports = PaymentReportDesk(cases=desks.cases, unplaced=ToldInTheLog(), clock=desks.clock)
+    return Payments(payers=door, reports=reports)
+
+
+def hmac_keys_of(settings: Settings) -> tuple[str, ...]:
+    """Return the keys that Adyen's webhooks may be signed under."""
+    return tuple(filter(None, settings.adyen_hmac_keys.split(",")))
+
+
+class ToldInTheLog:
+    """Says that money found no case, by the provider's own id: whoever looks finds it in the provider's account."""
+
+    async def keep(self, report: LinkReport, why: str) -> None:
+        """Log it; it is logged again as often as the provider tells it again."""
+        log.error("payment_without_a_case", payment_id=report.payment_id, why=why)
+
+
+def _pages(settings: Settings) -> SignedPaymentPages:
+    return SignedPaymentPages(master_key(Path(settings.required("key_file"))), settings.public_url)

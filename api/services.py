@@ -19,6 +19,7 @@ from application.statement_desk import StatementDesk
 from application.verify_contacts import Told
 from domain.case.state import Case
 from domain.ladder.owed import Owed
+from domain.ledger.book import LawBook
 from projections.verification import Progress
 
 OwedOf = Callable[[Case, datetime], Owed]
@@ -50,6 +51,7 @@ class Services:
     clock: Clock
     shelf: Shelf
     owed: OwedOf
+    laws: LawBook
     writer: EventWriter
     verifier: Verifier
     zones_of: ZonesOf

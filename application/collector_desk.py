@@ -174,6 +174,7 @@ class CollectorDesk:
             person=person,
             wanted=wanted,
             asked=asked,
+            laws=self._contacts.laws,
             on_case=lambda command, state: self._cases.fold((command,), state)[0],
             on_person=lambda command, state: self._persons.fold((command,), state)[0],
         )

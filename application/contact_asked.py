@@ -15,6 +15,7 @@ from domain.compliance.book import RuleBook
 from domain.compliance.rules import EVERYWHERE, RuleSet, Window
 from domain.compliance.verdict import Verdict
 from domain.decider import Rejected, changed
+from domain.ledger.book import LawBook
 from domain.person.commands import PersonCommand
 from domain.person.events import ContactReserved, PersonEvent
 from domain.person.fact_terms import hours_of
@@ -33,6 +34,7 @@ class ContactAsked:
     person: PersonState
     wanted: Wanted
     asked: Asked
+    laws: LawBook
     on_case: Callable[[CaseCommand, Case], tuple[CaseEvent, ...]]
     on_person: Callable[[PersonCommand, PersonState], tuple[PersonEvent, ...]]
 
@@ -41,7 +43,7 @@ class ContactAsked:
         zones = self.person.zones if isinstance(self.person, Person) else ()
         try:
             self.on_case(permission(self.wanted, self.asked, at, None), self.case)
-            reserve = reservation(self.case_id, self.case, self.wanted, self.asked, at)
+            reserve = reservation(self.case_id, self.case, self.wanted, self.asked, at, self.laws)
             reserved = self.on_person(reserve, self.person)
         except Rejected as refusal:
             refused = refused_as(refusal)
@@ -66,6 +68,7 @@ class ContactAsked:
             person=person,
             wanted=self.wanted,
             asked=self.asked,
+            laws=self.laws,
             on_case=self.on_case,
             on_person=self.on_person,
         )

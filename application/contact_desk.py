@@ -25,6 +25,7 @@ from domain.case.state import Case
 from domain.case.words import ContactOutcome
 from domain.compliance.verdict import Grounds
 from domain.decider import Rejected, changed
+from domain.ledger.book import NO_LAWS, LawBook
 from domain.person.commands import EndContact, NoteContact
 from domain.person.events import ContactReserved
 from domain.person.state import Person, Unregistered
@@ -35,7 +36,10 @@ __all__ = ["ContactDesk", "Permitted", "Refused", "Wanted", "permit_id"]
 class ContactDesk:
     """Permits contacts and records what became of them, on both streams."""
 
-    def __init__(self, *, cases: CaseDesk, persons: PersonDesk, store: EventStore, clock: Clock) -> None:
+    def __init__(
+        self, *, cases: CaseDesk, persons: PersonDesk, store: EventStore, clock: Clock, laws: LawBook = NO_LAWS
+    ) -> None:
+        self.laws = laws  # by which a debt is barred, which the contact rules ask
         self._cases = cases
         self._persons = persons
         self._store = store
@@ -93,7 +97,7 @@ class ContactDesk:
         point_id = person.state.reserved[permitted.permit_id].point_id
         wanted = wanted_again(permitted, point_id=point_id, content=content)
         asked = Asked(request_id="", actor="")
-        reserve = reservation(case_id, case.state, wanted, asked, at)
+        reserve = reservation(case_id, case.state, wanted, asked, at, self.laws)
         try:
             self._persons.fold((reserve,), changed(person.state, reserved=others))
         except Rejected as refusal:
@@ -167,7 +171,7 @@ class ContactDesk:
     async def _decide(self, look: Look, case_id: UUID, wanted: Wanted, asked: Asked, now: datetime) -> Pair:
         """Decide both sides. The case's refusal goes first: it needs no record, and no rule was broken by it."""
         case, person = await look.case(case_id), await look.person(wanted.person_id)
-        reserve = reservation(case_id, case.state, wanted, asked, now)
+        reserve = reservation(case_id, case.state, wanted, asked, now, self.laws)
         try:
             reserved, person_after = self._persons.fold((reserve,), person.state)
         except Rejected as refusal:

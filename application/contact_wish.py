@@ -7,11 +7,14 @@ from uuid import UUID
 from application.request import Asked
 from domain.case.commands import PermitContact, RefuseContact
 from domain.case.contact_events import ContactPermitted
+from domain.case.limitation_view import time_barred
 from domain.case.state import Case, CaseState
+from domain.case.view import local_date
 from domain.case.words import Channel, PlacedWith, Role
 from domain.compliance.verdict import Denial, Grounds
-from domain.compliance.words import Actor, Place, Purpose, Recipient
+from domain.compliance.words import Actor, Circumstance, Place, Purpose, Recipient
 from domain.decider import Rejected
+from domain.ledger.book import LawBook
 from domain.person.commands import ReserveContact
 from domain.person.reserve import Unlawful
 
@@ -96,8 +99,10 @@ def permit_id(case_id: UUID, step_key: str, channel: Channel, number: int = 1) -
     return first if number == 1 else f"{first}:{number}"
 
 
-def reservation(case_id: UUID, case: CaseState, wanted: Wanted, asked: Asked, now: datetime) -> ReserveContact:
-    """Return the person's side of a contact, with what the case contributes to it."""
+def reservation(
+    case_id: UUID, case: CaseState, wanted: Wanted, asked: Asked, now: datetime, laws: LawBook
+) -> ReserveContact:
+    """Return the person's side of a contact, with what the case contributes to it; `laws` tell what is barred."""
     known = case if isinstance(case, Case) else None
     return ReserveContact(
         permit_id=wanted.permit_id,
@@ -112,6 +117,7 @@ def reservation(case_id: UUID, case: CaseState, wanted: Wanted, asked: Asked, no
         content=wanted.content,
         point_id=wanted.point_id,
         same_session=wanted.same_session,
+        circumstances=_circumstances(known, laws, now) if known else frozenset(),
         at=now,
         by=asked.actor,
     )
@@ -124,6 +130,11 @@ def actors_of(case: Case) -> frozenset[Actor]:
         return frozenset()
     own = frozenset(Actor(each) for each in known)
     return own if case.placed_with is PlacedWith.IN_HOUSE else own | FOR_OTHERS
+
+
+def _circumstances(case: Case, laws: LawBook, now: datetime) -> frozenset[Circumstance]:
+    barred = time_barred(case, laws, local_date(case, now))
+    return frozenset((Circumstance.TIME_BARRED,)) if barred else frozenset()
 
 
 def _recipient(case: Case, person_id: UUID) -> Recipient:

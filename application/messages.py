@@ -36,6 +36,7 @@ class Facts:
     installments: tuple[tuple[date, Money], ...] = ()  # of the promise (one) or plan that is confirmed, in order
     itemized: Money | None = None  # what was owed on the itemization date (12 CFR 1006.34(b)(3))
     itemized_on: date | None = None
+    time_barred: bool = False  # something of what is owed is; the permit's grounds say so
     dispute_until: date | None = None  # last day of the validation period (12 CFR 1006.34(b)(5))
 
 

@@ -9,6 +9,7 @@ from domain.case.contact_events import ContactPermitted
 from domain.case.state import Case, Received
 from domain.case.view import balance, local_date, oldest_unpaid, open_plan, open_promises
 from domain.case.words import Channel, Component, ContactOutcome, Direction
+from domain.compliance.words import Circumstance
 from domain.money import Money
 from domain.person.state import Person
 
@@ -82,6 +83,7 @@ class Writer:
             paid=paid.amount if paid else None,
             paid_on=local_date(case, paid.at) if paid else None,
             installments=promised,
+            time_barred=_time_barred(permitted),
         )
 
 
@@ -93,6 +95,10 @@ def nobody_told(_creditor_id: str) -> Particulars:
 def no_link(_permit_id: str) -> str:
     """Return no link: for a house without a door for it."""
     return ""
+
+
+def _time_barred(permitted: ContactPermitted) -> bool:
+    return permitted.grounds is not None and Circumstance.TIME_BARRED in permitted.grounds.circumstances
 
 
 def _by_component(case: Case) -> Mapping[Component, Money]:

@@ -15,15 +15,19 @@ from application.ports import Clock, EventStore, Recorded
 from application.request import Asked
 from application.writer import Writer, no_link, nobody_told
 from domain.case import case_id
+from domain.case.bounds import Bounds
 from domain.case.commands import OpenCase
-from domain.case.decider import CASE
+from domain.case.decider import case_decider
+from domain.case.policy import Policy
 from domain.case.words import Channel, ContactOutcome, Obligation, Obligor, Role, StrategyPin
 from domain.compliance.book import RuleBook
+from domain.ledger.book import LawBook
 from domain.money import Money
 from domain.person import person_decider
 from domain.person.commands import AddContactPoint, RegisterPerson
 from domain.person.identity import person_id
 from infra.holidays_calendar import calendar_for
+from infra.laws import load_laws
 from infra.rules import load_rules
 from infra.strategies import load_strategies
 from infra.templates import load_catalogue
@@ -32,6 +36,7 @@ START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday
 DUE_ON = date(2026, 3, 16)
 BY = "system:test"
 RULES = load_rules()
+LAWS = load_laws()
 CATALOGUE = load_catalogue()
 
 
@@ -70,17 +75,23 @@ class House:
     """Everything above a store. A second house on the same store is a second process: it shares nothing else."""
 
     def __init__(
-        self, store: EventStore, clock: Clock, post: KeptPost | None = None, *, rules: RuleBook | None = None
+        self,
+        store: EventStore,
+        clock: Clock,
+        post: KeptPost | None = None,
+        *,
+        rules: RuleBook | None = None,
+        laws: LawBook = LAWS,
     ) -> None:
         self.store = store
         self.clock = clock
         self.post = post or KeptPost()
         self.strategies = load_strategies()
         self.rules = rules or RULES
-        self.cases = CaseDesk(CASE, store, clock)
+        self.cases = CaseDesk(case_decider(Policy(laws=laws, bounds=Bounds())), store, clock)
         self.persons = PersonDesk(person_decider(self.rules, calendar_for), store, clock)
         self.bulk = BulkDesk(cases=self.cases, persons=self.persons, store=store, clock=clock)
-        self.contacts = ContactDesk(cases=self.cases, persons=self.persons, store=store, clock=clock)
+        self.contacts = ContactDesk(cases=self.cases, persons=self.persons, store=store, clock=clock, laws=laws)
         self.ladder = LadderDesk(
             cases=self.cases,
             contacts=self.contacts,
@@ -89,6 +100,7 @@ class House:
             calendar_of=calendar_for,
             channels=(Channel.EMAIL,),
             askable=(Channel.EMAIL,) if isinstance(self.post, Inquiry) else (),
+            laws=laws,
         )
         self.delivery = DeliveryDesk(
             cases=self.cases,

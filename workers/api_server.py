@@ -31,6 +31,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             clock=desks.clock,
             shelf=desks.strategies,
             owed=desks.ladder.owed,
+            laws=desks.laws,
             writer=EventCodec(),
             verifier=Verifier(desks.log, PostgresTables(pool)),
             zones_of=zones_of,

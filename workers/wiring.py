@@ -18,6 +18,7 @@ from application.writer import Writer
 from domain.case.decider import case_decider
 from domain.case.policy import Policy
 from domain.compliance.book import RuleBook
+from domain.ledger.book import LawBook
 from domain.person import person_decider
 from infra import telemetry
 from infra.bounds import load_bounds
@@ -47,6 +48,7 @@ class Desks:
     clock: Clock
     strategies: Strategies
     rules: RuleBook
+    laws: LawBook
     cases: CaseDesk
     persons: PersonDesk
     bulk: BulkDesk
@@ -74,10 +76,11 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
     clock = clock_from(settings.clock)
     own = (Path(settings.strategies_dir),) if settings.strategies_dir else ()
     strategies = load_strategies(*own)
-    cases = CaseDesk(case_decider(policy_of(settings)), store, clock)
+    policy = policy_of(settings)
+    cases = CaseDesk(case_decider(policy), store, clock)
     rules = rules_of(settings)
     persons = PersonDesk(person_decider(rules, calendar_for), store, clock)
-    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock)
+    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock, laws=policy.laws)
     posts = posts_of(settings, clock)
     writer = writer_of(settings)
     return Desks(
@@ -86,6 +89,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
         clock=clock,
         strategies=strategies,
         rules=rules,
+        laws=policy.laws,
         cases=cases,
         persons=persons,
         bulk=BulkDesk(cases=cases, persons=persons, store=store, clock=clock),
@@ -98,6 +102,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             calendar_of=calendar_for,
             channels=posts,
             askable=[channel for channel, post in posts.items() if isinstance(post, Inquiry)],
+            laws=policy.laws,
         ),
         delivery=DeliveryDesk(
             cases=cases,

@@ -52,3 +52,4 @@ class Grounds:
     duties: tuple[str, ...] = ()
     first: bool = False
     same_session: bool = False
+    circumstances: tuple[str, ...] = ()  # of the debt, as the case knew them: time_barred

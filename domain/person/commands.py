@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.case.commands import Asked
 from domain.case.words import Channel, ContactOutcome, Direction
-from domain.compliance.words import Actor, Place, Purpose, Recipient
+from domain.compliance.words import Actor, Circumstance, Place, Purpose, Recipient
 from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 
 
@@ -86,6 +86,7 @@ class ReserveContact(Asked):
     content: frozenset[str] | None = None  # flags of what it says; None: not known yet
     point_id: str = ""  # "": the newest that may be used
     same_session: bool = False  # goes on with a contact that the person began
+    circumstances: frozenset[Circumstance] = frozenset()  # of the debt, as the case knows them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,12 +98,12 @@ def question_of(command: ReserveContact, person: Person, point_id: str) -> Quest
     return Question(proposal=proposal, scope=scope)
 
 
-def facts_of(person: Person, at: datetime, rules: Sequence[RuleSet], calendar_of: CalendarOf) -> Facts:
-    """Return what is known of the person for a contact at an instant; `calendar_of` takes a rule set's country."""
-    since = at - timedelta(days=max((each.horizon_days for each in rules), default=0) + ANSWERED_DAYS)
+def facts_of(command: ReserveContact, person: Person, rules: Sequence[RuleSet], calendar_of: CalendarOf) -> Facts:
+    """Return what is known of the person and the debt for a contact; `calendar_of` takes a rule set's country."""
+    since = command.at - timedelta(days=max((each.horizon_days for each in rules), default=0) + ANSWERED_DAYS)
     return Facts(
         zones=person.zones,
-        known=tuple(_known(person)),
+        known=(*_known(person), *_of_debt(command)),
         contacts=contacts_of(person, since),
         calendars={each.country: calendar_of(each.country) for each in rules if each.country},
     )
@@ -144,6 +144,11 @@ def _known(person: Person) -> Iterator[Known]:
     for point_id, point in person.points.items():
         if point.wrong_since is not None:
             yield Known(kind=Circumstance.WRONG_NUMBER, address=point_id, at=point.wrong_since)
+
+
+def _of_debt(command: ReserveContact) -> Iterator[Known]:
+    for kind in sorted(command.circumstances):
+        yield Known(kind=kind, debts=(str(command.case_id),))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from domain.compliance.judge import judge
 from domain.compliance.proposal import Facts
 from domain.compliance.rules import EVERYWHERE, RuleSet
 from domain.compliance.verdict import Grounds, Verdict
-from domain.compliance.words import Actor, Place, Purpose, Recipient
+from domain.compliance.words import Actor, Circumstance, Place, Purpose, Recipient
 from domain.decider import Rejected
 from domain.person.commands import ReserveContact
 from domain.person.contact_facts import CalendarOf, Question, facts_of, question_of
@@ -98,6 +98,7 @@ def asked_again(event: ContactReserved, grounds: Grounds) -> ReserveContact:
         content=None if grounds.content is None else frozenset(grounds.content),
         point_id=event.point_id,
         same_session=grounds.same_session,
+        circumstances=frozenset(Circumstance(each) for each in grounds.circumstances),
         at=event.at,
         by="",
     )
@@ -130,7 +131,7 @@ def _asked(
     def holidays(country: str) -> BusinessCalendar:
         return closed if country in grounds.closed_in else _NO_HOLIDAYS
 
-    return question_of(command, person, event.point_id), facts_of(person, event.at, rules, holidays)
+    return question_of(command, person, event.point_id), facts_of(command, person, rules, holidays)
 
 
 def _days(event: ContactReserved, person: Person) -> frozenset[date]:

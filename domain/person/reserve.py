@@ -66,9 +66,9 @@ class Court:
         def holidays(country: str) -> BusinessCalendar:
             return self._calendar_of(person.country if country == EVERYWHERE else country)
 
-        facts = facts_of(person, command.at, rules, holidays)
+        facts = facts_of(command, person, rules, holidays)
         verdict = judge(question.proposal, facts, rules)
-        return Judged(proposal=question.proposal, verdict=verdict, grounds=_grounds(question, facts, verdict))
+        return Judged(proposal=question.proposal, verdict=verdict, grounds=_grounds(command, question, facts, verdict))
 
     def _rules(self, scope: Scope, command: ReserveContact, person: Person) -> tuple[RuleSet, ...]:
         """Return the sets that apply on the day that it is, in whichever zone the person is."""
@@ -108,7 +108,7 @@ def unlawful(verdict: Verdict) -> Unlawful:
     return Unlawful(REASONS[told.kind], f"{told.rule}: {told.cite}", field="at", accepted=accepted, verdict=verdict)
 
 
-def _grounds(question: Question, facts: Facts, verdict: Verdict) -> Grounds:
+def _grounds(command: ReserveContact, question: Question, facts: Facts, verdict: Verdict) -> Grounds:
     proposal, scope = question.proposal, question.scope
     return Grounds(
         rule_sets=verdict.rule_sets,
@@ -126,6 +126,7 @@ def _grounds(question: Question, facts: Facts, verdict: Verdict) -> Grounds:
         duties=verdict.duties,
         first=proposal.first,
         same_session=proposal.same_session,
+        circumstances=tuple(sorted(command.circumstances)),
     )
 
 

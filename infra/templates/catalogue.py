@@ -129,7 +129,9 @@ class TemplateCatalogue:
     def _values(self, facts: Facts, language: Language, channel: Channel | None) -> dict[str, str]:
         values = told(facts, locale_for(facts, language), brief=channel in _BRIEF)
         values["name"] = values["name"] or self.shelf.frames[language.tag].unnamed
-        return values | dict.fromkeys(self.conditions(facts.jurisdiction, language.tag), "yes")
+        # Of a suit that may not be brought, or would be lost, nothing is said.
+        holds = ("time_barred",) if facts.time_barred else self.conditions(facts.jurisdiction, language.tag)
+        return values | dict.fromkeys(holds, "yes")
 
     def _draft(self, template: Template, facts: Facts, language: Language, values: dict[str, str]) -> Draft:
         return Draft(

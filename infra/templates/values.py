@@ -40,7 +40,7 @@ OPTIONAL = frozenset(
     }
 )
 # Not facts: what holds for the message itself.
-CONDITIONS = frozenset({"court_may_be_named"})
+CONDITIONS = frozenset({"court_may_be_named", "time_barred"})
 VALUES = ALWAYS | OPTIONAL | CONDITIONS
 
 SHORT = {"name": 40, "creditor": 40, "sender": 40, "reference": 30}  # characters, where room is scarce

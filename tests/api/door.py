@@ -126,11 +126,11 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
     """Join everything that the door needs to a store."""
     cases: CaseDesk = CaseDesk(case_decider(Policy(laws=LAWS, bounds=Bounds())), store, clock)
     persons: PersonDesk = PersonDesk(person_decider(RULES, calendar_for), store, clock)
-    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock)
+    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock, laws=LAWS)
     shelf = load_strategies()
 
     def owed(case: Case, now: datetime) -> Owed:
-        return next_step(case, shelf.get(case.strategy), now, calendar_for(case.country))
+        return next_step(case, shelf.get(case.strategy), now, calendar_for(case.country), laws=LAWS)
 
     return Services(
         cases=cases,
@@ -142,6 +142,7 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
         clock=clock,
         shelf=shelf,
         owed=owed,
+        laws=LAWS,
         writer=EventCodec(),
         verifier=Verifier(store, tables),
         zones_of=zones_of,

@@ -10,12 +10,27 @@ from domain.case.events import ContactRefused, StageEntered, StepTaken, TaskRais
 from domain.case.state import Case
 from domain.case.words import Channel, Closure, HoldReason, Scope, StrategyPin
 from domain.ladder.read import read_strategy
+from domain.ledger.book import NO_LAWS
 from domain.money import Money
 from domain.person.commands import AddContactPoint, GiveConsent, OptOut
 from infra.strategies import SHIPPED
 from tests.house import BY, HandClock, House, asked
 
 REMINDER_AT = datetime(2026, 3, 13, 8, 0, tzinfo=UTC)  # nine o'clock in Madrid, three days before the due date
+# In Spain five years after 16 March 2026; ninety days before, at nine in Madrid.
+FIRST_ALARM_AT = datetime(2030, 12, 17, 8, 0, tzinfo=UTC)
+
+
+def _held(clock: HandClock) -> PlaceHold:
+    return PlaceHold(
+        hold_id="h",
+        reason=HoldReason.SUPERVISOR,
+        scope=Scope.ALL,
+        authority="supervisor:s",
+        from_at=clock.at,
+        at=clock.at,
+        by="supervisor:s",
+    )
 
 
 async def test_a_new_case_waits_for_its_first_step(house: House) -> None:
@@ -175,22 +190,24 @@ async def test_nobody_writes_by_hand_what_a_machine_can_send_on_another_channel(
 
 async def test_a_held_case_waits_for_the_end_of_its_hold(house: House, clock: HandClock) -> None:
     case = await house.opened()
-    hold = PlaceHold(
-        hold_id="h",
-        reason=HoldReason.SUPERVISOR,
-        scope=Scope.ALL,
-        authority="supervisor:s",
-        from_at=clock.at,
-        at=clock.at,
-        by="supervisor:s",
-    )
-    await house.cases.handle(case, hold, asked("hold"))
+    await house.cases.handle(case, _held(clock), asked("hold"))
     clock.at = REMINDER_AT
 
     move = await house.ladder.advance(case)
 
-    assert (move.move, move.wait_seconds, move.due_at) == (Move.WAIT, None, None)
+    assert (move.move, move.why.partition(":")[0]) == (Move.WAIT, "HELD")
+    assert move.due_at == FIRST_ALARM_AT  # that the debt will be barred is told to people, held or not
     assert await house.happened(case) == ["CaseOpened", "StageEntered", "HoldPlaced"]
+
+
+async def test_a_held_case_of_which_no_law_is_known_waits_for_somebody(store: EventStore, clock: HandClock) -> None:
+    house = House(store, clock, laws=NO_LAWS)
+    case = await house.opened()
+    await house.cases.handle(case, _held(clock), asked("hold"))
+
+    move = await house.ladder.advance(case)
+
+    assert (move.move, move.wait_seconds, move.due_at) == (Move.WAIT, None, None)
 
 
 async def test_a_closed_case_has_ended(house: House, clock: HandClock) -> None:

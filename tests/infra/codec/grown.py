@@ -106,7 +106,12 @@ _SECOND: dict[str, dict[str, Any]] = {
 }
 
 # What was added after that, on top of it.
-_THIRD: dict[str, dict[str, Any]] = {"ContactOutcomeRecorded": _SECOND["ContactOutcomeRecorded"] | {"inquiry": 2}}
+_BARRED = replace(GROUNDS, circumstances=("time_barred",))
+_THIRD: dict[str, dict[str, Any]] = {
+    "ContactOutcomeRecorded": _SECOND["ContactOutcomeRecorded"] | {"inquiry": 2},
+    "ContactPermitted": {"grounds": _BARRED},
+    "ContactReserved": {"grounds": replace(_BARRED, content=None)},
+}
 
 GENERATIONS: dict[str, dict[int, Event]] = {
     name: {

@@ -114,6 +114,18 @@ def test_a_court_is_named_only_where_the_law_lets_it_be_named_before_a_suit(juri
     assert ("mentions_unstarted_suit" in words.content) is named
 
 
+def test_over_a_barred_debt_no_court_is_named_and_a_text_may_say_that_it_is_barred(tmp_path: Path) -> None:
+    """12 CFR 1006.26(b) is the only rule that we know to forbid the threat; elsewhere it would be an empty one."""
+    barred = replace(usual("en", "MX"), time_barred=True)
+    assert "go to court" in CATALOGUE.words("demand_letter", Channel.LETTER, usual("en", "MX")).body
+    assert "go to court" not in CATALOGUE.words("demand_letter", Channel.LETTER, barred).body
+
+    condition = "{% if time_barred %}The law limits how long you can be sued.{% endif %}{% if court_may_be_named %}"
+    told = rewritten(tmp_path, "en/demand_letter.toml", "{% if court_may_be_named %}", condition)
+    assert "how long you can be sued" in told.words("demand_letter", Channel.LETTER, barred).body
+    assert "how long you can be sued" not in told.words("demand_letter", Channel.LETTER, usual("en", "MX")).body
+
+
 @pytest.mark.parametrize("creditor", ["Juzgado Tercero Civil", "Fiscalía General", "Policía Nacional"])
 def test_a_message_in_a_courts_name_is_stated_to_look_judicial(creditor: str) -> None:
     facts = replace(usual("es"), creditor=creditor)

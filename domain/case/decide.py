@@ -22,6 +22,7 @@ from domain.case import (
     payment,
     plan,
     promise,
+    rederive,
     reward,
     settlement,
     step,
@@ -103,6 +104,8 @@ def decide(command: CaseCommand, state: CaseState, policy: Policy = NOTHING_SET)
         return opening.open_case(command, state)
     if isinstance(state, Absent):
         raise Rejected("CASE_NOT_FOUND", "no case was opened under this id", accepted="open it first")
+    if isinstance(command, RecordTerms | PlaceHold | ExtendDueDate):
+        return rederive.squared(state, _follows(command, state, policy), policy)
     if not state.terms:  # nothing accrues
         return _follows(command, state, policy)
     posted = interest.posted_first(state, policy, command.at) if isinstance(command, ASKS_WHAT_IS_OWED) else ()

@@ -17,6 +17,7 @@ class PaymentRecorded(Happened):
     parts: tuple[Part, ...]
     law: str = ""  # what gave the order: stamp of the law pack, or of a custom order, and the rule's id
     consent_id: str = ""  # the creditor's word that it goes by another order
+    obligation_id: str = ""  # the debt that the debtor named; empty: none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

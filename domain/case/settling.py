@@ -39,12 +39,20 @@ def close_if_settled(
 
 
 def money_came(
-    before: Case, events: Iterable[CaseEvent], *, at: datetime, policy: Policy = NOTHING_SET
+    before: Case,
+    events: Iterable[CaseEvent],
+    *,
+    at: datetime,
+    policy: Policy = NOTHING_SET,
+    closed_at: datetime | None = None,
 ) -> tuple[CaseEvent, ...]:
-    """Return `events`, which brought money in, with what follows: agreements kept, the rest waived, the case closed."""
+    """Return `events`, which brought money in, with what follows: agreements kept, the rest waived, the case closed.
+
+    closed_at: when it closes, if that is not `at`.
+    """
     told = list(events)
     told.extend(keep_what_was_paid(after(before, told), at=at))
-    return close_if_settled(before, told, at=at, policy=policy)
+    return close_if_settled(before, told, at=closed_at or at, policy=policy)
 
 
 def after(case: Case, events: Iterable[CaseEvent]) -> Case:

@@ -25,7 +25,7 @@ def open_dispute(command: OpenDispute, case: Case) -> tuple[CaseEvent, ...]:
     require_text(command.dispute_id, "dispute_id")
     require_text(command.reason, "reason")
     for obligation_id in disputed:
-        require_obligation(case, obligation_id)
+        require_obligation(case, obligation_id, "obligation_ids")
     once = tuple(dict.fromkeys(disputed))
     return (DisputeOpened(at=command.at, dispute_id=command.dispute_id, obligation_ids=once, reason=command.reason),)
 

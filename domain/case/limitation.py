@@ -160,7 +160,7 @@ def alarmed(case: Case) -> frozenset[AlarmKey]:
 
 def _require_obligations(case: Case, obligation_ids: Iterable[str]) -> None:
     for obligation_id in obligation_ids:
-        require_obligation(case, obligation_id)
+        require_obligation(case, obligation_id, "obligation_ids")
 
 
 def _require_due(case: Case, command: InterruptLimitation) -> None:

@@ -47,11 +47,11 @@ def require_grace(grace_days: int) -> None:
         raise Rejected("GRACE_INVALID", f"grace of {grace_days} days", field="grace_days", accepted=accepted)
 
 
-def require_obligation(case: Case, obligation_id: str) -> None:
+def require_obligation(case: Case, obligation_id: str, field: str = "obligation_id") -> None:
     """Refuse an obligation that the case does not have."""
     if obligation_id not in case.ledger.debts:
         detail = "the case has no such obligation"
-        raise Rejected("OBLIGATION_NOT_FOUND", detail, field="obligation_id", accepted=", ".join(case.ledger.debts))
+        raise Rejected("OBLIGATION_NOT_FOUND", detail, field=field, accepted=", ".join(case.ledger.debts))
 
 
 def other_terms(thing: str) -> Rejected:

@@ -45,7 +45,7 @@ def record_terms(command: RecordTerms, case: Case) -> tuple[CaseEvent, ...]:
     _require_rates(command)
     require_grace(command.grace_days)
     for obligation_id in command.obligation_ids:
-        require_obligation(case, obligation_id)
+        require_obligation(case, obligation_id, "obligation_ids")
     if len(set(command.obligation_ids)) < len(command.obligation_ids):
         raise Rejected("OBLIGATION_TWICE", "obligations are listed twice", field="obligation_ids", accepted="each once")
     return (recorded,)

@@ -14,6 +14,7 @@ from cli import (
     compliance,
     contact,
     importing,
+    laws,
     listing,
     payments,
     person,
@@ -45,6 +46,7 @@ app.add_typer(person.app, name="person")
 app.add_typer(contact.app, name="contact")
 app.add_typer(compliance.app, name="compliance")
 app.add_typer(audit_log.app, name="audit")
+app.add_typer(laws.app, name="laws")
 app.add_typer(importing.app, name="import")
 app.add_typer(payments.app, name="payments")
 app.add_typer(reporting.app, name="report")

@@ -111,6 +111,7 @@ _THIRD: dict[str, dict[str, Any]] = {
     "ContactOutcomeRecorded": _SECOND["ContactOutcomeRecorded"] | {"inquiry": 2},
     "ContactPermitted": {"grounds": _BARRED},
     "ContactReserved": {"grounds": replace(_BARRED, content=None)},
+    "PaymentRecorded": _SECOND["PaymentRecorded"] | {"obligation_id": "inv-1"},
 }
 
 GENERATIONS: dict[str, dict[int, Event]] = {

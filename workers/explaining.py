@@ -4,7 +4,6 @@ from pathlib import Path
 
 from application.statement_desk import StatementDesk
 from infra.channels.letter_head import load_letterheads
-from infra.laws import load_laws
 from infra.settings import Settings
 from infra.statements import StatementPages
 from infra.templates.shelf import load_languages
@@ -18,7 +17,7 @@ def statement_desk_on(desks: Desks, settings: Settings) -> StatementDesk:
         store=desks.store,
         persons=desks.persons,
         clock=desks.clock,
-        laws=load_laws(),
+        laws=desks.laws,
         particulars_of=desks.writer.particulars_of,
         printer=StatementPages(load_languages(), letterheads),
     )

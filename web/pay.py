@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -97,7 +97,7 @@ def _html(
     status: int = 200,
 ) -> Response:
     facts = _facts(words, page) if page is not None else ()
-    amount = dict(facts).get(words.of("pay", "amount"), "")
+    amount = _money(words, page.country, page.amount) if page is not None and page.amount is not None else ""
     html = _ENVIRONMENT.get_template("pay.html").render(
         language=words.language,
         title=words.of("pay", f"{word}_title" if word else "title", amount=amount),
@@ -126,7 +126,7 @@ def _facts(words: Words, page: PaymentPage) -> tuple[tuple[str, str], ...]:
     told = (
         ("creditor", page.creditor),
         ("reference", page.reference),
-        ("amount", _money(words, page.country, page.amount)),
+        ("amount", _named(_money(words, page.country, page.amount), page.amount.currency)),
         ("until", _instant(words, page.country, page.expires_at, page.time_zone)),
     )
     return tuple((words.of("pay", name), value) for name, value in told if value)
@@ -141,10 +141,16 @@ def _money(words: Words, country: str, amount: Money) -> str:
     return format_currency(value, amount.currency, locale=_locale(words, country))
 
 
+def _named(money: str, currency: str) -> str:
+    """Return a sum with its currency's code: a peso of one country looks like that of another, and like a dollar."""
+    return money if currency in money else f"{money} {currency}"
+
+
 def _instant(words: Words, country: str, at: datetime, time_zone: str) -> str:
     """Return an instant on the clock of the debtor's place, which is named."""
-    zone = ZoneInfo(time_zone)
-    return f"{format_datetime(at, 'long', tzinfo=zone, locale=_locale(words, country))}"
+    local, locale = at.astimezone(ZoneInfo(time_zone)), _locale(words, country)
+    day, hour = format_date(local, "long", locale=locale), format_time(local, "short", locale=locale)
+    return f"{day}, {hour} ({get_timezone_name(local, locale=locale)})"
 
 
 def _locale(words: Words, country: str) -> Locale:

@@ -15,8 +15,9 @@ import httpx2
 
 from infra.unsubscribe_links import SignedUnsubscribeLinks
 from tests.application.reporting import Reporting
+from tests.counterparts.adyen import HMAC_KEY
 from tests.house import HandClock
-from web.doors import Doors, Secrets
+from web.doors import Doors, Payments, Secrets
 from web.signatures import meta_signed, standard_signature, twilio_signature
 from workers.web_server import listening, serve_doors
 
@@ -27,6 +28,7 @@ SECRETS = Secrets(
     meta_app_secret="meta-secret",
     meta_verify_token="our-word",
     webhook_secret="whsec_" + b64encode(bytes(range(32))).decode(),
+    adyen_hmac_keys=(HMAC_KEY, "0" * 64),
 )
 NOW = datetime(2026, 3, 13, 9, 0, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded"
@@ -119,7 +121,12 @@ def call(*entries: Any) -> Any:
 
 @asynccontextmanager
 async def opened_door(
-    reporting: Reporting, *, secrets: Secrets = SECRETS, reports: Any = None, body_bytes_max: int = 10_000
+    reporting: Reporting,
+    *,
+    secrets: Secrets = SECRETS,
+    reports: Any = None,
+    payments: Payments | None = None,
+    body_bytes_max: int = 10_000,
 ) -> AsyncIterator[Door]:
     """Serve on a free port of this machine until the block is left."""
     links, health = SignedUnsubscribeLinks(bytes(32), PUBLIC_URL), Reachable()
@@ -129,6 +136,7 @@ async def opened_door(
         health=health,
         secrets=secrets,
         now=lambda: NOW,
+        payments=payments,
         body_bytes_max=body_bytes_max,
     )
     stopped = asyncio.Event()

@@ -11,6 +11,7 @@ from grpc_status import rpc_status
 from protos.escalera.v1 import (
     case_service_pb2_grpc,
     contact_service_pb2_grpc,
+    payment_queue_service_pb2_grpc,
     person_service_pb2_grpc,
     query_service_pb2_grpc,
     report_service_pb2_grpc,
@@ -37,6 +38,7 @@ class Doors:
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
+        self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
 
 
@@ -51,6 +53,7 @@ class AsyncDoors:
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
+        self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
 
 
 def acting_as(actor: str) -> tuple[tuple[str, str], ...]:

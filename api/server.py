@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from api.case_service import CaseService
 from api.contact_service import ContactService
 from api.interceptor import Doorkeeper
+from api.payment_queue_service import PaymentQueueService
 from api.person_service import PersonService
 from api.query_service import QueryService
 from api.report_service import ReportService
@@ -31,6 +32,7 @@ SERVICES: Final = tuple(
         pb.report_service_pb2,
         pb.contact_service_pb2,
         pb.statement_service_pb2,
+        pb.payment_queue_service_pb2,
     )
     for service in module.DESCRIPTOR.services_by_name.values()
 )
@@ -103,6 +105,7 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     pb.add_StatementServiceServicer_to_server(StatementService(services), server)
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    pb.add_PaymentQueueServiceServicer_to_server(PaymentQueueService(services), server)
     names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
     reflection.enable_server_reflection(names, server)
     port = server.add_insecure_port(settings.address)

@@ -12,7 +12,11 @@ from application.case_desk import CaseDesk, PersonDesk
 from application.collector_desk import CollectorDesk
 from application.contact_audit import ContactAudit
 from application.contact_desk import ContactDesk
+from application.payment_hold import CalendarOf
+from application.payment_intake import PaymentIntake
+from application.payment_queue import PaymentQueue
 from application.ports import Clock, EventStore
+from application.queue_ports import EntryReader
 from application.read_ports import CaseReader
 from application.report_desk import Reports
 from application.statement_desk import StatementDesk
@@ -39,6 +43,16 @@ class Verifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payments:
+    """Payments that banks tell of."""
+
+    intake: PaymentIntake
+    queue: PaymentQueue
+    entries: EntryReader
+    calendar_of: CalendarOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Desks and ports, already joined to their adapters."""
 
@@ -59,3 +73,4 @@ class Services:
     audit: Audit
     reports: Reports
     statements: StatementDesk
+    payments: Payments

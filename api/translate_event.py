@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from api.translate_values import instant_out
-from application.ports import Event, Recorded
 from application.personal import PERSONAL_FIELDS
+from application.ports import Event, Recorded
 from protos.escalera import v1 as pb
 
 

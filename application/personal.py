@@ -1,4 +1,4 @@
-"""Which fields of which events may say something of a person: sealed in the log, left out where nobody asked for them."""
+"""Which fields of which events may speak of a person: sealed in the log, left out where nobody asked for them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

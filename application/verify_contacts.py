@@ -35,6 +35,7 @@ from domain.person.events import ContactReserved, PersonEvent
 from domain.person.evolve import evolve
 from domain.person.rejudge import Fault, faults_of, holidays_changed, readable
 from domain.person.state import Person, PersonState, Unregistered
+from domain.suspense.events import SuspenseEvent
 
 BATCH = 2_000
 Told = Callable[[int, int], None]
@@ -104,7 +105,7 @@ class _Verifier:
         self._counts["events"] += 1
         if isinstance(recorded.event, PersonEvent):
             await self._of_person(recorded, recorded.event)
-        else:
+        elif not isinstance(recorded.event, SuspenseEvent):  # bank entries that wait contact nobody
             await self._of_case(recorded)
         self._payment = recorded if isinstance(recorded.event, PaymentRecorded) else self._payment
 

@@ -1,5 +1,6 @@
 """Everything the read tables hold about one case. The one place where rows are made."""
 
+from projections.case_references import references
 from projections.case_summary import summary
 from projections.followed import Followed
 from projections.person_cases import bindings
@@ -12,4 +13,4 @@ def image(followed: Followed) -> CaseImage | None:
     row = summary(followed)
     if row is None:
         return None
-    return CaseImage(row=row, work=work(followed, row), people=bindings(followed))
+    return CaseImage(row=row, work=work(followed, row), people=bindings(followed), references=references(followed))

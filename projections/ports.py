@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from application.ports import EventStore, Recorded
+from application.queue_ports import EntryRow
 from application.read_ports import CaseRow, WorkItem
+from domain.suspense.words import EntryStands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +22,32 @@ class PersonCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReference:
+    """What a payer may write to mean a case; `kind` says what it is of it."""
+
+    case_id: UUID
+    kind: str
+    reference: str
+    creditor_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryEnd:
+    """What became of a bank entry that waited."""
+
+    stream_id: UUID
+    version: int
+    position: int
+    stands: EntryStands
+    case_id: UUID | None
+    ended_at: datetime
+    ended_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
-    """A case that the tables stopped following at `position`, because of what went wrong there."""
+    """A case, or a bank entry, that the tables stopped following at `position`, because of what went wrong there."""
 
     case_id: UUID
     position: int
@@ -34,6 +61,7 @@ class CaseImage:
     row: CaseRow
     work: tuple[WorkItem, ...]
     people: tuple[PersonCase, ...]
+    references: tuple[CaseReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +72,8 @@ class Changes:
     upto: int  # and ends here
     images: tuple[CaseImage, ...]
     parked: tuple[Parked, ...] = ()
+    entries: tuple[EntryRow, ...] = ()  # bank entries that were received in it
+    ends: tuple[EntryEnd, ...] = ()  # and what became of earlier ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +121,12 @@ class ReadTables(Protocol):
         """Return what the tables hold about these cases, those that exist."""
         ...
 
+    async def entries_of(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, EntryRow]:
+        """Return what the tables hold about these bank entries, those that exist."""
+        ...
+
     async def strangers(self) -> Sequence[UUID]:
-        """Return some cases, at most ten, that the tables show and the log does not know."""
+        """Return some cases and bank entries, at most ten, that the tables show and the log does not know."""
         ...
 
 
@@ -120,6 +154,10 @@ class Loading(ReadTables, Protocol):
 
     async def load(self, images: Sequence[CaseImage]) -> tuple[Parked, ...]:
         """Insert cases that the version does not hold yet; return those whose rows were refused."""
+        ...
+
+    async def load_entries(self, entries: Sequence[EntryRow], ends: Sequence[EntryEnd]) -> tuple[Parked, ...]:
+        """Insert bank entries that the version does not hold yet, then apply ends; return what was refused."""
         ...
 
     async def finish_loading(self, position: int, parked: Sequence[Parked]) -> None:

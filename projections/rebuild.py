@@ -13,6 +13,7 @@ from application.ports import Recorded, UnreadableEvent
 from projections.ahead import ahead
 from projections.followed import CASE_EVENTS, Followed
 from projections.ports import CaseImage, Loading, Log, Parked, StreamOrder, Versions
+from projections.queued_entries import queue_changes
 from projections.runner import Runner, image_or_parked, see_all
 
 PAGE = 5_000
@@ -70,7 +71,7 @@ async def load(
             cases += len(images)
             if writing is not None:
                 parked += await writing
-            writing = asyncio.create_task(_load(tables, images))
+            writing = asyncio.create_task(_load(tables, images, found))
             await asyncio.sleep(0)  # the write sets out before the next page is folded
             if told is not None:
                 await told(events)
@@ -84,8 +85,9 @@ async def load(
     return Rebuilt(position=upto, events=events, cases=cases + len(last), parked=(*parked, *stretch.parked))
 
 
-async def _load(tables: Loading, images: tuple[CaseImage, ...]) -> tuple[Parked, ...]:
-    return await tables.load(images)
+async def _load(tables: Loading, images: tuple[CaseImage, ...], page: tuple[Recorded, ...]) -> tuple[Parked, ...]:
+    entries, ends = queue_changes(page)
+    return (*await tables.load(images), *(await tables.load_entries(entries, ends) if entries or ends else ()))
 
 
 async def pages_by_stream(

@@ -14,6 +14,7 @@ from application.ports import EventStore, Recorded, UnreadableEvent
 from projections.followed import CASE_EVENTS, Followed
 from projections.image import image
 from projections.ports import CaseImage, Changes, Parked, ReadTables, Written
+from projections.queued_entries import queue_changes
 
 PAGE: Final = 2_000
 CASES_KEPT: Final = 20_000
@@ -92,7 +93,10 @@ class Runner:
             parked = (Parked(case_id=unreadable.stream_id, position=upto, error=type(unreadable).__name__),)
         folded, failed = await self._fold(page, upto)
         images, broken = _images(folded)
-        changes = Changes(after=after, upto=upto, images=images, parked=(*parked, *failed, *broken))
+        entries, ends = queue_changes(page)
+        changes = Changes(
+            after=after, upto=upto, images=images, parked=(*parked, *failed, *broken), entries=entries, ends=ends
+        )
         written = await self._tables.write(changes)
         self._remember(folded, written, changes)
         return written.position

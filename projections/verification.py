@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from application.ports import Recorded, UnreadableEvent
+from application.queue_ports import EntryRow
 from application.read_ports import CaseRow, TablesBehind
 from domain.case.events import ContactPermitted
 from domain.person.events import ContactReserved
@@ -20,6 +21,7 @@ from projections.audit import Audit, Difference, differing
 from projections.followed import CASE_EVENTS, Followed
 from projections.image import image
 from projections.ports import CaseImage, Log, ReadTables
+from projections.queued_entries import SUSPENSE_EVENTS, ended, queue_changes
 from projections.rebuild import pages_by_stream
 from projections.runner import see_all
 
@@ -29,6 +31,7 @@ CATCH_UP_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.02
 NOBODY: Final = UUID(int=0)  # a difference that is nobody's alone
 ROW_FIELDS: Final = tuple(each.name for each in fields(CaseRow))
+ENTRY_FIELDS: Final = tuple(each.name for each in fields(EntryRow))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +77,10 @@ class Verifier:
             audited = tally.take(found, audited)
             await self._compare(audited[:-1], tally)
             audited = audited[-1:]  # its stream may go on in the next page
+            await self._compare_entries(tally, last=found[-1].stream_id)
             yield tally.progress()
         await self._compare(audited, tally)
+        await self._compare_entries(tally, last=None)
         tally.pair_permits()
         for case_id in await self._tables.strangers():
             tally.differs(case_id, "case", "no such stream", "a row")
@@ -106,6 +111,23 @@ class Verifier:
             tally.note(each, counted=True)
             tally.add(differences(case_id, expected, found))
 
+    async def _compare_entries(self, tally: "_Tally", last: UUID | None) -> None:
+        """Compare the bank entries of which all was seen: all but `last`, whose stream may go on in the next page."""
+        whole = {key: row for key, row in tally.entries.items() if key != last}
+        if not whole:
+            return
+        shown = await self._tables.entries_of(list(whole))
+        for stream_id, row in whole.items():
+            del tally.entries[stream_id]
+            found, expected = shown.get(stream_id), row
+            if found is None:
+                tally.differs(stream_id, "entry", "a row", "none")
+                continue
+            if found.version > row.version:
+                history = [one for one in await self._log.read_stream(stream_id) if one.version <= found.version]
+                expected = queue_changes(history)[0][0]
+            tally.add(list(differing(stream_id, expected, found, ENTRY_FIELDS)))
+
     async def _replayed(self, case_id: UUID, version: int) -> CaseImage | None:
         followed = Followed(case_id)
         history = [each for each in await self._log.read_stream(case_id) if each.version <= version]
@@ -117,7 +139,7 @@ def differences(case_id: UUID, replayed: CaseImage, shown: CaseImage | None) -> 
     if shown is None:
         return [Difference(case_id=case_id, field="case", replayed="a row", shown=None)]
     found = list(differing(case_id, replayed.row, shown.row, ROW_FIELDS))
-    for name in ("work", "people"):
+    for name in ("work", "people", "references"):
         expected, present = set(getattr(replayed, name)), set(getattr(shown, name))
         if expected != present or len(getattr(shown, name)) != len(present):
             missing, too_many = len(expected - present), len(present - expected)
@@ -147,6 +169,7 @@ class _Tally:
     total: int = 0
     kept: int = 0
     _new: list[Difference] = field(default_factory=list)
+    entries: dict[UUID, EntryRow] = field(default_factory=dict)  # seen, and not yet compared
     _last_person: UUID | None = None
     # Permits of cases and reservations of persons must be the same set. Sums of hashes say so in constant memory.
     _permits: int = 0
@@ -160,6 +183,9 @@ class _Tally:
             while end < len(page) and page[end].stream_id == stream_id:
                 end += 1
             run, start = page[start:end], end
+            if type(run[0].event) in SUSPENSE_EVENTS:
+                self._entry(run)
+                continue
             if type(run[0].event) not in CASE_EVENTS:
                 self._person(stream_id, run)
                 continue
@@ -212,6 +238,15 @@ class _Tally:
         if (failed := see_all(present.followed, run)) is not None:  # a history that cannot be folded
             present.broken = True
             self.differs(failed.case_id, "fold", f"up to position {failed.position}", failed.error)
+
+    def _entry(self, run: Sequence[Recorded]) -> None:
+        rows, ends = queue_changes(run)
+        self.entries.update((row.stream_id, row) for row in rows)
+        for end in ends:
+            if (known := self.entries.get(end.stream_id)) is not None:
+                self.entries[end.stream_id] = ended(known, end)
+            else:
+                self.differs(end.stream_id, "entry", "received first", "never received")
 
     def _person(self, person_id: UUID, run: Sequence[Recorded]) -> None:
         if person_id != self._last_person:

@@ -14,6 +14,7 @@ from infra.settings import Settings
 from projections.verification import Verifier
 from workers.collecting import collector_desk_on
 from workers.explaining import statement_desk_on
+from workers.paying import payments_on
 from workers.reporting import report_desk_on
 from workers.wiring import open_desks
 
@@ -38,6 +39,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             audit=partial(verify_contacts, desks.log, desks.rules, calendar_for),
             collectors=collector_desk_on(desks, settings),
             reports=report_desk_on(desks, pool, settings),
+            payments=payments_on(desks, pool),
             statements=statement_desk_on(desks, settings),
         )
         server = build_server(

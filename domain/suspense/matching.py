@@ -53,9 +53,15 @@ class Leads:
     account: str
 
     @property
-    def strong(self) -> tuple[str, ...]:
-        """The words that no text has by chance: also an obligation's reference is looked for among them."""
-        return tuple(word for word, sign in self.words.items() if sign is not Sign.SHORT_REFERENCE_IN_TEXT)
+    def others(self) -> tuple[str, ...]:
+        """What may be an obligation's reference, an account or a payment: no word that texts have by chance."""
+        strong = (word for word, sign in self.words.items() if sign is not Sign.SHORT_REFERENCE_IN_TEXT)
+        return (*strong, *self.payments, *((self.account,) if self.account else ()))
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """All that may lead to a case."""
+        return tuple(dict.fromkeys((*self.references, *self.words, *self.others)))
 
 
 def leads_of(entry: BankEntry) -> Leads:

@@ -6,11 +6,15 @@ from typing import Any, Final
 
 import msgspec
 
+from application.queue_ports import EntryRow
 from application.read_ports import CaseRow, Points, WorkItem
-from projections.ports import CaseImage, PersonCase
+from projections.ports import CaseImage, CaseReference, EntryEnd, PersonCase
 
 CASE_COLUMNS: Final = tuple(field.name for field in fields(CaseRow))
 PERSON_COLUMNS: Final = tuple(field.name for field in fields(PersonCase))
+REFERENCE_COLUMNS: Final = tuple(field.name for field in fields(CaseReference))
+ENTRY_COLUMNS: Final = tuple(field.name for field in fields(EntryRow))
+END_COLUMNS: Final = tuple(field.name for field in fields(EntryEnd))
 _PLAIN_WORK: Final = tuple(field.name for field in fields(WorkItem) if field.name != "points")
 WORK_COLUMNS: Final = (*_PLAIN_WORK, "points_balance", "points_stage", "points_kind")
 
@@ -56,3 +60,23 @@ def work_item(values: Sequence[Any], lateness: int = 0) -> WorkItem:
 def person_case(values: Sequence[Any]) -> PersonCase:
     """Return the record of one row of `person_cases`, selected in the order of `PERSON_COLUMNS`."""
     return msgspec.convert(dict(zip(PERSON_COLUMNS, values, strict=True)), PersonCase)
+
+
+def reference_rows_json(images: Iterable[CaseImage]) -> str:
+    """Return the rows of `case_references` as one JSON array."""
+    return _encode([named for image in images for named in image.references]).decode()
+
+
+def case_reference(values: Sequence[Any]) -> CaseReference:
+    """Return the record of one row of `case_references`, selected in the order of `REFERENCE_COLUMNS`."""
+    return msgspec.convert(dict(zip(REFERENCE_COLUMNS, values, strict=True)), CaseReference)
+
+
+def entry_rows_json(rows: Sequence[EntryRow] | Sequence[EntryEnd]) -> str:
+    """Return rows of `queued_entries`, or what became of them, as one JSON array."""
+    return _encode(rows).decode()
+
+
+def entry_row(values: Sequence[Any]) -> EntryRow:
+    """Return the record of one row of `queued_entries`, selected in the order of `ENTRY_COLUMNS`."""
+    return msgspec.convert(dict(zip(ENTRY_COLUMNS, values, strict=True)), EntryRow)

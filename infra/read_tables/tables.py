@@ -6,11 +6,24 @@ from typing import Any, Final
 from uuid import UUID
 
 from psycopg import AsyncConnection, DataError, IntegrityError
+from psycopg.sql import Composed
 from psycopg_pool import AsyncConnectionPool
 
-from infra.read_tables.rows import case_row, case_rows_json, person_case, person_rows_json, work_item, work_rows_json
+from application.queue_ports import EntryRow
+from infra.read_tables.rows import (
+    case_reference,
+    case_row,
+    case_rows_json,
+    entry_row,
+    entry_rows_json,
+    person_case,
+    person_rows_json,
+    reference_rows_json,
+    work_item,
+    work_rows_json,
+)
 from infra.read_tables.statements import Statements, statements
-from projections.ports import CaseImage, Changes, Parked, Written
+from projections.ports import CaseImage, Changes, EntryEnd, Parked, Written
 
 LIVE: Final = "read_tables"
 NEXT: Final = "read_tables_next"
@@ -53,6 +66,7 @@ class PostgresTables:
             left_out = {parked.case_id for parked in changes.parked} | known.keys()
             images = [image for image in changes.images if image.row.case_id not in left_out]
             refused = await write_what_fits(connection, images, self._put)
+            refused += await write_entries(connection, self._say.put_entries, self._say.end_entries, changes)
             parked = (*changes.parked, *refused)
             for each in parked:
                 await connection.execute(self._say.park, (each.case_id, each.position, each.error))
@@ -77,23 +91,32 @@ class PostgresTables:
             rows = await (await connection.execute(self._say.cases_of_ids, (wanted,))).fetchall()
             work = await (await connection.execute(self._say.work_of_ids, (wanted,))).fetchall()
             people = await (await connection.execute(self._say.people_of_ids, (wanted,))).fetchall()
+            references = await (await connection.execute(self._say.references_of_ids, (wanted,))).fetchall()
         items = [work_item(values) for values in work]
         bound = [person_case(values) for values in people]
+        named = [case_reference(values) for values in references]
         held = {row.case_id: row for row in map(case_row, rows)}
         return {
             case_id: CaseImage(
                 row=row,
                 work=tuple(item for item in items if item.case_id == case_id),
                 people=tuple(each for each in bound if each.case_id == case_id),
+                references=tuple(each for each in named if each.case_id == case_id),
             )
             for case_id, row in held.items()
         }
 
+    async def entries_of(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, EntryRow]:
+        """Return what the tables hold about these bank entries, those that exist."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(self._say.entries_of_ids, (list(stream_ids),))).fetchall()
+        return {row.stream_id: row for row in map(entry_row, rows)}
+
     async def strangers(self) -> Sequence[UUID]:
-        """Return some cases, at most ten, that the tables show and the log does not know."""
+        """Return some cases and bank entries, at most ten, that the tables show and the log does not know."""
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(self._say.strangers)).fetchall()
-        return [case_id for (case_id,) in rows]
+        return [stream_id for (stream_id,) in rows]
 
     async def wait_for(self, position: int, *, timeout_seconds: float, poll_seconds: float = 0.005) -> int:
         """Return the tables' position once it is at least `position`, or after the timeout whatever it is."""
@@ -116,7 +139,7 @@ class PostgresTables:
     async def _put(self, connection: Connection, images: Sequence[CaseImage]) -> None:
         say = self._say
         case_ids = [image.row.case_id for image in images]
-        people = person_rows_json(images)
+        people, references = person_rows_json(images), reference_rows_json(images)
         async with connection.pipeline():
             await connection.execute(say.put_cases, (case_rows_json(images),))
             await connection.execute(say.drop_work, (case_ids,))
@@ -124,6 +147,8 @@ class PostgresTables:
                 await connection.execute(say.add_work, (work,))
             await connection.execute(say.drop_people, (case_ids, people))
             await connection.execute(say.put_people, (people,))
+            await connection.execute(say.drop_references, (case_ids, references))
+            await connection.execute(say.put_references, (references,))
 
 
 async def write_what_fits(connection: Connection, images: Sequence[CaseImage], write: Write) -> list[Parked]:
@@ -140,4 +165,28 @@ async def write_what_fits(connection: Connection, images: Sequence[CaseImage], w
             return first + await write_what_fits(connection, images[half:], write)
         row = images[0].row
         return [Parked(case_id=row.case_id, position=row.position, error=type(error).__name__)]
+    return []
+
+
+async def write_entries(connection: Connection, insert: Composed, end: Composed, changes: Changes) -> list[Parked]:
+    """Write all bank entries and their ends but those that the database refuses; return these as parked."""
+    parked: list[Parked] = []
+    for statement, told in ((insert, changes.entries), (end, changes.ends)):
+        if told:
+            parked += await _write_rows(connection, statement, told)
+    return parked
+
+
+async def _write_rows(
+    connection: Connection, statement: Composed, rows: Sequence[EntryRow] | Sequence[EntryEnd]
+) -> list[Parked]:
+    try:
+        async with connection.transaction():  # a savepoint
+            await connection.execute(statement, (entry_rows_json(rows),))
+    except REFUSED as error:
+        if len(rows) > 1:
+            half = len(rows) // 2
+            first = await _write_rows(connection, statement, rows[:half])
+            return first + await _write_rows(connection, statement, rows[half:])
+        return [Parked(case_id=rows[0].stream_id, position=rows[0].position, error=type(error).__name__)]
     return []

@@ -6,12 +6,21 @@ from typing import Any, Final
 
 from psycopg.sql import SQL, Identifier
 
-from infra.read_tables.rows import case_rows_json, person_rows_json, work_rows_json
+from application.queue_ports import EntryRow
+from infra.read_tables.rows import case_rows_json, person_rows_json, reference_rows_json, work_rows_json
 from infra.read_tables.statements import LOCK
-from infra.read_tables.tables import LIVE, NEXT, Connection, Pool, PostgresTables, write_what_fits
-from projections.ports import CaseImage, Parked, Standing
+from infra.read_tables.tables import LIVE, NEXT, Connection, Pool, PostgresTables, write_entries, write_what_fits
+from projections.ports import CaseImage, Changes, EntryEnd, Parked, Standing
 
-TABLES: Final = ("case_summary", "worklist", "person_cases", "parked_cases", "position")
+TABLES: Final = (
+    "case_summary",
+    "worklist",
+    "person_cases",
+    "case_references",
+    "queued_entries",
+    "parked_cases",
+    "position",
+)
 
 _EXISTS = "SELECT 1 FROM pg_namespace WHERE nspname = %s"
 # What the live version has is what the next one gets: its shape comes from the migrations alone.
@@ -36,6 +45,12 @@ class PostgresLoading(PostgresTables):
         async with self._owner.connection() as connection, connection.transaction():
             return tuple(await write_what_fits(connection, images, self._insert))
 
+    async def load_entries(self, entries: Sequence[EntryRow], ends: Sequence[EntryEnd]) -> tuple[Parked, ...]:
+        """Insert bank entries that the version does not hold yet, then apply ends; return what was refused."""
+        async with self._owner.connection() as connection, connection.transaction():
+            changes = Changes(after=0, upto=0, images=(), entries=tuple(entries), ends=tuple(ends))
+            return tuple(await write_entries(connection, self._say.load_entries, self._say.end_entries, changes))
+
     async def finish_loading(self, position: int, parked: Sequence[Parked]) -> None:
         """Build the indexes and say up to where the log has been loaded."""
         async with self._owner.connection() as connection, connection.transaction():
@@ -53,6 +68,7 @@ class PostgresLoading(PostgresTables):
         async with connection.pipeline():
             await connection.execute(self._say.load_cases, (case_rows_json(images),))
             await connection.execute(self._say.load_people, (person_rows_json(images),))
+            await connection.execute(self._say.load_references, (reference_rows_json(images),))
             if (work := work_rows_json(images)) is not None:
                 await connection.execute(self._say.add_work, (work,))
 

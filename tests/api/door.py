@@ -14,7 +14,7 @@ from google.type.money_pb2 import Money
 
 from api.errors import DETAILS_KEY
 from api.server import ApiServer, ServerSettings, build_server
-from api.services import Services
+from api.services import Payments, Services
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
 from application.collector_desk import CollectorDesk
@@ -94,6 +94,7 @@ class Door:
     reports: Any = field(init=False)
     contacts: Any = field(init=False)
     statements: Any = field(init=False)
+    payments: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.cases = pb.CaseServiceStub(self.channel)
@@ -104,6 +105,7 @@ class Door:
         self.contacts = pb.ContactServiceStub(self.channel)
         self.statements = pb.StatementServiceStub(self.channel)
 
+        self.payments = pb.PaymentQueueServiceStub(self.channel)
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.api.port}"
@@ -122,7 +124,9 @@ class Door:
         return await self.services.store.position()
 
 
-def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables) -> Services:
+def services_on(
+    store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables, payees: Any = None
+) -> Services:
     """Join everything that the door needs to a store."""
     cases: CaseDesk = CaseDesk(case_decider(Policy(laws=LAWS, bounds=Bounds())), store, clock)
     persons: PersonDesk = PersonDesk(person_decider(RULES, calendar_for), store, clock)
@@ -160,6 +164,12 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
         reports=ReportDesk(
             cases=cases,
             persons=persons,
+        payments=Payments(
+            intake=intake_on(store, clock, cases, persons, payees),
+            queue=queue_on(store, clock, cases),
+            entries=payees or PayeesByLog(store),
+            calendar_of=calendar_for,
+        ),
             contacts=contacts,
             store=store,
             book=MemoryAddressBook(store, AddressHashes(bytes(32))),
@@ -179,12 +189,15 @@ def services_on(store: Any, clock: StandingClock, reader: CaseReader, tables: Re
 
 @asynccontextmanager
 async def opened(
-    store: EventStore | None = None, reader: CaseReader | None = None, tables: ReadTables | None = None
+    store: EventStore | None = None,
+    reader: CaseReader | None = None,
+    tables: ReadTables | None = None,
+    payees: Any = None,
 ) -> AsyncIterator[Door]:
     """Run a server on a store; where none is given, on one in memory."""
     clock = StandingClock()
     nothing: Any = NoTables()
-    services = services_on(store or MemoryEventStore(), clock, reader or nothing, tables or nothing)
+    services = services_on(store or MemoryEventStore(), clock, reader or nothing, tables or nothing, payees)
     api = build_server(services, ServerSettings(address="127.0.0.1:0", message_bytes_max=256 * 1024))
     await api.start()
     try:

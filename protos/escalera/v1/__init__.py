@@ -26,6 +26,9 @@ from protos.escalera.v1.names_pb2 import *
 from protos.escalera.v1.offer_commands_pb2 import *
 from protos.escalera.v1.person_commands_pb2 import *
 from protos.escalera.v1.person_service_pb2 import *
+from protos.escalera.v1.payment_queue_pb2 import *
+from protos.escalera.v1.payment_queue_service_pb2 import *
+from protos.escalera.v1.payment_queue_service_pb2_grpc import *
 from protos.escalera.v1.person_service_pb2_grpc import *
 from protos.escalera.v1.query_requests_pb2 import *
 from protos.escalera.v1.query_service_pb2 import *

@@ -126,7 +126,7 @@ def _facts(words: Words, page: PaymentPage) -> tuple[tuple[str, str], ...]:
     told = (
         ("creditor", page.creditor),
         ("reference", page.reference),
-        ("amount", _named(_money(words, page.country, page.amount), page.amount.currency)),
+        ("amount", sum_of(words, page.country, page.amount)),
         ("until", _instant(words, page.country, page.expires_at, page.time_zone)),
     )
     return tuple((words.of("pay", name), value) for name, value in told if value)
@@ -141,9 +141,10 @@ def _money(words: Words, country: str, amount: Money) -> str:
     return format_currency(value, amount.currency, locale=_locale(words, country))
 
 
-def _named(money: str, currency: str) -> str:
-    """Return a sum with its currency's code: a peso of one country looks like that of another, and like a dollar."""
-    return money if currency in money else f"{money} {currency}"
+def sum_of(words: Words, country: str, amount: Money) -> str:
+    """Return a sum that cannot be mistaken: a peso of one country looks like that of another, and like a dollar."""
+    money = _money(words, country, amount)
+    return f"{money} {amount.currency}" if "$" in money and amount.currency not in money else money
 
 
 def _instant(words: Words, country: str, at: datetime, time_zone: str) -> str:

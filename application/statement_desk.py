@@ -12,7 +12,7 @@ from application.case_desk import PersonDesk
 from application.messages import Facts, ParticularsOf
 from application.ports import Clock, EventStore, Recorded
 from application.statement_view import statement_of
-from domain.calendar import local_day
+from domain.calendar import end_of_day, local_day
 from domain.case.decider import CASE
 from domain.case.events import CaseEvent, CaseOpened
 from domain.case.state import Case
@@ -42,9 +42,7 @@ class Explained:
 
     def entries(self) -> tuple[Entry, ...]:
         """Return what each event moved, in order, of those that the statement counts."""
-        end = self.statement.at
-        zone = self.opened.time_zone
-        return tuple(each for each in journal(_events(self.recorded)) if local_day(each.at, zone) <= end)
+        return journal(_events(self.recorded), before=end_of_day(self.statement.at, self.opened.time_zone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

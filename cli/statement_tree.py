@@ -85,7 +85,7 @@ def _said(words: Words, node: Plain, sources: "_Sources") -> str:
         case "POSTED":
             return words("statement", "posted")
         case "PAUSED":
-            return words("statement", "paused", **_dates(node["days"]), why=words.of("hold", node["name"]))
+            return words("statement", "paused", **_dates(node["days"]), why=words.of("pause", node["name"]))
         case "MISSING":
             return words("statement", "missing", **_dates(node["days"]), table=node["name"])
         case "FORFEIT":

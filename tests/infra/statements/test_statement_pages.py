@@ -9,14 +9,18 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from application.statement_desk import Explained
 from application.statement_view import Node, tree_of
 from benchmarks import statement as five_hundred
+from cli.language import Words
+from domain.case.events import CaseEvent
 from domain.case.words import Obligation
 from domain.decider import Rejected
+from domain.ledger.bearing import EXTENSION, PLAN, STOPS_INTEREST
 from domain.ledger.law import CompensationRule
 from domain.ledger.words import Quoted
 from domain.money import Money, exponent
@@ -218,6 +222,19 @@ def test_the_languages_say_the_same_and_every_event_has_words() -> None:
             assert told[language][group].keys() == told["en"][group].keys(), language
             for key, text in told[language][group].items():
                 assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", told["en"][group][key])), key
+
+
+def test_every_event_that_is_booked_and_every_reason_to_rest_has_words_on_paper_and_on_screen() -> None:
+    books = (ROOT / "domain" / "ledger" / "journal.py").read_text(encoding="utf-8")
+    booked = {each.__name__ for each in get_args(CaseEvent) if f"case {each.__name__}(" in books}
+    assert {"PaymentRecorded", "PaymentReallocated", "RewardGranted"} <= booked
+    told = tomllib.loads(LABELS.read_text(encoding="utf-8"))["en"]
+    for name in (*booked, "InterestCharged"):
+        assert name in told["event"]
+        assert Words("es").has("booked", name)
+    for reason in (*STOPS_INTEREST, PLAN, EXTENSION):
+        assert reason in told["pause"]
+        assert Words("pt").has("pause", reason)
 
 
 @pytest.mark.parametrize(("currency", "written"), [("CLP", "$1.000.000"), ("EUR", "10.000,00")])

@@ -1,6 +1,7 @@
 """What is added to a debt, and what is given up of it."""
 
 from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
+from domain.case.caps import require_within_caps
 from domain.case.commands import AddCharge, Waive
 from domain.case.credit import apply_credit
 from domain.case.events import AmountWaived, CaseEvent, ChargeAdded
@@ -16,7 +17,7 @@ from domain.money import Money
 
 
 def add_charge(command: AddCharge, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
-    """Add interest, a fee or costs to an obligation; once per period, where a period is named."""
+    """Add interest, a fee or costs to an obligation, as far as the law lets; once per period, where one is named."""
     terms = charge_terms(command.obligation_id, command.component, command.amount, command.period)
     known = case.ledger.charges.get(command.charge_id)
     if known is not None:
@@ -35,6 +36,15 @@ def add_charge(command: AddCharge, case: Case, policy: Policy) -> tuple[CaseEven
         raise Rejected("COMPONENT_INVALID", "principal is not charged", field="component", accepted=accepted)
     if is_held(case, Scope.CHARGES, command.at):
         raise Rejected("CASE_ON_HOLD", "a hold stops charges", accepted="after its release")
+    require_within_caps(
+        case,
+        policy,
+        obligation_id=command.obligation_id,
+        component=command.component,
+        amount=command.amount,
+        at=command.at,
+        unit=command.unit_value,
+    )
     added = ChargeAdded(
         at=command.at,
         charge_id=command.charge_id,

@@ -201,7 +201,7 @@ def _follows(command: CaseCommand, state: Case, policy: Policy) -> tuple[CaseEve
         case ExtendDueDate():
             return extension.extend_due_date(command, state)
         case AdvanceCost():
-            return cost.advance_cost(command, state)
+            return cost.advance_cost(command, state, policy)
         case GrantReward():
             return reward.grant_reward(command, state, policy)
         case OfferSettlement():

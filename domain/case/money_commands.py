@@ -29,6 +29,7 @@ class AddCharge(Asked):
     amount: Money
     reason: str
     period: str = ""
+    unit_value: str = ""  # where the law caps fees in a unit (UF): what one is worth that day, decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """What a decision may look up: the law on money, and the house's own bounds. Data, the same for every case."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from domain.case.bounds import Bounds
+from domain.compliance.rules import FeeCap
 from domain.ledger.book import LawBook
 
 
@@ -12,6 +14,7 @@ class Policy:
 
     laws: LawBook
     bounds: Bounds
+    fee_caps: Mapping[str, FeeCap] = field(default_factory=dict)  # of the contact rules, by id
 
 
 NOTHING_SET = Policy(laws=LawBook(()), bounds=Bounds())

@@ -1,11 +1,14 @@
 """Steps of the ladder that need nothing from outside: passed over, a task raised, a charge added; and tasks done."""
 
+from dataclasses import replace
+
+from domain.case.caps import require_within_caps
 from domain.case.charge import charged
 from domain.case.climb import require_free_to_step
 from domain.case.commands import CompleteTask, TakeStep
 from domain.case.events import CaseEvent, ChargeAdded, StepTaken, TaskDone, TaskRaised
-from domain.case.reached import all_failed
 from domain.case.policy import Policy
+from domain.case.reached import all_failed
 from domain.case.refusal import require_open, require_sum, require_text
 from domain.case.state import Case
 from domain.case.view import oldest_unpaid
@@ -101,7 +104,10 @@ def _task(command: TakeStep) -> TaskRaised:
 
 
 def _with_charge(taken: StepTaken, command: TakeStep, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
-    """The charge goes on the debt that the ladder counts from; the step's key makes it once."""
+    """The charge goes on the debt that the ladder counts from; the step's key makes it once.
+
+    What the law does not allow is passed over, with the reason: a ladder does not stand still for that.
+    """
     oldest = oldest_unpaid(case)
     assert oldest is not None, "something is owed: it was checked"
     if command.charge is None:
@@ -109,6 +115,17 @@ def _with_charge(taken: StepTaken, command: TakeStep, case: Case, policy: Policy
     require_sum(command.charge, case.currency, field="charge")
     if command.charge_component is Component.PRINCIPAL:
         raise Rejected("COMPONENT_INVALID", "principal is not charged", field="charge_component")
+    try:
+        require_within_caps(
+            case,
+            policy,
+            obligation_id=oldest.terms.obligation_id,
+            component=command.charge_component,
+            amount=command.charge,
+            at=command.at,
+        )
+    except Rejected as refusal:
+        return (replace(taken, skipped=True, reason=refusal.reason),)
     added = ChargeAdded(
         at=command.at,
         charge_id=f"step:{command.step_key}",

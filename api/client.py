@@ -11,6 +11,7 @@ from grpc_status import rpc_status
 from protos.escalera.v1 import (
     case_service_pb2_grpc,
     contact_service_pb2_grpc,
+    limitation_service_pb2_grpc,
     payment_queue_service_pb2_grpc,
     person_service_pb2_grpc,
     query_service_pb2_grpc,
@@ -38,6 +39,7 @@ class Doors:
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
+        self.limitation = limitation_service_pb2_grpc.LimitationServiceStub(channel)
         self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
 
@@ -52,6 +54,7 @@ class AsyncDoors:
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
+        self.limitation = limitation_service_pb2_grpc.LimitationServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
         self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
 

@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from api.case_service import CaseService
 from api.contact_service import ContactService
 from api.interceptor import Doorkeeper
+from api.limitation_service import LimitationService
 from api.payment_queue_service import PaymentQueueService
 from api.person_service import PersonService
 from api.query_service import QueryService
@@ -32,6 +33,7 @@ SERVICES: Final = tuple(
         pb.report_service_pb2,
         pb.contact_service_pb2,
         pb.statement_service_pb2,
+        pb.limitation_service_pb2,
         pb.payment_queue_service_pb2,
     )
     for service in module.DESCRIPTOR.services_by_name.values()
@@ -103,6 +105,7 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     pb.add_ReportServiceServicer_to_server(ReportService(services), server)
     pb.add_ContactServiceServicer_to_server(ContactService(services), server)
     pb.add_StatementServiceServicer_to_server(StatementService(services), server)
+    pb.add_LimitationServiceServicer_to_server(LimitationService(services), server)
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     pb.add_PaymentQueueServiceServicer_to_server(PaymentQueueService(services), server)

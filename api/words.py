@@ -27,6 +27,7 @@ from domain.case.words import (
 )
 from domain.compliance.words import Actor, Place, Purpose, Recipient, RuleKind
 from domain.ledger.words import DayCount, Interruption, Nature, Quoted
+from domain.limitation.words import Standing, Uncounted
 from domain.person.words import Fact
 from protos.escalera import v1 as pb
 
@@ -68,6 +69,8 @@ DAY_COUNT = _read(DayCount, pb.DayCount, "DAY_COUNT")
 QUOTED = _read(Quoted, pb.Quoted, "QUOTED")
 OFFERED = _read(Offered, pb.OfferState, "OFFER_STATE")
 INTERRUPTION = _read(Interruption, pb.Interruption, "INTERRUPTION")
+LIMITATION_STANDING = _read(Standing, pb.LimitationStanding, "LIMITATION_STANDING")
+LIMITATION_UNCOUNTED = _read(Uncounted, pb.LimitationUncounted, "LIMITATION_UNCOUNTED")
 PLAN_SHAPE = _read(PlanShape, pb.PlanShape, "PLAN_SHAPE")
 EVERY = _read(Every, pb.Every, "EVERY")
 
@@ -98,5 +101,7 @@ DAY_COUNT_OUT = _written(DAY_COUNT)
 QUOTED_OUT = _written(QUOTED)
 OFFERED_OUT = _written(OFFERED)
 INTERRUPTION_OUT = _written(INTERRUPTION)
+LIMITATION_STANDING_OUT = _written(LIMITATION_STANDING)
+LIMITATION_UNCOUNTED_OUT = _written(LIMITATION_UNCOUNTED)
 PLAN_SHAPE_OUT = _written(PLAN_SHAPE)
 EVERY_OUT = _written(EVERY)

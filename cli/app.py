@@ -15,6 +15,7 @@ from cli import (
     contact,
     importing,
     laws,
+    limitation,
     listing,
     payments,
     person,
@@ -64,6 +65,7 @@ __all__ = [
     "case_money",
     "case_offers",
     "case_opening",
+    "limitation",
     "person_facts",
     "statement",
 ]

@@ -94,6 +94,7 @@ class Door:
     reports: Any = field(init=False)
     contacts: Any = field(init=False)
     statements: Any = field(init=False)
+    limitation: Any = field(init=False)
     payments: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +105,7 @@ class Door:
         self.reports = pb.ReportServiceStub(self.channel)
         self.contacts = pb.ContactServiceStub(self.channel)
         self.statements = pb.StatementServiceStub(self.channel)
+        self.limitation = pb.LimitationServiceStub(self.channel)
 
         self.payments = pb.PaymentQueueServiceStub(self.channel)
     @property

@@ -19,6 +19,8 @@ from protos.escalera.v1.contact_service_pb2 import *
 from protos.escalera.v1.contact_service_pb2_grpc import *
 from protos.escalera.v1.event_pb2 import *
 from protos.escalera.v1.limitation_commands_pb2 import *
+from protos.escalera.v1.limitation_service_pb2 import *
+from protos.escalera.v1.limitation_service_pb2_grpc import *
 from protos.escalera.v1.money_commands_pb2 import *
 from protos.escalera.v1.money_requests_pb2 import *
 from protos.escalera.v1.money_words_pb2 import *

@@ -585,9 +585,9 @@ class NextStep(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     WHY_FIELD_NUMBER: _builtins.int
     action: _builtins.str
-    """ENTER_STAGE, CONTACT, CHARGE, TASK, SKIP, JUDGE_AGREEMENTS, or NOTHING."""
+    """ENTER_STAGE, CONTACT, CHARGE, TASK, SKIP, JUDGE_AGREEMENTS, RAISE_ALARM, or NOTHING."""
     target: _builtins.str
-    """The stage or the key of the step, where the action has one."""
+    """The stage, the key of the step or, of an alarm, the obligation, where the action has one."""
     reason: _builtins.str
     """Why, for programs: UPPER_SNAKE."""
     why: _builtins.str

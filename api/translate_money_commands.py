@@ -31,6 +31,7 @@ def add_charge(body: pb.AddCharge, said: Said) -> commands.AddCharge:
         amount=money(body.amount, "amount"),
         reason=body.reason,
         period=body.period,
+        unit_value=body.unit_value,
         at=said.at,
         by=said.by,
     )

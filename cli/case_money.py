@@ -11,6 +11,7 @@ from cli.session import Session
 
 Obligation = Annotated[str, typer.Option("--obligation", help="Which debt; the only one by default.")]
 Obligations = Annotated[list[str] | None, typer.Option("--obligation", help="Which; all of them by default.")]
+_UNIT_VALUE = "What a UF is worth that day, where the law caps fees in it."
 Authority = Annotated[str, typer.Option("--authority", help="Who allowed it; who asks by default.")]
 
 
@@ -151,6 +152,7 @@ def charge(
     component: Annotated[str, typer.Argument(metavar="COMPONENT", help="FEES, COSTS, INTEREST or LATE_INTEREST.")],
     obligation: Obligation = "",
     period: Annotated[str, typer.Option("--period", help="Charged once for it, as 2026-11.")] = "",
+    unit_value: Annotated[str, typer.Option("--unit-value", help=_UNIT_VALUE)] = "",
     reason: Reason = "",
     identity: Identity = "",
 ) -> None:
@@ -165,6 +167,7 @@ def charge(
         "component": component.upper(),
         "reason": reason,
         "period": period,
+        "unit_value": unit_value,
     }
     asked = from_plain(written, pb.AddCharge())
     asked.amount.CopyFrom(money_for(session, case, amount))

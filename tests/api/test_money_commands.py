@@ -175,6 +175,11 @@ UNSOUND = [
         "OBLIGATION_NOT_FOUND",
         "command.obligation_id",
     ),
+    (
+        pb.RecordTerms(terms_id="t", nature=pb.NATURE_CIVIL, obligation_ids=["o-9"]),
+        "OBLIGATION_NOT_FOUND",
+        "command.obligation_ids",
+    ),
     (pb.AcceptOffer(offer_id="none"), "OFFER_NOT_FOUND", "command.offer_id"),
     (pb.WithdrawDiscount(discount_id="none", reason="x"), "DISCOUNT_NOT_FOUND", "command.discount_id"),
     (

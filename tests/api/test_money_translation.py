@@ -102,6 +102,27 @@ MEANINGS: list[tuple[Any, commands.CaseCommand]] = [
         ),
     ),
     (
+        pb.AddCharge(
+            charge_id="c",
+            obligation_id="o-1",
+            component=pb.COMPONENT_FEES,
+            amount=euros(5),
+            reason="late",
+            period="2026-11",
+            unit_value="39643.59",
+        ),
+        commands.AddCharge(
+            charge_id="c",
+            obligation_id="o-1",
+            component=Component.FEES,
+            amount=Money(500, "EUR"),
+            reason="late",
+            period="2026-11",
+            unit_value="39643.59",
+            **STAMP,
+        ),
+    ),
+    (
         pb.GrantReward(reward_id="r", amount=euros(3), reason="punctual"),
         commands.GrantReward(reward_id="r", amount=Money(300, "EUR"), reason="punctual", authority=BY, **STAMP),
     ),

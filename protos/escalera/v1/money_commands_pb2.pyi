@@ -93,12 +93,15 @@ class AddCharge(_message.Message):
     AMOUNT_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     PERIOD_FIELD_NUMBER: _builtins.int
+    UNIT_VALUE_FIELD_NUMBER: _builtins.int
     charge_id: _builtins.str
     obligation_id: _builtins.str
     component: _words_pb2.Component.ValueType
     reason: _builtins.str
     period: _builtins.str
     """Makes the charge once per obligation, component and period: "2026-11"."""
+    unit_value: _builtins.str
+    """Where the law caps fees in a unit (Chile's UF): what one of it is worth that day in the case's currency, decimal."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
     def __init__(
@@ -110,10 +113,11 @@ class AddCharge(_message.Message):
         amount: _money_pb2.Money | None = ...,
         reason: _builtins.str = ...,
         period: _builtins.str = ...,
+        unit_value: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "charge_id", b"charge_id", "component", b"component", "obligation_id", b"obligation_id", "period", b"period", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "charge_id", b"charge_id", "component", b"component", "obligation_id", b"obligation_id", "period", b"period", "reason", b"reason", "unit_value", b"unit_value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

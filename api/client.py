@@ -9,9 +9,11 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from protos.escalera.v1 import (
+    agreement_service_pb2_grpc,
     case_service_pb2_grpc,
     contact_service_pb2_grpc,
     limitation_service_pb2_grpc,
+    payment_link_service_pb2_grpc,
     payment_queue_service_pb2_grpc,
     person_service_pb2_grpc,
     query_service_pb2_grpc,
@@ -38,9 +40,11 @@ class Doors:
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
+        self.agreements = agreement_service_pb2_grpc.AgreementServiceStub(channel)
+        self.links = payment_link_service_pb2_grpc.PaymentLinkServiceStub(channel)
+        self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
         self.limitation = limitation_service_pb2_grpc.LimitationServiceStub(channel)
-        self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
 
 
@@ -53,10 +57,12 @@ class AsyncDoors:
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.reports = report_service_pb2_grpc.ReportServiceStub(channel)
         self.contacts = contact_service_pb2_grpc.ContactServiceStub(channel)
+        self.agreements = agreement_service_pb2_grpc.AgreementServiceStub(channel)
+        self.links = payment_link_service_pb2_grpc.PaymentLinkServiceStub(channel)
+        self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
         self.limitation = limitation_service_pb2_grpc.LimitationServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
-        self.payments = payment_queue_service_pb2_grpc.PaymentQueueServiceStub(channel)
 
 
 def acting_as(actor: str) -> tuple[tuple[str, str], ...]:

@@ -43,6 +43,7 @@ _BY_ENDING: Final = (
     ("_TOO_LONG", _INVALID),
     ("_TOO_MANY", _INVALID),
     ("_UNORDERED", _INVALID),
+    ("_DIFFERS", _INVALID),
     ("_UNREADABLE", _INVALID),
 )
 _BY_REASON: Final = {"VALUE_UNKNOWN": _INVALID}

@@ -8,10 +8,12 @@ from grpc_health.v1 import _async as health_async
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from api.agreement_service import AgreementService
 from api.case_service import CaseService
 from api.contact_service import ContactService
 from api.interceptor import Doorkeeper
 from api.limitation_service import LimitationService
+from api.payment_link_service import PaymentLinkService
 from api.payment_queue_service import PaymentQueueService
 from api.person_service import PersonService
 from api.query_service import QueryService
@@ -32,9 +34,11 @@ SERVICES: Final = tuple(
         pb.strategy_service_pb2,
         pb.report_service_pb2,
         pb.contact_service_pb2,
+        pb.agreement_service_pb2,
+        pb.payment_link_service_pb2,
+        pb.payment_queue_service_pb2,
         pb.statement_service_pb2,
         pb.limitation_service_pb2,
-        pb.payment_queue_service_pb2,
     )
     for service in module.DESCRIPTOR.services_by_name.values()
 )
@@ -104,11 +108,13 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     pb.add_StrategyServiceServicer_to_server(StrategyService(services), server)
     pb.add_ReportServiceServicer_to_server(ReportService(services), server)
     pb.add_ContactServiceServicer_to_server(ContactService(services), server)
+    pb.add_AgreementServiceServicer_to_server(AgreementService(services), server)
     pb.add_StatementServiceServicer_to_server(StatementService(services), server)
     pb.add_LimitationServiceServicer_to_server(LimitationService(services), server)
+    pb.add_PaymentLinkServiceServicer_to_server(PaymentLinkService(services), server)
+    pb.add_PaymentQueueServiceServicer_to_server(PaymentQueueService(services), server)
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
-    pb.add_PaymentQueueServiceServicer_to_server(PaymentQueueService(services), server)
     names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
     reflection.enable_server_reflection(names, server)
     port = server.add_insecure_port(settings.address)

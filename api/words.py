@@ -5,9 +5,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from application.joint_promise import JointStanding
+from application.payment_provider import ProviderStands
 from application.read_ports import WorkKind
 from application.report_desk import Reported
 from application.stop_words import Wish
+from domain.case.link_state import Linked
 from domain.case.state import Agreed, Offered
 from domain.case.words import (
     Channel,
@@ -68,11 +71,14 @@ NATURE = _read(Nature, pb.Nature, "NATURE")
 DAY_COUNT = _read(DayCount, pb.DayCount, "DAY_COUNT")
 QUOTED = _read(Quoted, pb.Quoted, "QUOTED")
 OFFERED = _read(Offered, pb.OfferState, "OFFER_STATE")
+PAYMENT_LINK = _read(Linked, pb.PaymentLinkState, "PAYMENT_LINK_STATE")
+PROVIDER_LINK = _read(ProviderStands, pb.ProviderLinkState, "PROVIDER_LINK_STATE")
 INTERRUPTION = _read(Interruption, pb.Interruption, "INTERRUPTION")
 LIMITATION_STANDING = _read(Standing, pb.LimitationStanding, "LIMITATION_STANDING")
 LIMITATION_UNCOUNTED = _read(Uncounted, pb.LimitationUncounted, "LIMITATION_UNCOUNTED")
 PLAN_SHAPE = _read(PlanShape, pb.PlanShape, "PLAN_SHAPE")
 EVERY = _read(Every, pb.Every, "EVERY")
+JOINT_STANDING = _read(JointStanding, pb.JointStanding, "JOINT_STANDING")
 
 STAGE_OUT = _written(STAGE)
 CLOSURE_OUT = _written(CLOSURE)
@@ -100,8 +106,11 @@ NATURE_OUT = _written(NATURE)
 DAY_COUNT_OUT = _written(DAY_COUNT)
 QUOTED_OUT = _written(QUOTED)
 OFFERED_OUT = _written(OFFERED)
+PAYMENT_LINK_OUT = _written(PAYMENT_LINK)
+PROVIDER_LINK_OUT = _written(PROVIDER_LINK)
 INTERRUPTION_OUT = _written(INTERRUPTION)
 LIMITATION_STANDING_OUT = _written(LIMITATION_STANDING)
 LIMITATION_UNCOUNTED_OUT = _written(LIMITATION_UNCOUNTED)
 PLAN_SHAPE_OUT = _written(PLAN_SHAPE)
 EVERY_OUT = _written(EVERY)
+JOINT_STANDING_OUT = _written(JOINT_STANDING)

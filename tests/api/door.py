@@ -19,6 +19,7 @@ from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
 from application.collector_desk import CollectorDesk
 from application.contact_desk import ContactDesk
+from application.payment_links import PaymentLinkDesk
 from application.ports import EventStore
 from application.read_ports import CaseReader
 from application.report_desk import ReportDesk
@@ -27,11 +28,13 @@ from application.verify_contacts import verify_contacts
 from application.writer import Writer, no_link, nobody_told
 from domain.case.bounds import Bounds
 from domain.case.decider import case_decider
+from domain.case.link import owed_minor
 from domain.case.policy import Policy
 from domain.case.state import Case
 from domain.case.words import Channel
 from domain.ladder.next_step import next_step
 from domain.ladder.owed import Owed
+from domain.money import Money as OwnMoney
 from domain.person import person_decider
 from infra.address_book import AddressHashes, MemoryAddressBook
 from infra.codec import EventCodec
@@ -39,6 +42,7 @@ from infra.holidays_calendar import calendar_for
 from infra.laws import load_laws
 from infra.memory_store import MemoryEventStore
 from infra.number_zones import zones_of
+from infra.payment_links.pages import SignedPaymentPages
 from infra.rules import load_rules
 from infra.statements import StatementPages
 from infra.strategies import load_strategies
@@ -47,6 +51,8 @@ from infra.templates.shelf import load_languages
 from projections.ports import ReadTables
 from projections.verification import Verifier
 from protos.escalera import v1 as pb
+from tests.application.bank_entries import PayeesByLog, intake_on, queue_on
+from tests.application.paying import PUBLIC_URL, KeptProvider
 from tests.application.reporting import BoundByLog
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -93,9 +99,11 @@ class Door:
     strategies: Any = field(init=False)
     reports: Any = field(init=False)
     contacts: Any = field(init=False)
+    agreements: Any = field(init=False)
+    links: Any = field(init=False)
+    payments: Any = field(init=False)
     statements: Any = field(init=False)
     limitation: Any = field(init=False)
-    payments: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.cases = pb.CaseServiceStub(self.channel)
@@ -104,10 +112,12 @@ class Door:
         self.strategies = pb.StrategyServiceStub(self.channel)
         self.reports = pb.ReportServiceStub(self.channel)
         self.contacts = pb.ContactServiceStub(self.channel)
+        self.agreements = pb.AgreementServiceStub(self.channel)
+        self.links = pb.PaymentLinkServiceStub(self.channel)
+        self.payments = pb.PaymentQueueServiceStub(self.channel)
         self.statements = pb.StatementServiceStub(self.channel)
         self.limitation = pb.LimitationServiceStub(self.channel)
 
-        self.payments = pb.PaymentQueueServiceStub(self.channel)
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.api.port}"
@@ -130,7 +140,8 @@ def services_on(
     store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables, payees: Any = None
 ) -> Services:
     """Join everything that the door needs to a store."""
-    cases: CaseDesk = CaseDesk(case_decider(Policy(laws=LAWS, bounds=Bounds())), store, clock)
+    policy = Policy(laws=LAWS, bounds=Bounds())
+    cases: CaseDesk = CaseDesk(case_decider(policy), store, clock)
     persons: PersonDesk = PersonDesk(person_decider(RULES, calendar_for), store, clock)
     contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock, laws=LAWS)
     shelf = load_strategies()
@@ -163,15 +174,23 @@ def services_on(
             permit_valid=timedelta(minutes=15),
             served=(Channel.EMAIL,),
         ),
-        reports=ReportDesk(
+        links=PaymentLinkDesk(
             cases=cases,
             persons=persons,
+            provider=KeptProvider(),
+            pages=SignedPaymentPages(bytes(32), PUBLIC_URL),
+            clock=clock,
+            owed_of=lambda case, at: OwnMoney(owed_minor(case, policy, at), case.currency),
+        ),
         payments=Payments(
             intake=intake_on(store, clock, cases, persons, payees),
             queue=queue_on(store, clock, cases),
             entries=payees or PayeesByLog(store),
             calendar_of=calendar_for,
         ),
+        reports=ReportDesk(
+            cases=cases,
+            persons=persons,
             contacts=contacts,
             store=store,
             book=MemoryAddressBook(store, AddressHashes(bytes(32))),

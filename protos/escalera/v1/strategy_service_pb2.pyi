@@ -128,7 +128,7 @@ class Step(_message.Message):
     key: _builtins.str
     action: _words_pb2.StepAction.ValueType
     anchor: _builtins.str
-    """DUE, STAGE_ENTERED, PROMISE_BROKEN, PLAN_DEFAULTED, DISPUTE_REJECTED."""
+    """DUE, STAGE_ENTERED, PROMISE_BROKEN, INSTALLMENT_MISSED, PLAN_DEFAULTED, DISPUTE_REJECTED ..."""
     offset_days: _builtins.int
     day_kind: _builtins.str
     """CALENDAR or BUSINESS."""

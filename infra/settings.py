@@ -61,6 +61,7 @@ class Settings:
     creditors_file:     what creditors tell debtors about themselves, as TOML; empty: nothing.
     rules_dir:          contact rules of one's own, on top of those shipped; empty: only those shipped.
     agreements_dir:     bounds of settlements of one's own, in place of those shipped; empty: those shipped.
+    laws_dir:           law packs and rates of one's own, beside those shipped; empty: only those shipped.
     readings:           how rules that leave something open are read: "co.ley2300.direct_contact=two_way,...".
     seal_key_file:      the key that signs heads of the log; made at first use. Empty: the log is not sealed.
     log_name:           the log's name on signed heads, for ever, such as collections.example.com/log.
@@ -102,6 +103,7 @@ class Settings:
     creditors_file: str = ""
     rules_dir: str = ""
     agreements_dir: str = ""
+    laws_dir: str = ""
     readings: str = ""
     seal_key_file: str = ""
     log_name: str = "escalera.invalid/log"
@@ -186,6 +188,7 @@ class Settings:
             creditors_file=text("creditors_file"),
             rules_dir=text("rules_dir"),
             agreements_dir=text("agreements_dir"),
+            laws_dir=text("laws_dir"),
             readings=readings,
             seal_key_file=text("seal_key_file"),
             log_name=log_name,

@@ -88,7 +88,9 @@ class House:
         self.post = post or KeptPost()
         self.strategies = load_strategies()
         self.rules = rules or RULES
-        self.cases = CaseDesk(case_decider(Policy(laws=laws, bounds=Bounds())), store, clock)
+        self.cases = CaseDesk(
+            case_decider(Policy(laws=laws, bounds=Bounds(), fee_caps=self.rules.fee_caps)), store, clock
+        )
         self.persons = PersonDesk(person_decider(self.rules, calendar_for), store, clock)
         self.bulk = BulkDesk(cases=self.cases, persons=self.persons, store=store, clock=clock)
         self.contacts = ContactDesk(cases=self.cases, persons=self.persons, store=store, clock=clock, laws=laws)

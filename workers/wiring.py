@@ -122,7 +122,8 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
 def policy_of(settings: Settings) -> Policy:
     """Return what decisions on money are made under; every process must be told of the same."""
     bounds = load_bounds(Path(settings.agreements_dir) if settings.agreements_dir else None)
-    return Policy(laws=load_laws(), bounds=bounds)
+    own = (Path(settings.laws_dir),) if settings.laws_dir else ()
+    return Policy(laws=load_laws(*own), bounds=bounds, fee_caps=rules_of(settings).fee_caps)
 
 
 def rules_of(settings: Settings) -> RuleBook:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.compliance.proposal import Scope
-from domain.compliance.rules import EVERYWHERE, RuleSet
+from domain.compliance.rules import EVERYWHERE, FeeCap, RuleSet
 from domain.decider import Rejected
 
 
@@ -63,6 +63,12 @@ class RuleBook:
                 key=lambda rules: self._order[rules.id],
             )
         )
+
+    @property
+    def fee_caps(self) -> Mapping[str, FeeCap]:
+        """Return what collecting may cost, by the id of the cap, as the highest version of its set says."""
+        by_version = sorted(self.rule_sets, key=lambda rules: rules.version)
+        return {cap.id: cap for rules in by_version for cap in rules.fee_caps}
 
     def current(self, set_id: str, on: date) -> RuleSet | None:
         """Return the highest version of a set that is in force on a day; None if none is. Raise RULES_NOT_FOUND."""

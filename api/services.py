@@ -14,6 +14,7 @@ from application.contact_audit import ContactAudit
 from application.contact_desk import ContactDesk
 from application.payment_hold import CalendarOf
 from application.payment_intake import PaymentIntake
+from application.payment_links import PaymentLinkDesk
 from application.payment_queue import PaymentQueue
 from application.ports import Clock, EventStore
 from application.queue_ports import EntryReader
@@ -72,5 +73,6 @@ class Services:
     collectors: CollectorDesk
     audit: Audit
     reports: Reports
+    links: PaymentLinkDesk
     statements: StatementDesk
     payments: Payments

@@ -15,13 +15,18 @@ from projections.verification import Verifier
 from workers.collecting import collector_desk_on
 from workers.explaining import statement_desk_on
 from workers.paying import payments_on
+from workers.payment_links import link_desk_on, open_provider
 from workers.reporting import report_desk_on
 from workers.wiring import open_desks
 
 
 async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     """Answer until asked to stop, then let the calls under way end."""
-    async with open_desks(settings) as desks, open_pool(settings.database_url) as pool:
+    async with (
+        open_desks(settings) as desks,
+        open_pool(settings.database_url) as pool,
+        open_provider(settings) as provider,
+    ):
         services = Services(
             cases=desks.cases,
             persons=desks.persons,
@@ -39,6 +44,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             audit=partial(verify_contacts, desks.log, desks.rules, calendar_for),
             collectors=collector_desk_on(desks, settings),
             reports=report_desk_on(desks, pool, settings),
+            links=link_desk_on(desks, provider, settings),
             payments=payments_on(desks, pool),
             statements=statement_desk_on(desks, settings),
         )

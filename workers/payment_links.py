@@ -4,23 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import structlog
-
 from application.payment_door import PaymentDoor
 from application.payment_links import PaymentLinkDesk
-from application.payment_provider import LinkReport, PaymentProvider
+from application.payment_provider import PaymentProvider
 from application.payment_reports import PaymentReportDesk
+from application.payment_unplaced import QueuedUnplaced
 from domain.case.link import owed_minor
 from domain.money import Money
 from infra.creditors import load_creditors
 from infra.keyring import master_key
 from infra.payment_links.adyen import AdyenLinks
 from infra.payment_links.pages import SignedPaymentPages
+from infra.read_tables.tables import Pool
 from infra.settings import SettingInvalid, Settings
 from web.doors import Payments
+from workers.paying import payments_on
 from workers.wiring import Desks, policy_of
-
-log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -51,7 +50,7 @@ def link_desk_on(desks: Desks, provider: PaymentProvider | None, settings: Setti
     )
 
 
-def payments_on(desks: Desks, provider: PaymentProvider | None, settings: Settings) -> Payments | None:
+def paying_doors_on(desks: Desks, pool: Pool, provider: PaymentProvider | None, settings: Settings) -> Payments | None:
     """Return what the HTTP doors for money need; None where there is no provider."""
     if provider is None:
         return None
@@ -63,21 +62,14 @@ def payments_on(desks: Desks, provider: PaymentProvider | None, settings: Settin
         particulars_of=load_creditors(creditors),
         clock=desks.clock,
     )
-    reports = PaymentReportDesk(cases=desks.cases, unplaced=ToldInTheLog(), clock=desks.clock)
+    unplaced = QueuedUnplaced(payments_on(desks, pool).intake)
+    reports = PaymentReportDesk(cases=desks.cases, unplaced=unplaced, clock=desks.clock)
     return Payments(payers=door, reports=reports)
 
 
 def hmac_keys_of(settings: Settings) -> tuple[str, ...]:
     """Return the keys that Adyen's webhooks may be signed under."""
     return tuple(filter(None, settings.adyen_hmac_keys.split(",")))
-
-
-class ToldInTheLog:
-    """Says that money found no case, by the provider's own id: whoever looks finds it in the provider's account."""
-
-    async def keep(self, report: LinkReport, why: str) -> None:
-        """Log it; it is logged again as often as the provider tells it again."""
-        log.error("payment_without_a_case", payment_id=report.payment_id, why=why)
 
 
 def _pages(settings: Settings) -> SignedPaymentPages:

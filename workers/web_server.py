@@ -14,7 +14,7 @@ from infra.read_tables import open_pool
 from infra.settings import Settings
 from web.app import build_app
 from web.doors import Doors, Secrets
-from workers.payment_links import hmac_keys_of, open_provider, payments_on
+from workers.payment_links import hmac_keys_of, open_provider, paying_doors_on
 from workers.reporting import report_desk_on, unsubscribe_links_of
 from workers.wiring import open_desks
 
@@ -53,7 +53,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
                 webhook_secret=settings.webhook_secret,
                 adyen_hmac_keys=hmac_keys_of(settings),
             ),
-            payments=payments_on(desks, provider, settings),
+            payments=paying_doors_on(desks, pool, provider, settings),
             now=lambda: datetime.now(UTC),
         )
         with listening(settings.web_address) as bound:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    accrual,
     allocating,
     append,
     fold,
@@ -50,7 +51,8 @@ MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "permit": permitting.measure,
     "morning": lambda: {"morning": morning.measure()},
     "allocate": lambda: {"allocate": allocating.measure()},
-    "statement": lambda: {"statement": statement.measure()},
+    "statement": statement.measure,
+    "accrual": accrual.measure,
     "statements": statements.measure,
     "footprint": lambda: {"footprint": footprint.measure()},
 }

@@ -5,10 +5,11 @@ it lapsed or was withdrawn, until the facts change: another obligation, money th
 did not keep, a cost advanced, a higher stage. An offer that nobody approved was never made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from domain.case.footing import Footing
-from domain.case.state import Agreed, Case, Offer
+from domain.case.state import Agreed, Case, Offer, Plan, Promise, Settlement
 from domain.case.view import balance_minor
 from domain.decider import Rejected
 from domain.money import Money
@@ -18,7 +19,9 @@ _NOT_KEPT = (Agreed.BROKEN, Agreed.PARTLY_KEPT)
 
 def footing_of(case: Case) -> Footing:
     """Return the facts that an offer made now is made on."""
-    agreed = (*case.promises.values(), *case.plans.values(), *case.settlements.values())
+    agreed: Iterable[Promise | Plan | Settlement] = chain(
+        case.promises.values(), case.plans.values(), case.settlements.values()
+    )
     return Footing(
         balance=balance_minor(case),
         received=sum(payment.amount.minor for payment in case.ledger.payments.values() if not payment.reversed),

@@ -100,7 +100,7 @@ def withdraw_discount(command: WithdrawDiscount, case: Case) -> tuple[CaseEvent,
 def earned_discounts(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
     """Yield the discount that money has earned, with the waiver of the rest.
 
-    One that was judged lapsed is earned too, if its money was there in time after all. Of several, the first day counts.
+    One that was judged lapsed is earned too, if its money was there in time after all. Of several, the first counts.
     """
     if not case.discounts or balance_minor(case) <= 0:
         return

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from domain.case.best_offer import footing_of
 from domain.case.offer_events import (
     DiscountEarned,
     DiscountLapsed,
@@ -15,7 +16,6 @@ from domain.case.offer_events import (
     OfferWithdrawn,
     SettlementOffered,
 )
-from domain.case.best_offer import footing_of
 from domain.case.owned import writable
 from domain.case.state import Agreed, Case, Discount, Offer, Offered
 from domain.decider import changed, made

@@ -126,7 +126,7 @@ def accept_offer(command: AcceptOffer, case: Case, policy: Policy) -> tuple[Case
 
 
 def withdraw_offer(command: WithdrawOffer, case: Case) -> tuple[CaseEvent, ...]:
-    """Take an offer back: one that waits, or one that speaks of less than is owed now. An open offer binds the house."""
+    """Take back an offer that waits, or that speaks of less than is owed now; any other open one binds the house."""
     offer = _known(case, command.offer_id)
     if offer.stands is Offered.WITHDRAWN:
         return ()

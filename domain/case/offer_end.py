@@ -18,7 +18,7 @@ def missed_offers(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
 
 
 def ended_offers(case: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
-    """Yield the end of every offer and discount that is not decided: the case is over, and with it what they spoke of."""
+    """Yield the end of every offer and discount that is not decided, for the case is over."""
     for offer_id, offer in case.offers.items():
         if offer.stands in _PENDING:
             yield OfferWithdrawn(at=at, offer_id=offer_id, reason=reason)

@@ -1,4 +1,4 @@
-"""The house's bounds as files: what is shipped, a folder of one's own in its place, and faults with file, line, field."""
+"""The house's bounds as files: what is shipped, a folder of one's own in its place, faults with file, line, field."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

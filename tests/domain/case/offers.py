@@ -26,6 +26,7 @@ COLLECTOR, SUPERVISOR, LAWYER = "collector:ana", "supervisor:sol", "legal:leo"
 MAY_10, MAY_20, MAY_31 = date(2026, 5, 10), date(2026, 5, 20), date(2026, 5, 31)
 MAY_20_IS_OVER = datetime(2026, 5, 20, 22, tzinfo=UTC)  # midnight in Madrid
 A_MOMENT = datetime.resolution
+THE_NEXT_DAY, TWO_DAYS_LATER = may(2), may(3)
 
 # Before the due date nothing; then a tenth alone and forty percent with a supervisor; in court sixty with a lawyer.
 SMALL_HOUSE = Bounds(
@@ -58,7 +59,7 @@ def owes(euros: float, due_on: date = date(2026, 4, 1)) -> OpenCase:
     return opening((invoice("1", euros, due_on),))
 
 
-def add_invoice(obligation_id: str, euros: float, *, at: datetime = may(2)) -> AddObligation:
+def add_invoice(obligation_id: str, euros: float, *, at: datetime = THE_NEXT_DAY) -> AddObligation:
     return AddObligation(at=at, by="system:erp", obligation=invoice(obligation_id, euros, date(2026, 4, 15)))
 
 
@@ -77,19 +78,19 @@ def offer(
     return OfferSettlement(at=at, by=by, offer_id=offer_id, amount=eur(euros), pay_by=pay_by, expires_at=expires_at)
 
 
-def approve(offer_id: str, *, at: datetime = may(2), by: str = SUPERVISOR) -> ApproveOffer:
+def approve(offer_id: str, *, at: datetime = THE_NEXT_DAY, by: str = SUPERVISOR) -> ApproveOffer:
     return ApproveOffer(at=at, by=by, offer_id=offer_id)
 
 
-def refuse(offer_id: str, *, at: datetime = may(2), by: str = SUPERVISOR) -> RefuseOffer:
+def refuse(offer_id: str, *, at: datetime = THE_NEXT_DAY, by: str = SUPERVISOR) -> RefuseOffer:
     return RefuseOffer(at=at, by=by, offer_id=offer_id, reason="TOO_MUCH")
 
 
-def accept(offer_id: str, *, at: datetime = may(3)) -> AcceptOffer:
+def accept(offer_id: str, *, at: datetime = TWO_DAYS_LATER) -> AcceptOffer:
     return AcceptOffer(at=at, by="system:portal", offer_id=offer_id)
 
 
-def withdraw(offer_id: str, *, at: datetime = may(3), by: str = COLLECTOR) -> WithdrawOffer:
+def withdraw(offer_id: str, *, at: datetime = TWO_DAYS_LATER, by: str = COLLECTOR) -> WithdrawOffer:
     return WithdrawOffer(at=at, by=by, offer_id=offer_id, reason="MISTAKE")
 
 
@@ -109,5 +110,5 @@ def discount(
     )
 
 
-def withdraw_discount(discount_id: str, *, at: datetime = may(3)) -> WithdrawDiscount:
+def withdraw_discount(discount_id: str, *, at: datetime = TWO_DAYS_LATER) -> WithdrawDiscount:
     return WithdrawDiscount(at=at, by=COLLECTOR, discount_id=discount_id, reason="MISTAKE")

@@ -91,6 +91,8 @@ def test_who_pays_on_account_is_offered_the_same_share_of_what_is_left() -> None
     assert most(paid) == 48
     paid.when(again(48.01)).then_rejected("OFFER_WORSE")
     paid.when(again(48)).then(SettlementOffered)
+    last_cent = offered.after(pay("p", 99.99, may(3)))
+    assert most(last_cent) == 0.01
 
 
 @pytest.mark.parametrize("grown", [charge("c", 5, may(3)), interest("c", 5, may(3))])

@@ -25,11 +25,12 @@ from tests.domain.case.material import (
 )
 
 APRIL_1, MAY_20, JUNE_1 = date(2026, 4, 1), date(2026, 5, 20), date(2026, 6, 1)
+THE_NEXT_DAY = may(2)
 CONSUMER = load_strategies().latest("consumer")
 
 
 def extend(
-    due_on: date = MAY_20, *, obligation_id: str = "1", extension_id: str = "x", at: datetime = may(2)
+    due_on: date = MAY_20, *, obligation_id: str = "1", extension_id: str = "x", at: datetime = THE_NEXT_DAY
 ) -> ExtendDueDate:
     return ExtendDueDate(
         at=at,

@@ -186,5 +186,5 @@ def test_what_was_offered_on_a_lower_stage_was_answered_there() -> None:
     assert above.climb.stage is Stage.NEGOTIATION
     waits = nothing(above, ANSWERS, instant(DUE_ON + 61 * DAY))
     assert (waits.why.reason, waits.look_again_at) == ("LADDER_DONE", instant(DUE_ON + 90 * DAY))
-    better = replace(offer(day=62, minor=90_00, expires_at=instant(DUE_ON + 90 * DAY)), offer_id="better")
+    better = replace(offer(day=62, expires_at=instant(DUE_ON + 90 * DAY)), offer_id="better")
     assert template(after(above, better), 63) == "offer"

@@ -44,6 +44,7 @@ def _shipped(pack: LawPack) -> Iterator[str]:
         *((rule, f"{rule.amount} from day {rule.from_day}{_of(rule.natures)}") for rule in pack.compensations),
         *((rule, f"fee cap `{rule.fee_cap}`") for rule in pack.fees),
         *((rule, _limitation(rule)) for rule in pack.limitations),
+        *((rule, "forbids to sue for a barred debt") for rule in pack.suit_bars),
     ]
     rows = [(f"`{rule.id.removeprefix(f'{pack.id}.')}`", says, rule.cite, rule.confidence) for rule, says in rules]
     yield table(HEADS, rows)

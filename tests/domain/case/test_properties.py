@@ -13,10 +13,11 @@ from domain.case import Case
 from domain.case import commands as asked
 from domain.case.commands import CaseCommand
 from domain.case.decider import CASE
-from domain.case.events import CaseEvent
+from domain.case.events import CaseEvent, RewardGranted
 from domain.case.evolve import SUBJECTS
 from domain.case.state import Agreed
 from domain.case.words import (
+    AgreedRate,
     Channel,
     Closure,
     Component,
@@ -34,7 +35,7 @@ from domain.case.words import (
     StrategyPin,
 )
 from domain.decider import Rejected
-from domain.ledger.words import Interruption
+from domain.ledger.words import DayCount, Interruption, Nature, Quoted
 from tests.domain.case.material import (
     CO_DEBTOR,
     DEBTOR,
@@ -110,6 +111,21 @@ _GIVEN: dict[str, st.SearchStrategy[object]] = {
     "last": days,
     "ends_on": days,
     "days_left": st.sampled_from((90, 30, 7, 0)),
+    "nature": st.none() | st.sampled_from(Nature),
+    "rates": st.just(()) | st.just((AgreedRate(component=Component.LATE_INTEREST, percent="24"),)),
+    "quoted": st.sampled_from(Quoted),
+    "day_count": st.none() | st.sampled_from(DayCount),
+    "order": st.permutations(tuple(Component)).map(tuple),
+    "custom": st.just(""),
+    "ended": st.booleans(),
+    "recoverable": st.booleans(),
+    "stands": st.booleans(),
+    "tolerance_minor": st.sampled_from((0, 0, 50)),
+    "cure_days": st.integers(0, 5),
+    "reward_minor": st.sampled_from((0, 0, 5_00)),
+    "schedule": st.none(),
+    "currency": st.just("EUR"),
+    "unit_value": st.just(""),
 }
 _REASONS = {asked.PlaceHold: HoldReason}
 _OUTCOMES = {
@@ -176,6 +192,8 @@ def test_money_adds_up_after_every_event(commands: list[CaseCommand]) -> None:
         assert ledger.credit >= 0
         assert standing == ledger.credit + sum(debt.paid for debt in ledger.debts.values())
         given_up = sum(part.minor for parts in ledger.forgiven.values() for part in parts)
+        rewards = [event for event in state.money_told if isinstance(event, RewardGranted)]
+        given_up += sum(part.minor for reward in rewards for part in reward.parts)
         assert given_up == sum(debt.waived for debt in ledger.debts.values())
 
 

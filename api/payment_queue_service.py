@@ -65,9 +65,20 @@ class PaymentQueueService(pb.PaymentQueueServiceServicer):
         taken = iter(await self._intake.take(read, asked, creditor_id=request.creditor_id))
         outcomes = [one if one is not None else next(taken) for one in early]
         return pb.ImportEntriesResponse(
-            outcomes=[outcome_out(told, one) for told, one in zip(request.entries, outcomes, strict=True)],
+            outcomes=[
+                outcome_out(told, one, self._titles(one)) for told, one in zip(request.entries, outcomes, strict=True)
+            ],
             position=max((one.position for one in outcomes), default=0),
         )
+
+    def _titles(self, taken: Taken) -> dict[UUID, str]:
+        """Return how the candidates are called: the cases were looked at a moment ago, and are kept."""
+        kept = {each.case_id: self._cases.kept(each.case_id) for each in taken.candidates}
+        return {
+            case_id: f"{one.state.creditor_id}/{one.state.reference}"
+            for case_id, one in kept.items()
+            if one is not None and isinstance(one.state, Case)
+        }
 
     async def _list(self, request: pb.ListEntriesRequest, context: Context) -> pb.ListEntriesResponse:
         position = await self._services.reader.wait_for(request.min_position, patience(context))

@@ -54,7 +54,7 @@ def bank_entry(told: pb.BankEntry) -> BankEntry:
     )
 
 
-def outcome_out(told: pb.BankEntry, taken: Taken) -> pb.EntryOutcome:
+def outcome_out(told: pb.BankEntry, taken: Taken, titles: Titles) -> pb.EntryOutcome:
     """Return what became of an entry."""
     waits = taken.became is Became.WAITING
     return pb.EntryOutcome(
@@ -65,7 +65,7 @@ def outcome_out(told: pb.BankEntry, taken: Taken) -> pb.EntryOutcome:
         detail=taken.detail,
         case_id=str(taken.case_id) if taken.case_id else "",
         payment_id=taken.payment_id,
-        candidates=[candidate_out(each, {}) for each in taken.candidates],
+        candidates=[candidate_out(each, titles) for each in taken.candidates],
         repeated=taken.repeated,
     )
 

@@ -20,6 +20,7 @@ from cli import (
     payments,
     person,
     person_facts,
+    payments_queue,
     reporting,
     statement,
     strategy,
@@ -69,3 +70,4 @@ __all__ = [
     "person_facts",
     "statement",
 ]
+    "payments_queue",

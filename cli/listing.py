@@ -81,7 +81,7 @@ def cases(
     ]
     columns = ("case", "portfolio", "stage", "balance", "due", "", "collector")
     session.console.print(table(words, columns, rows) if rows else words("say", "nothing_found"))
-    _more(session, found["next_page_token"])
+    more(session, found["next_page_token"])
     return None
 
 
@@ -124,10 +124,11 @@ def worklist(
     ]
     columns = ("priority", "case", "stage", "balance", "kind", "since", "why")
     session.console.print(table(words, columns, rows) if rows else words("say", "nothing_found"))
-    _more(session, found["next_page_token"])
+    more(session, found["next_page_token"])
     return None
 
 
-def _more(session: Session, token: str) -> None:
+def more(session: Session, token: str) -> None:
+    """Say how to go on where there is another page."""
     if token:
         session.console.print(session.words("say", "more", token=token), style="bright_black", soft_wrap=True)

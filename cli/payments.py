@@ -1,4 +1,4 @@
-"""`escalera payments import`: payments out of bank files, through gRPC. What is not clear is left for a person."""
+"""`escalera payments import`: payments out of bank files, through gRPC. What is not clear waits on the server."""
 
 import json
 import os
@@ -23,11 +23,6 @@ JSON_MAX = 1000
 _FORMATS = "CAMT, MT940, CNAB240, CNAB400, SPEI or CSV: refuse the file if it is another. Found out by default."
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `import` a command of its own while the group has no other."""
-
-
 @command(app, "import")
 def import_(
     session: Session,
@@ -40,7 +35,8 @@ def import_(
     day_first: Annotated[bool, typer.Option("--day-first", help="Dates of the CSV are 22/11/2026.")] = False,
     encoding: Annotated[str, typer.Option("--encoding", help="Of a text file that is not UTF-8.")] = "",
     unmatched: Annotated[
-        Path | None, typer.Option("--unmatched", help="Write entries left for a person here: JSON lines, mode 0600.")
+        Path | None,
+        typer.Option("--unmatched", help="Write entries left for a person here too: JSON lines, mode 0600."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -61,9 +57,7 @@ def import_(
                 lines.write(json.dumps(_for_a_person(one), ensure_ascii=False) + "\n")
                 lines.flush()
 
-        importer = Importer(
-            doors=session.doors, creditor=creditor, validate_only=dry_run, timeout=session.timeout, left=left
-        )
+        importer = Importer(doors=session.doors, creditor=creditor, validate_only=dry_run, left=left)
         result = importer.run(file, options, checked)
     if session.as_json:
         session.give(_plain(checked, result, kept, dry_run=dry_run))
@@ -105,20 +99,20 @@ def _lines(file: Path | None) -> Iterator[TextIO | None]:
 
 def _told(one: "Left") -> dict[str, Any]:
     """What may be shown of an entry that is left: nothing that the payer wrote, no name, no account."""
-    from importers.payment_matching import payment_id
-
-    entry = one.entry
+    entry, outcome = one.entry, one.outcome
     day = entry.booked_on or entry.value_on
     return {
+        "queue_id": outcome.queue_id or None,
         "position": entry.position,
         "date": day.isoformat() if day else None,
         "amount": {"minor": entry.amount.minor, "currency": entry.currency},
         "reversal": entry.reversal,
-        "payment_id": payment_id(entry),
-        "why": one.why.value,
-        "detail": one.detail,
+        "payment_id": outcome.payment_id or None,
+        "why": one.why,
+        "detail": outcome.detail,
         "candidates": [
-            {"case": each.target.name, "score": each.points, "signs": list(each.signs)} for each in one.candidates
+            {"case": each.case_title or each.case_id, "score": each.points, "signs": list(each.signs)}
+            for each in outcome.candidates
         ],
     }
 
@@ -192,7 +186,7 @@ def _show(
             one.entry.position,
             told["date"] or "",
             sum_of(words, told["amount"]),
-            " ".join(part for part in (words("left", one.why.value), one.detail) if part),
+            " ".join(part for part in (words.of("left", one.why), one.outcome.detail) if part),
             "\n".join(f"{each['case']} {each['score']}" for each in told["candidates"]),
         )
         for one, told in ((one, _told(one)) for one in kept[:SHOWN_MAX])
@@ -201,5 +195,5 @@ def _show(
     left = result.left.total()
     if unmatched is not None:
         say(words("say", "payments_unmatched", count=words.number(left), file=unmatched), markup=False)
-    elif left > SHOWN_MAX:
-        say(words("say", "payments_more", count=words.number(left - SHOWN_MAX)))
+    elif not dry_run:
+        say(words("say", "payments_queue", count=words.number(left)))

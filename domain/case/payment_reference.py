@@ -3,7 +3,8 @@
     RF72 2O2O KCL8 O9RC
 
 "RF", two check digits, and twelve digits and capitals that are the case's own: sixty bits of its id in base 36, so
-that no table is needed to write a reference or to find its case. A wrong digit, or two swapped, is noticed (mod 97).
+that no table is needed to write a reference or to find its case. The check digits (ISO 7064, mod 97) tell of a wrong
+digit or letter, and of two digits that are swapped.
 """
 
 import re

@@ -13,7 +13,7 @@ from api.client import Doors
 from importers.payment_files.options import ReadOptions
 from importers.payments import Importer, Left, Result, check
 from infra.event_store import open_store
-from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
+from infra.read_tables import PostgresCaseReader, PostgresPayees, PostgresTables, open_pool
 from projections.runner import Runner
 from protos.escalera import v1 as pb
 from tests.api.door import Door, opened, opening
@@ -205,7 +205,7 @@ async def test_without_a_creditor_all_are_asked_and_two_with_one_reference_are_a
 ) -> None:
     async with open_store(fresh_dsn, tmp_path / "master.key") as store, open_pool(fresh_dsn) as pool:
         tables = PostgresTables(pool)
-        async with opened(store, PostgresCaseReader(pool), tables) as door:
+        async with opened(store, PostgresCaseReader(pool), tables, PostgresPayees(pool)) as door:
             for creditor, reference in (("acme", "F-2001"), ("zen", "F-2001"), ("zen", "F-2002")):
                 command = opening(reference, creditor_id=creditor)
                 await door.cases.OpenCase(pb.OpenCaseRequest(request_id=f"{creditor}-{reference}", command=command))
@@ -216,4 +216,4 @@ async def test_without_a_creditor_all_are_asked_and_two_with_one_reference_are_a
             found, left = await imported(door, statement(tmp_path, both, one), creditor="")
 
     assert (found.recorded, found.left) == (1, {"AMBIGUOUS": 1})
-    assert [each.target.name for each in left[0].candidates] == ["acme/F-2001", "zen/F-2001"]
+    assert {each.case_title for each in left[0].outcome.candidates} == {"acme/F-2001", "zen/F-2001"}

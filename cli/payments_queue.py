@@ -1,0 +1,164 @@
+"""`escalera payments queue|match|return|dismiss|verify|reference|account`: entries that wait for a person."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.case_reading import CaseName
+from cli.command import command
+from cli.listing import MinPosition, PageSize, PageToken
+from cli.payments import app
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+Entry = Annotated[str, typer.Argument(metavar="ENTRY", help="Its id, as `payments queue` shows it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why.")]
+
+
+@command(app, "queue")
+def queue(
+    session: Session,
+    all_: Annotated[bool, typer.Option("--all", help="Also what does not wait any more.")] = False,
+    why: Annotated[list[str] | None, typer.Option("--why", help="NO_CASE, AMBIGUOUS ... Repeatable.")] = None,
+    case: Annotated[str, typer.Option("--case", help="Which may be this case's: UUID or CREDITOR/REFERENCE.")] = "",
+    personal: Annotated[bool, typer.Option("--personal", help="With who paid, and what they wrote.")] = False,
+    limit: PageSize = 50,
+    page_token: PageToken = "",
+    min_position: MinPosition = 0,
+) -> None:
+    """List bank entries that wait for a person, the oldest first, with the cases that they may pay."""
+    from cli.ask import case_name
+    from cli.plain import plain
+    from protos.escalera import v1 as pb
+
+    request = pb.ListEntriesRequest(
+        stands=[number for number in pb.EntryStands.values() if number] if all_ else [],
+        whys=[each.upper() for each in why or []],
+        case_name=case_name(case) if case else None,
+        include_personal_data=personal,
+        page_size=limit,
+        page_token=page_token,
+        min_position=min_position,
+    )
+    found = plain(session.doors.payments.ListEntries(request, timeout=session.timeout))
+    if session.as_json:
+        session.give(found)
+        return
+    _show(session, found, personal=personal)
+
+
+@command(app, "match", writes=True)
+def match(
+    session: Session,
+    entry: Entry,
+    case: CaseName,
+    payment: Annotated[str, typer.Option("--payment", help="Of a reversal: the payment that it takes back.")] = "",
+) -> None:
+    """Say which case an entry belongs to; it is recorded there in the same moment."""
+    from cli.ask import case_name
+    from protos.escalera import v1 as pb
+
+    request = pb.MatchEntryRequest(queue_id=entry, case_name=case_name(case), payment_id=payment)
+    _tell(session, entry, session.doors.payments.MatchEntry, request)
+
+
+@command(app, "return", writes=True)
+def return_(session: Session, entry: Entry, reason: Reason) -> None:
+    """Say that the money goes back to whoever sent it. Sending it is not done here."""
+    from protos.escalera import v1 as pb
+
+    request = pb.ReturnEntryRequest(queue_id=entry, reason=reason)
+    _tell(session, entry, session.doors.payments.ReturnEntry, request)
+
+
+@command(app, "dismiss", writes=True)
+def dismiss(session: Session, entry: Entry, reason: Reason) -> None:
+    """Say that nothing is to be done about an entry: told twice, or not a debtor's."""
+    from protos.escalera import v1 as pb
+
+    request = pb.DismissEntryRequest(queue_id=entry, reason=reason)
+    _tell(session, entry, session.doors.payments.DismissEntry, request)
+
+
+@command(app, "verify", writes=True)
+def verify(session: Session, case: CaseName) -> None:
+    """The debtor says that they paid: suspend contact for five business days, while somebody looks for the money."""
+    from cli.ask import case_name
+    from protos.escalera import v1 as pb
+
+    request = pb.VerifyPaymentRequest(case_name=case_name(case))
+    _tell(session, case, session.doors.payments.VerifyPayment, request)
+
+
+@command(app, "account", writes=True)
+def account(
+    session: Session,
+    case: CaseName,
+    number: Annotated[str, typer.Argument(metavar="ACCOUNT", help="CLABE, IBAN or a number of the bank's own.")],
+) -> None:
+    """Say that what is paid into an account of the creditor's is for this case alone."""
+    from cli.ask import case_name
+    from protos.escalera import v1 as pb
+
+    request = pb.AssignAccountRequest(case_name=case_name(case), account=number.replace(" ", "").upper())
+    _tell(session, case, session.doors.payments.AssignAccount, request)
+
+
+@command(app, "reference")
+def reference(session: Session, case: CaseName) -> None:
+    """Show what a payer writes to mean this case (an RF reference, ISO 11649), and the accounts that are its own."""
+    from cli.ask import case_name
+    from cli.plain import plain
+    from cli.show import facts
+    from protos.escalera import v1 as pb
+
+    request = pb.GetPaymentReferenceRequest(case_name=case_name(case))
+    found = plain(session.doors.payments.GetPaymentReference(request, timeout=session.timeout))
+    if session.as_json:
+        session.give(found)
+        return
+    words = session.words
+    session.console.print(
+        facts(
+            (
+                (words("label", "reference"), found["rf_reference_printed"]),
+                (words("label", "account"), "\n".join(found["accounts"])),
+            )
+        )
+    )
+
+
+def _tell(session: Session, name: str, method: Any, request: "Message") -> None:
+    """Send a decision under a request id, and say what it changed."""
+    from cli.ask import tell
+    from cli.plain import plain
+
+    common = session.common()
+    for field in ("request_id", "validate_only"):
+        setattr(request, field, common[field])
+    tell(session, name, plain(method(request, timeout=session.timeout, metadata=session.metadata)))
+
+
+def _show(session: Session, found: dict[str, Any], *, personal: bool) -> None:
+    from cli.listing import more
+    from cli.show import sum_of, table
+
+    words, say = session.words, session.console.print
+    if not found["entries"]:
+        say(words("say", "nothing_found"))
+        return
+    columns = ["id", "day", "amount", "why", "case"] + (["payer"] if personal else [])
+    rows = []
+    for one in found["entries"]:
+        why = words.of("left", one["why"]) if one["stands"] == "WAITING" else words.of("entry_stands", one["stands"])
+        cases = [f"{each['case_title'] or each['case_id']} {each['points']}" for each in one["candidates"]]
+        row = [one["queue_id"], one["booked_date"] or "", sum_of(words, one["amount"]), why]
+        row.append("\n".join(cases) if one["stands"] == "WAITING" else one["case_id"] or one["reason"])
+        if personal:
+            told = one["told"] or {}
+            row.append("\n".join(filter(None, (told.get("counterparty_name"), told.get("remittance")))))
+        rows.append(row)
+    say(table(words, columns, rows))
+    more(session, found["next_page_token"])

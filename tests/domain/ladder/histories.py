@@ -71,12 +71,30 @@ def money(draw: st.DrawFn, most: int = 8_000) -> Money:
     return Money(draw(st.integers(1, most)), "USD")
 
 
+def offering(draw: st.DrawFn, case: Case, now: datetime, name: str) -> CaseCommand:
+    """Draw an offer, or what becomes of one; it is approved or accepted now, or was hours ago."""
+    known, today = list(case.offers), now.date()
+    if not known or draw(st.booleans()):
+        return asked.OfferSettlement(
+            offer_id=name,
+            amount=money(draw, 900),
+            pay_by=today + timedelta(days=12),
+            expires_at=now + timedelta(hours=draw(st.integers(1, 200))),
+            at=now,
+            by="collector:c-1",
+        )
+    offer_id = draw(st.sampled_from(known))
+    if draw(st.booleans()):
+        return asked.ApproveOffer(offer_id=offer_id, at=now, by=SUPERVISOR)
+    return asked.AcceptOffer(offer_id=offer_id, at=now - timedelta(hours=draw(st.integers(0, 30))), by="system:portal")
+
+
 @st.composite
 def happenings(draw: st.DrawFn, case: Case, now: datetime, number: int) -> CaseCommand:
     """Draw one thing that somebody may ask at `now`; some are back-dated, and many will be refused."""
     name, today = f"n{number}", now.date()
     back = timedelta(hours=draw(st.sampled_from((0, 0, 1, 30, 240))))
-    kind = draw(st.integers(0, 16))
+    kind = draw(st.integers(0, 20))
     earlier = f"n{draw(st.integers(0, max(number - 1, 0)))}"
     by = SUPERVISOR
     match kind:
@@ -136,6 +154,28 @@ def happenings(draw: st.DrawFn, case: Case, now: datetime, number: int) -> CaseC
             fee = Component.FEES
             return asked.AddCharge(
                 charge_id=name, obligation_id=owing, component=fee, amount=money(draw), reason="x", at=now, by=by
+            )
+        case 16 | 17:
+            return offering(draw, case, now, name)
+        case 18:
+            return asked.OfferDiscount(
+                discount_id=name,
+                amount=money(draw, 900),
+                pay_by=today + timedelta(days=draw(st.integers(0, 9))),
+                reason="early",
+                authority="s-1",
+                at=now,
+                by=by,
+            )
+        case 19:
+            return asked.ExtendDueDate(
+                extension_id=name,
+                obligation_id=draw(st.sampled_from(list(case.ledger.debts))),
+                due_on=today + timedelta(days=draw(st.integers(-5, 60))),
+                reason="sickness",
+                authority="s-1",
+                at=now - back,
+                by=by,
             )
         case _:
             return asked.CancelPromise(promise_id=earlier, reason="taken back", at=now, by=by)

@@ -6,40 +6,34 @@ import pytest
 
 from domain.case.commands import (
     CaseCommand,
-    Escalate,
-    InterruptLimitation,
     PleadTimeBar,
-    RaiseLimitationAlarm,
-    SuspendLimitation,
 )
-from domain.case.decider import CASE, case_decider
+from domain.case.decider import CASE
 from domain.case.events import (
-    DueDateExtended,
     LimitationAlarmed,
     LimitationInterrupted,
     LimitationSuspended,
-    StageEntered,
     TaskRaised,
-    TimeBarPleaded,
 )
-from domain.case.limitation_view import limitation_of, suit_barred, time_barred
-from domain.case.policy import NOTHING_SET, Policy
-from domain.case.state import Case
-from domain.case.words import Stage
+from domain.case.limitation_view import limitation_of
 from domain.decider import Rejected
-from domain.ledger.book import LawBook
-from domain.ledger.read import read_law
 from domain.ledger.words import Interruption
 from domain.limitation.words import Standing
-from infra.laws import SHIPPED, load_laws
+from tests.domain.case.limitations import (
+    DEMANDED,
+    LAWS,
+    alarm,
+    demand,
+    ends,
+    extended,
+    plea,
+    suspension,
+)
 from tests.domain.case.material import (
     BY,
     MAY_1,
-    SUPERVISOR,
-    Story,
     bounce,
     case_of,
-    climb_to,
     invoice,
     may,
     nothing,
@@ -48,71 +42,6 @@ from tests.domain.case.material import (
     pay,
     three_invoices,
 )
-from tests.scenario import Scenario
-
-LAWS = load_laws()
-DEMANDED = date(2026, 4, 20)
-# A state of the United States with six years, as a house would write it for itself.
-STATE = """
-[law]
-id = "acme.us-ma"
-jurisdiction = "US-MA"
-[[law.limitation]]
-id = "c260s2"
-years = 6
-interrupted_by = ["payment"]
-cite = "M.G.L. c. 260 s. 2"
-"""
-US_LAWS = LawBook([read_law((SHIPPED / "us.toml").read_text(encoding="utf-8"), "us.toml"), read_law(STATE, "ma.toml")])
-
-
-def demand(name: str = "i-1", on: date = DEMANDED, **more: object) -> InterruptLimitation:
-    terms: dict[str, object] = {"kind": Interruption.DEMAND, "proof": "burofax-1", "at": MAY_1, **more}
-    return InterruptLimitation(by=BY, interruption_id=name, on=on, **terms)  # type: ignore[arg-type]  # terms by name
-
-
-def suspension(first: date, last: date, name: str = "s-1", **more: object) -> SuspendLimitation:
-    terms: dict[str, object] = {"reason": "MEDIATION", "proof": "masc-1", "at": MAY_1, **more}
-    return SuspendLimitation(by=BY, suspension_id=name, first=first, last=last, **terms)  # type: ignore[arg-type]  # by name
-
-
-def plea(*obligation_ids: str, name: str = "pl-1", at: datetime = MAY_1) -> PleadTimeBar:
-    return PleadTimeBar(at=at, by=BY, plea_id=name, proof="letter-1", obligation_ids=obligation_ids)
-
-
-def alarm(days_left: int, ends_on: date = date(2026, 5, 31), at: datetime = MAY_1) -> RaiseLimitationAlarm:
-    return RaiseLimitationAlarm(
-        at=at, by="ladder", obligation_id="1", action="ordinary", ends_on=ends_on, days_left=days_left
-    )
-
-
-def to_legal(at: datetime = MAY_1, by: str = SUPERVISOR) -> Escalate:
-    return Escalate(at=at, by=by, stage=Stage.LEGAL, reason="ASKED")
-
-
-def under(laws: LawBook) -> Story:
-    """Return a story without a case yet, told under laws."""
-    return Scenario(case_decider(Policy(laws=laws, bounds=NOTHING_SET.bounds)))
-
-
-def extended(story: Story, previous_due_on: date = date(2026, 4, 1)) -> Case:
-    """Return the case after more time was given, on the first of May, until the end of the year."""
-    event = DueDateExtended(
-        at=MAY_1,
-        extension_id="e-1",
-        obligation_id="1",
-        due_on=date(2026, 12, 31),
-        previous_due_on=previous_due_on,
-        reason="ASKED",
-        authority=SUPERVISOR,
-    )
-    return case_of(story.given(event))
-
-
-def ends(case: Case, obligation_id: str = "1", on: date = date(2026, 5, 1)) -> dict[str, date]:
-    found = next(each for each in limitation_of(case, LAWS, on) if each.obligation_id == obligation_id)
-    return {each.action: each.ends_on for each in found.clocks}
-
 
 # ── interruptions
 
@@ -226,77 +155,6 @@ def test_days_that_overlap_are_not_counted_twice_and_the_same_words_are_said_onc
 def test_a_moratorium_may_end_on_a_day_that_has_not_come_yet() -> None:
     stopped = one_invoice.after(suspension(date(2026, 4, 21), date(2026, 5, 20)))
     assert ends(case_of(stopped)) == {"ordinary": date(2031, 5, 2)}
-
-
-# ── pleas
-
-
-def test_a_plea_is_recorded_and_somebody_is_told() -> None:
-    one_invoice.when(plea()).then(
-        TimeBarPleaded(at=MAY_1, plea_id="pl-1", obligation_ids=(), proof="letter-1"),
-        TaskRaised(at=MAY_1, task_id="limitation:plea:pl-1", kind="LIMITATION_PLEA", channel=None, due_at=MAY_1),
-    )
-    one_invoice.after(plea()).when(plea(at=may(2))).then_nothing()
-    one_invoice.after(plea()).when(plea("1")).then_rejected("PLEA_EXISTS_WITH_OTHER_TERMS")
-
-
-def test_after_a_plea_no_case_climbs_to_legal_by_its_gate_or_by_hand() -> None:
-    pleaded = one_invoice.after(climb_to(Stage.SOFT), climb_to(Stage.NEGOTIATION), climb_to(Stage.PRE_LEGAL), plea())
-    pleaded.when(to_legal()).then_rejected("TIME_BARRED")
-    pleaded.when(climb_to(Stage.LEGAL)).then_rejected("TIME_BARRED")
-    one_invoice.after(plea()).when(climb_to(Stage.SOFT)).then(StageEntered)
-
-
-def test_a_plea_about_one_debt_leaves_the_others_to_the_courts() -> None:
-    three_invoices.after(plea("1")).when(to_legal()).then(StageEntered)
-    three_invoices.after(plea("1"), plea("2", "3", name="pl-2")).when(to_legal()).then_rejected("TIME_BARRED")
-    three_invoices.after(plea("1", "2"), pay("p-1", 300, MAY_1, "3")).when(to_legal()).then_rejected("TIME_BARRED")
-
-
-def test_a_suit_that_is_proven_after_the_plea_answers_it_while_the_clock_runs() -> None:
-    spanish = under(LAWS)
-    sued = {"kind": Interruption.SUIT, "proof": "court-7"}
-    running = spanish.after(opening(), plea())
-    running.when(to_legal()).then_rejected("TIME_BARRED")
-    running.after(demand(on=date(2026, 4, 28), **sued)).when(to_legal()).then(StageEntered)
-    old = spanish.after(opening((invoice("1", 100, date(2019, 4, 1)),)), plea())
-    old.after(demand(on=date(2026, 4, 28), **sued)).when(to_legal()).then_rejected("TIME_BARRED")
-    running.after(demand(on=date(2026, 4, 28), **sued), plea(name="pl-2")).when(to_legal()).then_rejected("TIME_BARRED")
-
-
-# ── what the law itself forbids
-
-
-def test_where_the_law_forbids_a_suit_on_what_is_barred_nobody_moves_it_to_legal() -> None:
-    american = opening((invoice("1", 100, date(2020, 4, 29)),), country="US-MA", time_zone="America/New_York")
-    barred = under(US_LAWS).after(american)
-    barred.when(to_legal()).then_rejected("TIME_BARRED")
-    assert "12 CFR 1006.26(b)" in suit_barred(case_of(barred), US_LAWS, date(2026, 5, 1))
-    the_last_day = datetime(2026, 4, 30, 3, 0, tzinfo=UTC)  # still 29 April in Boston
-    under(US_LAWS).after(
-        opening((invoice("1", 100, date(2020, 4, 29)),), country="US-MA", at=the_last_day, time_zone="America/New_York")
-    ).when(to_legal(the_last_day)).then(StageEntered)
-
-
-def test_with_something_left_to_sue_for_the_case_may_climb_and_a_contact_still_speaks_of_the_rest() -> None:
-    debts = (invoice("1", 100, date(2020, 4, 1)), invoice("2", 100, date(2025, 4, 1)))
-    american = under(US_LAWS).after(opening(debts, country="US-MA"))
-    american.when(to_legal()).then(StageEntered)
-    assert time_barred(case_of(american), US_LAWS, date(2026, 5, 1))
-    american.after(pay("p-1", 100, MAY_1, "2")).when(to_legal()).then_rejected("TIME_BARRED")
-    assert not time_barred(case_of(american.after(pay("p-1", 100, MAY_1, "1"))), US_LAWS, date(2026, 5, 1))
-
-
-def test_elsewhere_what_is_barred_and_not_pleaded_may_be_sued_on() -> None:
-    old = under(LAWS).after(opening((invoice("1", 100, date(2010, 4, 1)),)))
-    old.when(to_legal()).then(StageEntered)
-    assert time_barred(case_of(old), LAWS, date(2026, 5, 1))
-
-
-def test_where_no_law_is_known_no_clock_is_told_and_nothing_is_barred() -> None:
-    old = case_of(nothing.after(opening((invoice("1", 100, date(1999, 4, 1)),), country="FR")))
-    assert [each.clocks for each in limitation_of(old, LAWS, date(2026, 5, 1))] == [()]
-    assert not time_barred(old, LAWS, date(2026, 5, 1))
 
 
 # ── alarms

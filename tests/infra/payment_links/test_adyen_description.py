@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from application.adyen_words import DECIMALS
-from application.payment_provider import LinkRequest, ProviderRefused, ProviderStands
+from application.payment_provider import LinkRequest, ProviderRefused, ProviderStands, ProviderUnavailable
 from domain.money import Money
 from infra.payment_links.adyen import COUNTRIES, AdyenLinks
 from tests.counterparts import prism
@@ -113,6 +113,16 @@ async def test_our_stand_in_answers_as_the_description_says() -> None:
 
     assert made == again
     assert stands == [ProviderStands.OPEN, ProviderStands.EXPIRED]
+
+
+async def test_what_our_stand_in_must_not_answer_does_not_pass() -> None:
+    async with running(FakeAdyen()) as fake:
+        with prism.adyen(f"{fake.address}/v71") as judge:
+            async with opened(judge) as links:
+                made = await links.create(REQUEST)
+                fake.links[made.provider_id]["status"] = "asleep"
+                with pytest.raises(ProviderUnavailable, match="HTTP_500"):
+                    await links.ask(made.provider_id)
 
 
 async def _answered(address: str, said: dict[str, object], *, key: str = API_KEY) -> httpx2.Response:

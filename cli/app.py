@@ -3,6 +3,7 @@
 import typer
 
 from cli import (
+    agreements,
     audit_log,
     case_acting,
     case_agreements,
@@ -17,10 +18,11 @@ from cli import (
     laws,
     limitation,
     listing,
+    payment_links,
     payments,
+    payments_queue,
     person,
     person_facts,
-    payments_queue,
     reporting,
     statement,
     strategy,
@@ -59,6 +61,7 @@ app.add_typer(upkeep.projections, name="projections")
 
 # Each registers its commands on the app of its subject when it is imported.
 __all__ = [
+    "agreements",
     "app",
     "case_acting",
     "case_agreements",
@@ -67,7 +70,8 @@ __all__ = [
     "case_offers",
     "case_opening",
     "limitation",
+    "payment_links",
+    "payments_queue",
     "person_facts",
     "statement",
 ]
-    "payments_queue",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli import plan_options as option
 from cli.case_acting import Identity, Reason, Sum
 from cli.case_money import Authority
 from cli.case_reading import CaseName, app
@@ -11,24 +12,22 @@ from cli.command import command
 from cli.parse import Unreadable
 from cli.session import Session
 
-_FIRST = "The first installment, of a computed plan: YYYY-MM-DD."
-
 
 @command(app, "plan", writes=True)
 def plan(
     session: Session,
     case: CaseName,
-    equal: Annotated[int, typer.Option("--equal", help="So many equal installments.")] = 0,
-    step: Annotated[int, typer.Option("--step", help="So many, each --by percent more than the one before.")] = 0,
-    by: Annotated[str, typer.Option("--by", help="With --step: percent, as 5.5.")] = "",
-    balloon: Annotated[int, typer.Option("--balloon", help="So many, the last one of --last.")] = 0,
-    last: Annotated[str, typer.Option("--last", help="With --balloon: the last payment, AMOUNT.")] = "",
-    capacity: Annotated[str, typer.Option("--capacity", help="AMOUNT each time, as often as it takes.")] = "",
-    first: Annotated[str, typer.Option("--from", help=_FIRST)] = "",
-    every: Annotated[str, typer.Option("--every", help="WEEK, FORTNIGHT or MONTH.")] = "MONTH",
-    rate: Annotated[str, typer.Option("--rate", help="The plan's own interest, percent a year.")] = "",
-    down: Annotated[str, typer.Option("--down", help="A first payment, AMOUNT.")] = "",
-    down_on: Annotated[str, typer.Option("--down-on", help="When: YYYY-MM-DD.")] = "",
+    equal: option.Equal = 0,
+    step: option.Step = 0,
+    by: option.By = "",
+    balloon: option.Balloon = 0,
+    last: option.Last = "",
+    capacity: option.Capacity = "",
+    first: option.First = "",
+    every: option.Apart = "MONTH",
+    rate: option.Rate = "",
+    down: option.Down = "",
+    down_on: option.DownOn = "",
     installment: Annotated[list[str] | None, typer.Option("--installment", help="DAY=AMOUNT. Repeatable.")] = None,
     grace: Annotated[int, typer.Option("--grace", help="Days of grace.")] = 0,
     cure: Annotated[int, typer.Option("--cure", help="Days after it to make good a missed installment.")] = 0,
@@ -42,34 +41,32 @@ def plan(
     from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
-    shapes = {"EQUAL": equal, "STEP": step, "BALLOON": balloon, "CAPACITY": capacity}
-    chosen = [shape for shape, value in shapes.items() if value]
-    if len(chosen) + bool(installment) != 1 or bool(chosen) != bool(first):
-        raise Unreadable(", ".join(chosen) or "-", "which_plan")
     currency = shown(session, case).currency
-    written: dict[str, object] = {
+    schedule = option.schedule_in(
+        currency,
+        equal=equal,
+        step=step,
+        by=by,
+        balloon=balloon,
+        last=last,
+        capacity=capacity,
+        first=first,
+        every=every,
+        rate=rate,
+        down=down,
+        down_on=down_on,
+    )
+    if (schedule is None) != bool(installment):
+        raise Unreadable("-", "which_plan")
+    written = {
         "plan_id": new_id(session, identity, "pl"),
+        "installments": [installment_in(each, currency) for each in installment or []],
         "grace_days": grace,
         "cure_days": cure,
         "tolerance": sum_in(tolerance, currency),
         "reward": sum_in(reward, currency),
     }
-    if chosen:
-        written["schedule"] = {
-            "shape": chosen[0],
-            "first_date": first,
-            "every": every.upper(),
-            "count": equal or step or balloon,
-            "amount": sum_in(capacity, currency),
-            "down_payment": sum_in(down, currency),
-            "down_date": down_on or None,
-            "step_percent": by,
-            "balloon": sum_in(last, currency),
-            "rate_percent": rate,
-        }
-    else:
-        written["installments"] = [installment_in(each, currency) for each in installment or []]
-    asked = from_plain(written, pb.AgreePlan())
+    asked = from_plain(written, pb.AgreePlan(schedule=schedule))
     to_case(session, session.doors.cases.AgreePlan, pb.AgreePlanRequest, case, asked)
 
 

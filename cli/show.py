@@ -29,6 +29,7 @@ RIGHT = frozenset(
         "cases",
         "events",
         "interest",
+        "left_owed",
         "paid",
         "principal",
         "priority",

@@ -38,14 +38,16 @@ def next_alarm(case: Case, laws: LawBook, now: datetime) -> Due | None:
 
 
 def _of_clock(case: Case, obligation_id: str, clock: Clock, raised: frozenset[AlarmKey], now: datetime) -> Due | None:
-    mornings = [
-        (days_left, at_local(add_days(clock.ends_on, -days_left), MORNING, case.time_zone)) for days_left in ALARM_DAYS
-    ]
-    passed = [each for each in mornings if each[1] <= now]
-    for days_left, due_at in (*passed[-1:], *mornings[len(passed) :]):
+    def morning(days_left: int) -> datetime:
+        return at_local(add_days(clock.ends_on, -days_left), MORNING, case.time_zone)
+
+    left = (clock.ends_on - local_day(now, case.time_zone)).days
+    # Of those on this very day the hour decides; it is asked of no other, for this is looked at all the time.
+    passed = [days for days in ALARM_DAYS if days > left or (days == left and morning(days) <= now)]
+    for days_left in (*passed[-1:], *ALARM_DAYS[len(passed) :]):
         if alarm_key(obligation_id, clock.action, clock.ends_on, days_left) not in raised:
             action = RaiseAlarm(
                 obligation_id=obligation_id, action=clock.action, ends_on=clock.ends_on, days_left=days_left
             )
-            return Due(action=action, due_at=due_at, why=explain.alarm(action))
+            return Due(action=action, due_at=morning(days_left), why=explain.alarm(action))
     return None

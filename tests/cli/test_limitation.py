@@ -67,7 +67,7 @@ def screen(door: Door, tmp_path: Path) -> Screen:
             "en",
             (
                 "Limitation as of 2026-11-23, by pe.money@",
-                "10 years: Código Civil art. 2001.1 (reported)",
+                "10 years: Código Civil art. 2001.1 (",
                 "ordinary: 2022-05-10 demand (i-1, doc-i-1) begins it again; last day 2032-06-10",
                 "2024-05-10 acknowledgment (i-2, doc-i-2) does not count: this law does not name it",
                 "2023-01-01 to 2023-01-31 do not count: 31 days",

@@ -66,7 +66,7 @@ async def test_a_debt_gets_its_terms_more_time_and_costs(screen: Screen) -> None
     assert case["extensions"][0]["due_date"] == "2027-01-31"
     assert [(each["kind"], each["recoverable"]) for each in case["costs"]] == [("COURT_FEE", True), ("LAWYER", False)]
     card = (await screen("show", "--lang", "es")).out
-    assert "interés de mora 8.5 % anual" in card
+    assert "intereses de mora 8.5 % anual" in card
     assert "a cargo del acreedor" in card
     ended = await screen.events("consent", "--order", ORDER, "--reason", "GRACE", "--id", "co-1", "--end")
     assert ended == ["OrderConsented"]

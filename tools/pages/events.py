@@ -11,12 +11,16 @@ SUBJECTS = {
     "The case itself": "domain/case/record_events.py",
     "The ladder and holds": "domain/case/ladder_events.py",
     "Money": "domain/case/money_events.py",
+    "Terms": "domain/case/terms_events.py",
     "Agreements": "domain/case/agreement_events.py",
+    "Offers": "domain/case/offer_events.py",
+    "Limitation": "domain/case/limitation_events.py",
+    "Payment links": "domain/case/link_events.py",
     "Contacts": "domain/case/contact_events.py",
     "Persons": "domain/person/events.py",
     "Bank entries that wait": "domain/suspense/events.py",
 }
-VOCABULARIES = ("domain/case/words.py", "domain/person/words.py", "domain/suspense/words.py")
+VOCABULARIES = ("domain/case/words.py", "domain/person/words.py", "domain/suspense/words.py", "domain/ledger/words.py")
 VALUES = ("domain/money.py",)
 GOLDEN = "tests/golden/events"
 

@@ -52,7 +52,7 @@ def links(session: Session, case: CaseName) -> None:
     """List the payment links of a case, in the order of issue."""
     from cli.ask import case_name
     from cli.plain import plain
-    from cli.show import instant, sum_of, table
+    from cli.show import sum_of, table
     from protos.escalera import v1 as pb
 
     request = pb.ListPaymentLinksRequest(case_name=case_name(case))
@@ -66,12 +66,13 @@ def links(session: Session, case: CaseName) -> None:
             each["link_id"],
             words.of("payment_link", each["state"]),
             sum_of(words, each["amount"]),
-            instant(each["expire_time"]),
-            each["address"],
+            _until(each),
         )
         for each in found["links"]
     ]
-    session.console.print(table(words, ("id", "state", "amount", "until", "link"), rows), soft_wrap=True)
+    session.console.print(table(words, ("id", "state", "amount", "until"), rows))
+    for each in found["links"]:
+        session.console.print(f"{each['link_id']}: {each['address']}", markup=False, soft_wrap=True)
 
 
 @command(app, "link-status", writes=True)
@@ -117,10 +118,16 @@ def _now_only(session: Session) -> None:
         session.fail(USAGE, reason="NOT_UNDERSTOOD", detail=session.words("payment_link", "no_at"))
 
 
+def _until(found: "Plain") -> str:
+    from cli.show import instant
+
+    return f"{instant(found['expire_time'])} UTC"
+
+
 def _give(session: Session, found: "Plain", *, asked_provider: bool = False) -> None:
     from rich.text import Text
 
-    from cli.show import facts, instant, sum_of
+    from cli.show import facts, sum_of
 
     if session.as_json:
         session.give(found)
@@ -136,7 +143,7 @@ def _give(session: Session, found: "Plain", *, asked_provider: bool = False) -> 
         (words("label", "state"), words.of("payment_link", found["state"])),
         (found["provider"], words.of("at_provider", provider) if provider else ""),
         (words("label", "amount"), sum_of(words, found["amount"])),
-        (words("label", "until"), instant(found["expire_time"])),
+        (words("label", "until"), _until(found)),
         (words("label", "link"), Text(found["address"], style="bold")),
     ]
     session.console.print(facts(pairs), soft_wrap=True)

@@ -8,11 +8,9 @@ from functools import partial
 from typing import Any, NoReturn
 
 import grpc
-from google.rpc import error_details_pb2, status_pb2
 from google.type.date_pb2 import Date
 from google.type.money_pb2 import Money
 
-from api.errors import DETAILS_KEY
 from api.server import ApiServer, ServerSettings, build_server
 from api.services import Payments, Services
 from application.bulk import BulkDesk
@@ -51,6 +49,9 @@ from infra.templates.shelf import load_languages
 from projections.ports import ReadTables
 from projections.verification import Verifier
 from protos.escalera import v1 as pb
+from tests.api.refusing import Refused as Refused
+from tests.api.refusing import refusal as refusal
+from tests.api.refusing import refused as refused
 from tests.application.bank_entries import PayeesByLog, intake_on, queue_on
 from tests.application.paying import PUBLIC_URL, KeptProvider
 from tests.application.reporting import BoundByLog
@@ -265,40 +266,6 @@ def payment(
         command=pb.RecordPayment(payment_id=payment_id, amount=euros(amount)),
         **more,
     )
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A refusal as a client reads it."""
-
-    code: grpc.StatusCode
-    reason: str
-    fields: tuple[str, ...]
-    metadata: dict[str, str]
-    text: str
-
-
-def refusal(error: grpc.aio.AioRpcError) -> Refused:
-    """Unpack the rich status of an error."""
-    status = status_pb2.Status()
-    for key, value in error.trailing_metadata() or ():
-        if key == DETAILS_KEY:
-            status.ParseFromString(value)  # binary, by its key
-    info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
-    for detail in status.details:
-        detail.Unpack(info)
-        detail.Unpack(bad)
-    fields = tuple(found.field for found in bad.field_violations)
-    return Refused(error.code(), info.reason, fields, dict(info.metadata), error.details() or "")
-
-
-async def refused(call: Any) -> Refused:
-    """Return how a call was refused; fail when it was not."""
-    try:
-        answer = await call
-    except grpc.aio.AioRpcError as error:
-        return refusal(error)
-    raise AssertionError(f"it was answered: {answer}")
 
 
 def item(reference: str, *, history: Sequence[pb.CaseCommand] = (), **more: Any) -> pb.OpenCasesItem:

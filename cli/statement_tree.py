@@ -104,11 +104,13 @@ def _said(words: Words, node: Plain, sources: "_Sources") -> str:
 
 def _event(words: Words, node: Plain) -> str:
     event = node["event"]
-    key = "InterestCharged" if (node["name"], event["reason"]) == ("ChargeAdded", "LAW") else node["name"]
+    by_law = (node["name"], event["reason"]) == ("ChargeAdded", "LAW")
+    key = "InterestCharged" if by_law else node["name"]
     name = words.of("booked", key) if words.has("booked", key) else node["name"]
-    reason = "" if event["reason"] == "LAW" else event["reason"]
-    told = " ".join(each for each in (name, event["reference"], event["period"]) if each)
-    return f"{event['effective_date']}  {told}{f' ({reason})' if reason else ''}  #{event['number']}"
+    reason = f"({event['reason']})" if event["reason"] and not by_law else ""
+    period = event["period"].replace("..", " – ")
+    told = " ".join(each for each in (name, "" if by_law else event["reference"], period, reason) if each)
+    return f"{event['effective_date']}  {told}  #{event['number']}"
 
 
 def _interest(words: Words, line: Plain, sources: "_Sources") -> str:

@@ -11,6 +11,7 @@ from domain.ledger.journal import Entry, Kind
 from domain.ledger.law import CompensationRule
 from domain.ledger.rates import Missing
 from domain.ledger.stated import ComponentBalance, ObligationStatement, StatementLine
+from domain.ledger.statement import BY_LAW
 from infra.channels.letter_head import Letterhead
 from infra.statements.wording import Wording, one_line
 
@@ -109,7 +110,8 @@ def _component(node: Node, explained: Explained, wording: Wording, sources: "_So
 
 def _line(line: StatementLine, explained: Explained, wording: Wording) -> Row:
     day = wording.brief_day(local_day(line.at, explained.opened.time_zone))
-    more = " · ".join(one_line(each) for each in (line.reference, line.period) if each)
+    reference = "" if line.reason == BY_LAW else one_line(line.reference)  # made from the days that are told anyway
+    more = " · ".join(each for each in (reference, wording.period(line.period)) if each)
     what = [wording.event(line), more] if more else [wording.event(line)]
     return [[day], what, [wording.sum(line.minor)], [wording.sum(line.after)]]
 

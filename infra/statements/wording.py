@@ -54,6 +54,14 @@ class Wording:
         """Write a day as short as a table wants it, the year with four digits."""
         return _day(on, "medium", self.locale)
 
+    def period(self, period: str) -> str:
+        """Write the days that a charge is for, "2026-06-01..2026-06-30", as days; what else it says, as it is."""
+        first, _, last = period.partition("..")
+        try:
+            return f"{self.brief_day(date.fromisoformat(first))} – {self.brief_day(date.fromisoformat(last))}"
+        except ValueError:
+            return one_line(period)
+
     def rate(self, rate: Fraction) -> str:
         """Write a yearly rate in percent, exactly."""
         symbols = self.locale.number_symbols.get("latn", {})

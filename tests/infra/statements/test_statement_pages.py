@@ -17,7 +17,7 @@ from application.statement_desk import Explained
 from application.statement_view import Node, tree_of
 from benchmarks import statement as five_hundred
 from cli.language import Words
-from domain.case.events import CaseEvent
+from domain.case.events import CaseEvent, ChargeAdded
 from domain.case.words import Obligation
 from domain.decider import Rejected
 from domain.ledger.bearing import EXTENSION, PLAN, STOPS_INTEREST
@@ -27,7 +27,7 @@ from domain.money import Money, exponent
 from infra.statements.wording import LABELS, MINUS, wording_for
 from infra.templates.languages import locale_for
 from infra.templates.shelf import load_languages
-from tests.domain.ledger.material import owing
+from tests.domain.ledger.material import owing, posted
 from tests.infra.statements.material import ON, PAGES, explained, facts, story, terms
 from tests.infra.statements.pdf_text import lines
 
@@ -165,6 +165,14 @@ def test_what_each_payment_paid_is_told_and_adds_up_to_it() -> None:
     back = told[cheque + 3]
     assert back[1] == f"Pago devuelto · {MINUS}1.000,00\u00a0€"
     assert back[-1] == f"{MINUS}80,00\u00a0€"
+
+
+def test_the_period_of_a_charge_is_told_in_days_where_it_is_days() -> None:
+    days = posted("i-1", 5_00, date(2026, 6, 30), period="2026-06-01..2026-06-30")
+    assert isinstance(days, ChargeAdded)
+    free = replace(days, charge_id="c-2", reason="FEE", period="a..b #x")
+    texts = {text for row in printed(explained([story()[0], days, free])) for text in row}
+    assert {"1 jun 2026 – 30 jun 2026", "c-2 · a..b #x"} <= texts
 
 
 def test_who_it_is_for_is_said_where_that_is_known() -> None:

@@ -265,15 +265,15 @@ def _place(case: Case, event: Happened, number: int) -> Place:
 def _moves(fact: Happened) -> Sequence[tuple[Key, int]]:
     """Return what a fact adds to components, or takes off, in a way that payments must leave room for.
 
-    Interest by law is no such fact: what was given up of it is posted again where it is missing.
+    For interest by law the books are a guess: what was posted on other facts is near to what will be posted.
     """
     match fact:
         case ObligationAdded(obligation=terms):
             return [((terms.obligation_id, Component.PRINCIPAL), terms.principal.minor)]
-        case ChargeAdded(reason=reason) if reason != BY_LAW:
+        case ChargeAdded():
             return [((fact.obligation_id, fact.component), fact.amount.minor)]
         case AmountWaived(parts=parts) | RewardGranted(parts=parts):
-            return [((each.obligation_id, each.component), -each.minor) for each in parts if each.component not in INTEREST]
+            return [((each.obligation_id, each.component), -each.minor) for each in parts]
         case _:
             return []
 

@@ -37,7 +37,7 @@ class ComponentBalance:
     @property
     def stays(self) -> int:
         """How much was posted, and paid or given up, before it turned out not to be owed: it is not taken back."""
-        return max(self.posted_by_law - self.accrued - max(self.posted, 0), 0)
+        return max(self.posted_by_law - self.accrued - self.posted, 0)
 
     @property
     def not_posted(self) -> int:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import local_day
 from domain.case import Case
 from domain.case.commands import CaseCommand
 from domain.case.decider import CASE
@@ -185,7 +186,7 @@ def test_every_cent_of_any_history_has_its_lines(commands: list[CaseCommand], da
             history += CASE.decide(command, CASE.fold(history))
     on = date(2026, 5, 4) + timedelta(days=days)
     found = stated(*history, on=on, terms=agreed(11))
-    known = CASE.fold([event for event in history if event.at.date() <= on])
+    known = CASE.fold([event for event in history if local_day(event.at, "Europe/Madrid") <= on])
     for obligation in found.obligations:
         for each in obligation.components:
             assert each.posted == sum(line.minor for line in each.lines)

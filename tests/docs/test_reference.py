@@ -8,6 +8,7 @@ from protos.escalera.v1 import (
     person_service_pb2,
     query_service_pb2,
     report_service_pb2,
+    statement_service_pb2,
     strategy_service_pb2,
 )
 from tools.pages import commands, events, grpc, reasons, refusals, settings, source, strategies
@@ -51,6 +52,7 @@ def test_every_call_and_message_is_described() -> None:
         person_service_pb2,
         query_service_pb2,
         report_service_pb2,
+        statement_service_pb2,
         strategy_service_pb2,
     ):
         for service in module.DESCRIPTOR.services_by_name.values():

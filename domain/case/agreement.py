@@ -75,13 +75,17 @@ def keep_what_was_paid(case: Case, *, at: datetime) -> tuple[CaseEvent, ...]:
 
 
 def undone(before: Case, now: Case, *, at: datetime, reason: str) -> tuple[CaseEvent, ...]:
-    """Return which agreements are no longer kept, given the case before and after a payment was reversed."""
-    return (
-        *undone_promises(before, now, at=at, reason=reason),
-        *undone_plans(before, now, at=at, reason=reason),
-        *undone_settlements(before, now, at=at, reason=reason),
-        *undone_discounts(now, at=at, reason=reason),
-    )
+    """Return which agreements are no longer kept, given the case before and after a payment was reversed.
+
+    One after the other, so that what is in force again keeps the next from being so: there is never more than one.
+    """
+    told: tuple[CaseEvent, ...] = ()
+    for subject in (undone_promises, undone_plans, undone_settlements):
+        told += tuple(subject(before, evolve_case(now, *told), at=at, reason=reason))
+    lost = [event.plan_id for event in told if isinstance(event, PlanDefaulted)]
+    for plan_id in lost:
+        told += taken_back(evolve_case(now, *told), plan_id, at=at, reason="PLAN_DEFAULTED")
+    return (*told, *undone_discounts(now, at=at, reason=reason))
 
 
 def cancel_all(case: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:

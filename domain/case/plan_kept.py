@@ -21,6 +21,7 @@ from domain.case.events import (
     RewardGranted,
     WaiverReversed,
 )
+from domain.case.evolve import evolve_case
 from domain.case.installments import asked_by
 from domain.case.received import received_between, received_since
 from domain.case.state import Agreed, Case, Plan
@@ -134,17 +135,28 @@ def missed_plan(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
 
 
 def undone_plans(before: Case, now: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
-    """Yield the completed plans that are no longer, because money that completed them did not stand."""
+    """Yield the completed plans that are no longer, because money that completed them did not stand.
+
+    Such a plan is in force again; where something has taken its place, it is in default.
+    """
+    lost_all = balance_minor(now) > 0 and not balance_minor(before)
     for plan_id, plan in now.plans.items():
-        paid_before = received_since(before, plan.agreed_at)
-        lost = received_since(now, plan.agreed_at) < min(paid_before, enough(before, plan))
-        if plan.stands is not Agreed.KEPT or not lost:
+        if plan.stands is not Agreed.KEPT:
+            continue
+        was, paid = received_since(before, plan.agreed_at), received_since(now, plan.agreed_at)
+        if paid >= enough(before, plan) or not (paid < was or lost_all):
             continue
         granted = _granted(now, plan_id)
         if granted is not None:
             yield WaiverReversed(at=at, waiver_id=granted.reward_id, parts=granted.parts, reason=reason)
         if _nothing_else_agreed(now):
-            yield AgreementReopened(at=at, kind=AgreementKind.PLAN, agreement_id=plan_id, reason=reason)
+            reopened = AgreementReopened(at=at, kind=AgreementKind.PLAN, agreement_id=plan_id, reason=reason)
+            yield reopened
+            now = evolve_case(now, reopened)
+        else:
+            number = next(place for place, asked in enumerate(asked_by(plan.installments)) if asked > paid)
+            missed_on = plan.installments[number].due_on
+            yield PlanDefaulted(at=at, plan_id=plan_id, missed_on=missed_on, paid=Money(paid, now.currency))
 
 
 def _lost(case: Case, plan: Plan, at: datetime) -> bool:

@@ -88,13 +88,23 @@ def missed_promises(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
 
 
 def undone_promises(before: Case, now: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
-    """Yield the kept promises that are no longer kept, because money that kept them did not stand."""
+    """Yield the kept promises that are no longer kept, because money that kept them did not stand.
+
+    Such a promise is in force again; where something has taken its place, it is broken.
+    """
+    lost_all = balance_minor(now) > 0 and not balance_minor(before)
     reached_before, reached_now = paid_in_time(before), paid_in_time(now)
     for promise_id, promise in now.promises.items():
         if promise.stands is not Agreed.KEPT:
             continue
         was, sums = reached_before[promise_id], reached_now[promise_id]
-        if not _in_full(promise, sums) and (_in_full(promise, was) or sums[-1] < was[-1]):
+        if _in_full(promise, sums) or not (_in_full(promise, was) or sums[-1] < was[-1] or lost_all):
+            continue
+        if open_plan(now) or open_settlement(now):
+            paid = Money(sums[-1], now.currency)
+            event = PromisePartlyKept if paid.minor else PromiseBroken
+            yield event(at=at, promise_id=promise_id, paid=paid)
+        else:
             yield _reopened(promise_id, at, reason)
 
 
@@ -126,14 +136,18 @@ def first_missed(case: Case, promise: Promise, sums: tuple[int, ...], at: dateti
 
 
 def _asking(case: Case) -> list[tuple[date, int, str]]:
-    """Return the dates of all promises that were not cancelled, what each asks for by then, and whose it is."""
+    """Return the dates of all promises that were not cancelled, what each asks for by then, and whose it is.
+
+    What money has kept comes first: a promise made later, for an earlier day, does not take it away.
+    """
     asking = [
         (due_on, asked, promise_id)
         for promise_id, promise in case.promises.items()
         if promise.stands is not Agreed.CANCELLED
         for due_on, asked in _dates(promise)
     ]
-    return sorted(asking, key=lambda item: item[0])
+    kept = {promise_id for promise_id, promise in case.promises.items() if promise.stands is Agreed.KEPT}
+    return sorted(asking, key=lambda item: (item[2] not in kept, item[0]))
 
 
 def _dates(promise: Promise) -> tuple[tuple[date, int], ...]:

@@ -177,3 +177,10 @@ def test_an_unsound_promise_in_parts_is_refused_with_what_would_do(
 ) -> None:
     refusal = one_invoice.when(command).then_rejected(reason)
     assert refusal.accepted == accepted
+
+
+def test_money_that_kept_a_promise_stays_with_it_when_another_is_made_for_an_earlier_day() -> None:
+    kept = one_invoice.after(promise("a", 50, MAY_20), pay("p", 50, may(1)))
+    other = kept.after(promise("b", 50, MAY_10))
+    assert case_of(other).promises["a"].stands is Agreed.KEPT
+    other.when(judge(may(12))).then(PromiseBroken(at=MAY_10_IS_OVER, promise_id="b", paid=eur(0)))

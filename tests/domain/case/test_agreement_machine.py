@@ -134,7 +134,8 @@ class Agreements(RuleBasedStateMachine):
     def one_agreement_at_most_is_in_force(self) -> None:
         case = self.case
         alone = [bool(open_plan(case)), bool(open_settlement(case))]
-        stands = [each.stands for each in (*case.plans.values(), *case.settlements.values())]
+        stands = [plan.stands for plan in case.plans.values()]
+        stands += [found.stands for found in case.settlements.values()]
         assert stands.count(Agreed.OPEN) <= 1
         assert not (any(alone) and open_promises(case))
 

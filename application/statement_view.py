@@ -3,7 +3,7 @@
 Pure over a case's events and the law; every door shows the same tree in its own way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,7 +15,7 @@ from domain.case.events import CaseEvent, CaseOpened
 from domain.decider import Rejected
 from domain.ledger.accrued import Accrual, AccrualLine, Forfeit, Pause
 from domain.ledger.book import LawBook
-from domain.ledger.law import CompensationRule, Terms
+from domain.ledger.law import CompensationRule
 from domain.ledger.rates import Missing
 from domain.ledger.stated import ComponentBalance, ObligationStatement, Statement, StatementLine
 from domain.ledger.statement import statement
@@ -63,28 +63,19 @@ class Node:
     nodes: tuple["Node", ...] = ()
 
 
-async def read_statement(
-    store: EventStore, book: LawBook, case_id: UUID, *, on: date, terms: Terms | None = None
-) -> Statement:
+async def read_statement(store: EventStore, book: LawBook, case_id: UUID, *, on: date) -> Statement:
     """Return what a case in the log owes at the end of a day; raise `Rejected` CASE_NOT_FOUND, LAW_NOT_FOUND."""
     recorded = await store.read_stream(case_id)
-    return statement_of(cast(Sequence[CaseEvent], [each.event for each in recorded]), book, on=on, terms=terms)
+    return statement_of(cast(Sequence[CaseEvent], [each.event for each in recorded]), book, on=on)
 
 
-def statement_of(
-    history: Sequence[CaseEvent],
-    book: LawBook,
-    *,
-    on: date,
-    terms: Terms | None = None,
-    terms_of: Mapping[str, Terms] | None = None,
-) -> Statement:
-    """Return what a case owes at the end of a day, by the law of its country on that day."""
+def statement_of(history: Sequence[CaseEvent], book: LawBook, *, on: date) -> Statement:
+    """Return what a case owes at the end of a day, by the law of its country on that day, on the terms it tells."""
     opened = history[0] if history else None
     if not isinstance(opened, CaseOpened):
         raise Rejected("CASE_NOT_FOUND", "there is no such case")
     pack = book.of_place(opened.country, on)
-    return statement(history, at=on, pack=pack, book=book, terms=terms, terms_of=terms_of)
+    return statement(history, at=on, pack=pack, book=book)
 
 
 def tree_of(found: Statement) -> Node:
@@ -129,8 +120,8 @@ def _not_posted(found: ComponentBalance, accrual: Accrual) -> Node:
         ]
     nodes += [Node(kind=NodeKind.PAUSED, name=each.reason, told=each) for each in accrual.paused]
     nodes += [Node(kind=NodeKind.MISSING, name=each.table, told=each) for each in accrual.missing]
-    if found.posted_by_law:
-        nodes.append(Node(kind=NodeKind.POSTED, name=found.component, minor=-found.posted_by_law, told=found))
+    if found.taken_off:
+        nodes.append(Node(kind=NodeKind.POSTED, name=found.component, minor=-found.taken_off, told=found))
     return Node(
         kind=NodeKind.NOT_POSTED, name=found.component, minor=found.not_posted, told=accrual, nodes=tuple(nodes)
     )

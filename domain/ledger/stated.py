@@ -40,9 +40,14 @@ class ComponentBalance:
         return max(self.posted_by_law - self.accrued - self.posted, 0)
 
     @property
+    def taken_off(self) -> int:
+        """How much of what was borne is in the books already; what stays though it is not owed is not counted."""
+        return self.posted_by_law - self.stays
+
+    @property
     def not_posted(self) -> int:
         """Interest borne and not posted; negative where more was posted than is owed, as after a late correction."""
-        return self.accrued - self.posted_by_law + self.stays
+        return self.accrued - self.taken_off
 
     @property
     def balance(self) -> int:

@@ -12,7 +12,8 @@ from application.statement_view import Node, NodeKind, read_statement, statement
 from domain.case.commands import CaseCommand
 from domain.case.decider import CASE
 from domain.case.identity import case_id
-from domain.case.words import HoldReason
+from domain.case.terms_events import TermsRecorded
+from domain.case.words import AgreedRate, HoldReason
 from domain.decider import Rejected
 from domain.ledger.accrued import AccrualLine, Forfeit, Pause
 from domain.ledger.law import CompensationRule, Terms
@@ -29,6 +30,7 @@ from tests.domain.ledger.material import (
     LATE,
     PRINCIPAL,
     agreed,
+    at,
     held,
     owing,
     paid,
@@ -45,7 +47,15 @@ def all_of(node: Node) -> list[Node]:
 
 
 def tree(*events: object, on: date, terms: Terms = COMMERCIAL) -> Node:
-    return tree_of(statement_of(events, shipped(), on=on, terms=terms))  # type: ignore[arg-type]  # any events
+    return tree_of(statement_of([*events, recorded(terms)], shipped(), on=on))  # type: ignore[list-item]  # any events
+
+
+def recorded(terms: Terms) -> TermsRecorded:
+    """Return the event that tells of terms; it counts however late it was recorded."""
+    rates = tuple(AgreedRate(component=each, percent=f"{float(rate * 100):g}") for each, rate in terms.rates.items())
+    return TermsRecorded(
+        at=at(date(2027, 1, 1)), terms_id="t", obligation_ids=(), nature=terms.nature, rates=rates, quoted=terms.quoted
+    )
 
 
 def only(found: Node, kind: NodeKind) -> list[Node]:

@@ -25,6 +25,8 @@ from domain.money import Money
 from domain.person.state import Person
 from domain.person.words import ERASED
 
+_NO_CASE = "there is no such case"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
@@ -95,7 +97,9 @@ class StatementDesk:
         recorded = tuple([each for each in history if known_at is None or each.recorded_at <= known_at])
         opened = recorded[0].event if recorded else None
         if not isinstance(opened, CaseOpened):
-            raise Rejected("CASE_NOT_FOUND", "there is no such case", field="case_name")
+            unknown_yet = bool(history) and not recorded
+            detail, field = ("the case was not known yet", "known_time") if unknown_yet else (_NO_CASE, "case_name")
+            raise Rejected("CASE_NOT_FOUND", detail, field=field)
         day = on or local_day(known_at or self._clock.now(), opened.time_zone)
         found = await asyncio.to_thread(partial(statement_of, _events(recorded), self._laws, on=day))
         return Explained(case_id=case_id, opened=opened, statement=found, recorded=recorded, known_at=known_at)

@@ -121,6 +121,8 @@ async def test_a_day_before_the_case_and_a_case_that_is_none_are_refused(door: D
     await owing(door)
     early = await refused(statement(door, on=date(2024, 4, 30)))
     assert (early.reason, early.fields) == ("CASE_NOT_FOUND", ("on_date",))
+    unknown = await refused(statement(door, known_time=instant_out(datetime(2024, 4, 1, tzinfo=UTC))))
+    assert (unknown.reason, unknown.fields) == ("CASE_NOT_FOUND", ("known_time",))
     nobody = pb.GetStatementRequest(case_name=named("nobody"))
     assert (await refused(door.statements.GetStatement(nobody))).code is grpc.StatusCode.NOT_FOUND
     wrong = pb.GetStatementRequest(case_name=named(), on_date=Date(year=2024, month=2, day=30))

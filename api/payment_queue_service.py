@@ -8,9 +8,11 @@ from api.calls import Caller, Context, caller_of
 from api.query_service import patience
 from api.services import Services
 from api.translate_payments import STANDS, bank_entry, outcome_out, queued_out
+from api.translate_review import review_out
 from api.translate_rows import PAGE_SIZE
 from api.translate_values import case_named, meaning, uuid
 from application.payment_hold import hold_to_verify
+from application.payment_review import review
 from application.payment_taken import Became, Taken
 from application.queue_ports import EntryFilter
 from application.request import Answer, Asked
@@ -163,6 +165,10 @@ class PaymentQueueService(pb.PaymentQueueServiceServicer):
             accounts=sorted(case.accounts),
         )
 
+    async def _review(self, request: pb.ReviewPaymentRequest, context: Context) -> pb.PaymentReview:
+        case_id = case_named(request.case_name)
+        return review_out(case_id, await review(self._services.store, case_id, request.payment_id))
+
     def _import_entries(self, request_iterator: Any, context: Context) -> Any:
         return self._import(request_iterator, context)
 
@@ -174,6 +180,7 @@ class PaymentQueueService(pb.PaymentQueueServiceServicer):
     VerifyPayment = _verify
     AssignAccount = _assign
     GetPaymentReference = _reference
+    ReviewPayment = _review
 
 
 def _asked(caller: Caller, request_id: str, *stamped: str, validate_only: bool) -> Asked:

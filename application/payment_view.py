@@ -119,7 +119,16 @@ class Decision:
             )
             together.decide(self.entries, item.stream_id, item.waits, matched)
             self._release(together, item, item.waits)
-        events = together.decide(self.cases, target.case_id, self.view.of(self.cases, target.case_id), command)
+        case = self.view.of(self.cases, target.case_id)
+        try:
+            events = together.decide(self.cases, target.case_id, case, command)
+        except Rejected as refusal:
+            if not (
+                isinstance(command, RecordPayment) and command.obligation_id and refusal.reason.startswith("CHOICE_")
+            ):
+                raise
+            by_law = replace(command, obligation_id="")  # who pays may choose only as far as the law lets them
+            events = together.decide(self.cases, target.case_id, case, by_law)
         if not events:
             return None
         self.view.changed.update(together.changed())

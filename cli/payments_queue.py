@@ -13,6 +13,8 @@ from cli.session import Session
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
+    from cli.language import Words
+
 Entry = Annotated[str, typer.Argument(metavar="ENTRY", help="Its id, as `payments queue` shows it.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
@@ -128,6 +130,47 @@ def reference(session: Session, case: CaseName) -> None:
             )
         )
     )
+
+
+@command(app, "review")
+def review(
+    session: Session,
+    case: CaseName,
+    payment: Annotated[
+        str, typer.Argument(help="Which payment; everything about the case that was known late if not.")
+    ] = "",
+) -> None:
+    """List what was done to a debtor before a payment, its reversal or a hold was known, with remedies proposed."""
+    from cli.ask import case_name
+    from cli.plain import plain
+    from cli.show import instant, table
+    from protos.escalera import v1 as pb
+
+    request = pb.ReviewPaymentRequest(case_name=case_name(case), payment_id=payment)
+    found = plain(session.doors.payments.ReviewPayment(request, timeout=session.timeout))
+    if session.as_json:
+        session.give(found)
+        return
+    words, say = session.words, session.console.print
+    if not any(late["done"] for late in found["late"]):
+        say(words("say", "nothing_done_meanwhile"))
+        return
+    for late in found["late"]:
+        times = {"since": instant(late["effective_time"]), "known": instant(late["known_time"])}
+        say(words("say", "known_late", what=f"{late['event']} {late['fact_id']}", **times), markup=False)
+        rows = [_done(words, one) for one in late["done"]]
+        say(table(words, ("at", "event", "remedy", "why"), rows))
+
+
+def _done(words: "Words", one: dict[str, Any]) -> tuple[str, str, str, str]:
+    from cli.show import instant, sum_of
+
+    if one["contact"]:
+        what = words.of("channel", one["contact"]["channel"])
+    else:
+        charge = one["charge"]
+        what = f"{words.of('component', charge['component'])} {sum_of(words, charge['amount'])} ({charge['charge_id']})"
+    return instant(one["effective_time"]), what, words.of("remedy", one["remedy"]), words.of("why", one["reason"])
 
 
 def _tell(session: Session, name: str, method: Any, request: "Message") -> None:

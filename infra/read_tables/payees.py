@@ -79,7 +79,7 @@ class PostgresPayees:
         parameters = [value for _, values in clauses for value in values]
         rows = await self._all(
             SQL(
-                "SELECT {}, received_at::text FROM read_tables.queued_entries WHERE {}"
+                "SELECT {}, received_at::text AS last_key FROM read_tables.queued_entries WHERE {}"
                 " ORDER BY received_at, stream_id LIMIT %s"
             ).format(_ENTRIES, where),
             (*parameters, size + 1),

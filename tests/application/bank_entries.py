@@ -11,16 +11,21 @@ from uuid import UUID
 from application.case_desk import CaseDesk, Desk, PersonDesk
 from application.payment_intake import PaymentIntake
 from application.payment_queue import PaymentQueue, SuspenseDesk
+from application.payment_taken import Taken
 from application.ports import Clock, EventStore, Recorded
 from application.queue_ports import NAMED_MAX, Payees, Wanted
+from domain.case.hold import is_held
 from domain.case.payment_reference import payment_reference
 from domain.case.state import Case
+from domain.case.words import Scope
 from domain.money import Money
 from domain.suspense import SUSPENSE
 from domain.suspense.entry import BankEntry
 from infra.holidays_calendar import calendar_for
+from infra.memory_store import MemoryEventStore
 from projections.case_references import references
 from projections.followed import CASE_EVENTS, Followed
+from tests.house import HandClock, House, asked
 
 DAY = date(2026, 3, 2)
 
@@ -88,3 +93,33 @@ def entry(name: str = "1", minor: int = 4000, currency: str = "EUR", **changes: 
     """Return an entry that is told apart by `name`."""
     entry_id = sha256(name.encode()).hexdigest()[:32]
     return replace(ENTRY, entry_id=entry_id, amount=Money(minor, currency), **changes)
+
+
+class Office:
+    """A house, its intake and its queue."""
+
+    def __init__(self, store: MemoryEventStore | None = None) -> None:
+        self.clock = HandClock()
+        self.house = House(store or MemoryEventStore(), self.clock)
+        self.store = self.house.store
+        self.intake: PaymentIntake = intake_on(self.store, self.clock, self.house.cases, self.house.persons)
+        self.queue: PaymentQueue = queue_on(self.store, self.clock, self.house.cases)
+
+    async def take(self, *told: BankEntry, creditor_id: str = "", validate_only: bool = False) -> list[Taken]:
+        request = asked(actor="system:import-payments", validate_only=validate_only)
+        return await self.intake.take(told, request, creditor_id=creditor_id)
+
+    async def one(self, told: BankEntry) -> Taken:
+        (taken,) = await self.take(told)
+        return taken
+
+    async def case(self, case_id: UUID) -> Case:
+        state, _ = await self.house.cases.load(case_id)
+        assert isinstance(state, Case)
+        return state
+
+    async def paid(self, case_id: UUID) -> list[tuple[int, bool]]:
+        return [(one.amount.minor, one.reversed) for one in (await self.case(case_id)).ledger.payments.values()]
+
+    async def held(self, case_id: UUID) -> bool:
+        return is_held(await self.case(case_id), Scope.CONTACT, self.clock.now())

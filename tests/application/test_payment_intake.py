@@ -3,55 +3,17 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from application.payment_intake import PaymentIntake
-from application.payment_queue import PaymentQueue
-from application.payment_taken import Became, Taken
+from application.payment_taken import Became
 from domain.case.commands import AddObligation, AssignAccount, CloseCase, ReversePayment
-from domain.case.hold import is_held
 from domain.case.payment_reference import in_groups, payment_reference
-from domain.case.state import Case
 from domain.case.words import Closure, HoldReason, Obligation, Scope
-from domain.decider import Rejected
 from domain.money import Money
-from domain.suspense.entry import BankEntry
 from domain.suspense.words import Sign, Why
-from infra.memory_store import MemoryEventStore
-from tests.application.bank_entries import entry, intake_on, queue_on
-from tests.house import BY, DUE_ON, HandClock, House, asked
-
-
-class Office:
-    """A house, its intake and its queue."""
-
-    def __init__(self, store: MemoryEventStore | None = None) -> None:
-        self.clock = HandClock()
-        self.house = House(store or MemoryEventStore(), self.clock)
-        self.store = self.house.store
-        self.intake: PaymentIntake = intake_on(self.store, self.clock, self.house.cases, self.house.persons)
-        self.queue: PaymentQueue = queue_on(self.store, self.clock, self.house.cases)
-
-    async def take(self, *told: BankEntry, creditor_id: str = "", validate_only: bool = False) -> list[Taken]:
-        request = asked(actor="system:import-payments", validate_only=validate_only)
-        return await self.intake.take(told, request, creditor_id=creditor_id)
-
-    async def one(self, told: BankEntry) -> Taken:
-        (taken,) = await self.take(told)
-        return taken
-
-    async def case(self, case_id: UUID) -> Case:
-        state, _ = await self.house.cases.load(case_id)
-        assert isinstance(state, Case)
-        return state
-
-    async def paid(self, case_id: UUID) -> list[tuple[int, bool]]:
-        return [(one.amount.minor, one.reversed) for one in (await self.case(case_id)).ledger.payments.values()]
-
-    async def held(self, case_id: UUID) -> bool:
-        return is_held(await self.case(case_id), Scope.CONTACT, self.clock.now())
+from tests.application.bank_entries import Office, entry
+from tests.house import BY, DUE_ON, asked
 
 
 @pytest.fixture
@@ -124,82 +86,6 @@ async def test_an_unclear_entry_waits_and_its_candidates_are_left_alone(office: 
     assert not await office.held(first)
 
 
-async def test_a_match_pays_the_case_ends_the_waiting_and_the_holds_in_one_append(office: Office) -> None:
-    first, second = await office.house.opened("F-20010"), await office.house.opened("F-20020")
-    taken = await office.one(entry(remittance="F-20010 F-20020"))
-    before = await office.store.position()
-    answer = await office.queue.match(taken.stream_id, second, asked("m-1", actor="collector:c-1"))
-
-    events = [recorded for recorded in await office.house.log() if recorded.position > before]
-    assert {recorded.recorded_at for recorded in events} == {office.clock.now()}
-    assert sorted(type(recorded.event).__name__ for recorded in events) == [
-        "EntryMatched",
-        "HoldReleased",
-        "HoldReleased",
-        "PaymentRecorded",
-    ]
-    assert [type(event).__name__ for event in answer.events] == ["EntryMatched"]
-    assert await office.paid(second) == [(4000, False)]
-    assert not await office.held(first)
-    assert not await office.held(second)
-
-
-async def test_two_people_match_one_entry_once(office: Office) -> None:
-    first, second = await office.house.opened("F-20010"), await office.house.opened("F-20020")
-    taken = await office.one(entry(remittance="F-20010 F-20020"))
-    rival = Office(office.store)  # type: ignore[arg-type]  # the same store as another process sees it
-    results = await asyncio.gather(
-        office.queue.match(taken.stream_id, first, asked("a")),
-        rival.queue.match(taken.stream_id, second, asked("b")),
-        office.queue.match(taken.stream_id, first, asked("c")),
-        return_exceptions=True,
-    )
-
-    assert len(await office.paid(first)) + len(await office.paid(second)) == 1
-    refused = [each for each in results if isinstance(each, Rejected)]
-    assert all(each.reason == "ENTRY_MATCHED" for each in refused)
-    assert refused
-
-
-async def test_a_match_that_pays_all_closes_the_case_and_holds_are_no_obstacle(office: Office) -> None:
-    case = await office.house.opened("F-20010", minor=4000)
-    taken = await office.one(entry(remittance="F-20010", doubts=("BATCH_NOT_SPLIT",)))
-    assert taken.why is Why.DOUBTFUL
-    await office.queue.match(taken.stream_id, case, asked())
-
-    assert (await office.case(case)).closure is Closure.PAID
-
-
-async def test_a_match_asked_again_answers_the_same(office: Office) -> None:
-    case = await office.house.opened("F-20010")
-    taken = await office.one(entry(remittance="gracias"))
-    request = asked("m-1")
-    first = await office.queue.match(taken.stream_id, case, request)
-    again = await office.queue.match(taken.stream_id, case, request)
-    other = await office.queue.match(taken.stream_id, case, asked("m-2"))
-
-    assert (first.version, again.version, other.version) == (2, 2, 2)
-    assert (again.repeated, other.events) == (True, ())
-    assert await office.paid(case) == [(4000, False)]
-
-
-async def test_what_is_returned_or_dismissed_pays_nobody_and_is_never_matched(office: Office) -> None:
-    case = await office.house.opened("F-20010")
-    back = await office.one(entry("a", remittance="F-20010", doubts=("ACCOUNT_INVALID",)))
-    gone = await office.one(entry("b", remittance="F-20010", doubts=("ACCOUNT_INVALID",)))
-    assert await office.held(case)
-    await office.queue.give_back(back.stream_id, "SENT_BY_MISTAKE", asked())
-    await office.queue.dismiss(gone.stream_id, "NOT_OURS", asked())
-
-    assert not await office.held(case)
-    for stream_id, reason in ((back.stream_id, "ENTRY_RETURNED"), (gone.stream_id, "ENTRY_DISMISSED")):
-        with pytest.raises(Rejected, match=reason):
-            await office.queue.match(stream_id, case, asked())
-    again = await office.one(entry("a", remittance="F-20010"))
-    assert again.became is Became.REPEATED
-    assert await office.paid(case) == []
-
-
 async def test_a_payment_that_comes_before_its_case_is_recorded_when_its_file_is_imported_again(office: Office) -> None:
     told = entry(remittance="F-20010")
     early = await office.one(told)
@@ -267,25 +153,6 @@ async def test_a_reversal_takes_back_the_payment_it_names_even_without_a_referen
     assert strange.why is Why.NO_SUCH_PAYMENT
 
 
-async def test_a_reversal_that_waits_is_matched_to_the_payment_that_a_person_names(office: Office) -> None:
-    case = await office.house.opened("F-20010")
-    paid = await office.one(entry("a", remittance="F-20010"))
-    back = await office.one(entry("b", -4000, reversal=True, remittance="devolucion"))
-    with pytest.raises(Rejected, match="PAYMENT_ID_MISSING"):
-        await office.queue.match(back.stream_id, case, asked())
-    await office.queue.match(back.stream_id, case, asked(), payment_id=paid.payment_id)
-
-    assert await office.paid(case) == [(4000, True)]
-
-
-async def test_a_reversal_of_another_amount_is_not_matched(office: Office) -> None:
-    case = await office.house.opened("F-20010")
-    paid = await office.one(entry("a", remittance="F-20010"))
-    back = await office.one(entry("b", -3999, reversal=True, remittance="devolucion"))
-    with pytest.raises(Rejected, match="AMOUNT_MISMATCH"):
-        await office.queue.match(back.stream_id, case, asked(), payment_id=paid.payment_id)
-
-
 async def test_two_importers_of_one_file_record_it_once(office: Office) -> None:
     cases = [await office.house.opened(f"F-2001{number}") for number in range(8)]
     file = [entry(str(number), remittance=f"F-2001{number % 9}") for number in range(40)]
@@ -330,21 +197,6 @@ async def test_an_entry_told_with_another_amount_is_refused(office: Office) -> N
     taken = await office.one(entry("a", 4001, remittance="F-20010"))
 
     assert (taken.became, taken.detail) == (Became.REFUSED, "ENTRY_EXISTS_WITH_OTHER_TERMS")
-
-
-async def test_what_names_the_payer_is_sealed_under_the_entrys_own_key(office: Office) -> None:
-    await office.house.opened("F-20010")
-    taken = await office.one(entry(remittance="soy Ana Quispe", counterparty_name="Ana Quispe"))
-    told = (await office.queue.received((taken.stream_id,)))[taken.stream_id]
-    assert (told.remittance, told.counterparty_name) == ("soy Ana Quispe", "Ana Quispe")
-    store = office.store
-    assert isinstance(store, MemoryEventStore)
-    store.keyring.erase(taken.stream_id)
-
-    (recorded,) = await store.read_stream(taken.stream_id)
-    assert "Quispe" not in repr(recorded.event)
-    fresh = queue_on(store, office.clock, office.house.cases)
-    assert (await fresh.received((taken.stream_id,)))[taken.stream_id].counterparty_name == "[erased]"
 
 
 async def test_a_case_that_keeps_changing_is_not_paid_twice(office: Office) -> None:

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.type import money_pb2 as _money_pb2
 from protos.escalera.v1 import names_pb2 as _names_pb2
 from protos.escalera.v1 import payment_queue_pb2 as _payment_queue_pb2
@@ -22,6 +23,40 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _Remedy:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RemedyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Remedy.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REMEDY_UNSPECIFIED: _Remedy.ValueType  # 0
+    REMEDY_NONE: _Remedy.ValueType  # 1
+    """Nothing: it was right, or is put right already."""
+    REMEDY_APOLOGIZE: _Remedy.ValueType  # 2
+    """Tell the debtor that nothing was owed, or that nobody should have called."""
+    REMEDY_CORRECT: _Remedy.ValueType  # 3
+    """Tell the debtor the right sum."""
+    REMEDY_WAIVE: _Remedy.ValueType  # 4
+    """Waive what is open of the charge, with the reason."""
+    REMEDY_REFUND: _Remedy.ValueType  # 5
+    """Give the sum of the charge back: it was paid since."""
+
+class Remedy(_Remedy, metaclass=_RemedyEnumTypeWrapper):
+    """What to do about it."""
+
+REMEDY_UNSPECIFIED: Remedy.ValueType  # 0
+REMEDY_NONE: Remedy.ValueType  # 1
+"""Nothing: it was right, or is put right already."""
+REMEDY_APOLOGIZE: Remedy.ValueType  # 2
+"""Tell the debtor that nothing was owed, or that nobody should have called."""
+REMEDY_CORRECT: Remedy.ValueType  # 3
+"""Tell the debtor the right sum."""
+REMEDY_WAIVE: Remedy.ValueType  # 4
+"""Waive what is open of the charge, with the reason."""
+REMEDY_REFUND: Remedy.ValueType  # 5
+"""Give the sum of the charge back: it was paid since."""
+Global___Remedy: _TypeAlias = Remedy  # noqa: Y015
 
 @_typing.final
 class ListEntriesRequest(_message.Message):
@@ -344,6 +379,7 @@ class ReviewPaymentRequest(_message.Message):
     CASE_NAME_FIELD_NUMBER: _builtins.int
     PAYMENT_ID_FIELD_NUMBER: _builtins.int
     payment_id: _builtins.str
+    """Everything about the case that was known late, holds too, when left out."""
     @_builtins.property
     def case_name(self) -> _names_pb2.CaseName: ...
     def __init__(
@@ -371,10 +407,9 @@ class DoneMeanwhile(_message.Message):
     EFFECTIVE_TIME_FIELD_NUMBER: _builtins.int
     REMEDY_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
-    remedy: _builtins.str
-    """APOLOGIZE, CORRECT, WAIVE, NONE."""
+    remedy: Global___Remedy.ValueType
     reason: _builtins.str
-    """Why: PAID_BEFORE_CONTACT, CHARGED_AFTER_PAYMENT ..."""
+    """UPPER_SNAKE: NOTHING_WAS_OWED, CHARGED_AFTER_PAYMENT, HELD_SINCE_BEFORE ..."""
     @_builtins.property
     def contact(self) -> Global___ContactMeanwhile: ...
     @_builtins.property
@@ -387,7 +422,7 @@ class DoneMeanwhile(_message.Message):
         contact: Global___ContactMeanwhile | None = ...,
         charge: Global___ChargeMeanwhile | None = ...,
         effective_time: _timestamp_pb2.Timestamp | None = ...,
-        remedy: _builtins.str = ...,
+        remedy: Global___Remedy.ValueType = ...,
         reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["charge", b"charge", "contact", b"contact", "done", b"done", "effective_time", b"effective_time"]  # noqa: Y015
@@ -462,60 +497,65 @@ class ChargeMeanwhile(_message.Message):
 Global___ChargeMeanwhile: _TypeAlias = ChargeMeanwhile  # noqa: Y015
 
 @_typing.final
-class PaymentReview(_message.Message):
-    """What a payment, and each of its reversals, found done when it became known."""
+class LateFact(_message.Message):
+    """A fact that became known after it had happened, and what was done in between."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    @_typing.final
-    class Late(_message.Message):
-        DESCRIPTOR: _descriptor.Descriptor
+    EVENT_FIELD_NUMBER: _builtins.int
+    FACT_ID_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TIME_FIELD_NUMBER: _builtins.int
+    KNOWN_TIME_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    event: _builtins.str
+    """PaymentRecorded, PaymentReversed, HoldPlaced."""
+    fact_id: _builtins.str
+    """The payment or the hold."""
+    @_builtins.property
+    def effective_time(self) -> _timestamp_pb2.Timestamp:
+        """When it happened, and when we knew."""
 
-        EVENT_FIELD_NUMBER: _builtins.int
-        EFFECTIVE_TIME_FIELD_NUMBER: _builtins.int
-        KNOWN_TIME_FIELD_NUMBER: _builtins.int
-        DONE_FIELD_NUMBER: _builtins.int
-        event: _builtins.str
-        """PaymentRecorded or PaymentReversed."""
-        @_builtins.property
-        def effective_time(self) -> _timestamp_pb2.Timestamp:
-            """When it happened, and when we knew."""
+    @_builtins.property
+    def known_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def done(self) -> _containers.RepeatedCompositeFieldContainer[Global___DoneMeanwhile]: ...
+    def __init__(
+        self,
+        *,
+        event: _builtins.str = ...,
+        fact_id: _builtins.str = ...,
+        effective_time: _timestamp_pb2.Timestamp | None = ...,
+        known_time: _timestamp_pb2.Timestamp | None = ...,
+        done: _abc.Iterable[Global___DoneMeanwhile] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["effective_time", b"effective_time", "known_time", b"known_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["done", b"done", "effective_time", b"effective_time", "event", b"event", "fact_id", b"fact_id", "known_time", b"known_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-        @_builtins.property
-        def known_time(self) -> _timestamp_pb2.Timestamp: ...
-        @_builtins.property
-        def done(self) -> _containers.RepeatedCompositeFieldContainer[Global___DoneMeanwhile]: ...
-        def __init__(
-            self,
-            *,
-            event: _builtins.str = ...,
-            effective_time: _timestamp_pb2.Timestamp | None = ...,
-            known_time: _timestamp_pb2.Timestamp | None = ...,
-            done: _abc.Iterable[Global___DoneMeanwhile] | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _typing.Literal["effective_time", b"effective_time", "known_time", b"known_time"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["done", b"done", "effective_time", b"effective_time", "event", b"event", "known_time", b"known_time"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        def WhichOneof(self, oneof_group: _Never) -> None: ...
+Global___LateFact: _TypeAlias = LateFact  # noqa: Y015
+
+@_typing.final
+class PaymentReview(_message.Message):
+    """What a payment, its reversal, or everything known late found done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
 
     CASE_ID_FIELD_NUMBER: _builtins.int
-    PAYMENT_ID_FIELD_NUMBER: _builtins.int
     LATE_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
-    payment_id: _builtins.str
     @_builtins.property
-    def late(self) -> _containers.RepeatedCompositeFieldContainer[Global___PaymentReview.Late]: ...
+    def late(self) -> _containers.RepeatedCompositeFieldContainer[Global___LateFact]: ...
     def __init__(
         self,
         *,
         case_id: _builtins.str = ...,
-        payment_id: _builtins.str = ...,
-        late: _abc.Iterable[Global___PaymentReview.Late] | None = ...,
+        late: _abc.Iterable[Global___LateFact] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "late", b"late", "payment_id", b"payment_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "late", b"late"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

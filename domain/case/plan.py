@@ -29,6 +29,7 @@ def agree_plan(command: AgreePlan, case: Case) -> tuple[CaseEvent, ...]:
         raise other_terms("PLAN")
     require_open(case)
     require_text(command.plan_id, "plan_id")
+    _require_currency(command, case)
     installments = _installments(command, case)
     _require_sound(command, installments, case)
     require_no_legal_hold(case, Scope.ALL, command.at)
@@ -64,6 +65,13 @@ def require_nothing_agreed(case: Case) -> None:
     """Refuse a second agreement beside an open one."""
     if open_plan(case) or open_settlement(case) or open_promises(case):
         raise Rejected("AGREEMENT_EXISTS", "the debtor already has an agreement", accepted="cancel it first")
+
+
+def _require_currency(command: AgreePlan, case: Case) -> None:
+    """Refuse sums in minor units that were meant in another currency than the case's."""
+    if command.currency not in ("", case.currency):
+        field = "schedule" if command.schedule else "installments"
+        raise Rejected("CURRENCY_MISMATCH", f"sums are in {command.currency}", field=field, accepted=case.currency)
 
 
 def _same_terms(known: Plan, command: AgreePlan) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from application.ladder_desk import LadderDesk
 from application.ports import Clock, EventStore
-from application.relay import Bookmarks, Call, Waker, all_of
+from application.relay import Bookmarks, Call, Waker, all_of, far
 from application.touched import LogFollower
 from domain.case.events import CaseClosed, CaseOpened, CaseReopened
 from domain.case.state import Case
@@ -17,7 +17,9 @@ CASES_AT_ONCE = 200
 
 
 async def rehydrate(*, store: EventStore, ladder: LadderDesk, waker: Waker, bookmarks: Bookmarks, clock: Clock) -> int:
-    """Start a workflow for each open case that has anything to wait for, and return how many were asked for.
+    """Start a workflow for each open case that waits for anything within a year, and return how many were asked for.
+
+    What lies further ahead is noted, for the relay's sweep.
 
     A workflow that is there stays as it is. What was done is in the log and is not done again.
     """
@@ -32,7 +34,9 @@ async def rehydrate(*, store: EventStore, ladder: LadderDesk, waker: Waker, book
             at = ladder.looks_at(case, now) if isinstance(case, Case) and case.open else None
             if at is not None:
                 waits[case_id] = at
-                calls.append(partial(waker.start, case_id, delay_seconds=clock.wait_seconds(at), trace_id=""))
+                delay = clock.wait_seconds(at)
+                if not far(delay):
+                    calls.append(partial(waker.start, case_id, delay_seconds=delay, trace_id=""))
         await all_of(calls)
         await bookmarks.note(waits)
         asked += len(calls)

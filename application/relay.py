@@ -30,6 +30,9 @@ from domain.person.events import (
 BATCH_EVENTS = 500
 AT_ONCE = 32
 SWEEP_CASES = 500
+# Real time. What a case without a workflow waits for further ahead (an alarm in some years) is noted, and the workflow
+# is started by the sweep when it is due: a million held imports are rows until then, and no workflows.
+FAR_SECONDS = 365 * 86_400.0
 
 # What may turn a refusal into a permit, or a wait for one into a fallback.
 _TELLING = (
@@ -48,6 +51,10 @@ class Waker(Protocol):
 
     async def start(self, case_id: UUID, *, delay_seconds: float, trace_id: str) -> None:
         """Start the case's workflow, to look after `delay_seconds`; nothing if there is one."""
+        ...
+
+    async def start_or_wake(self, case_id: UUID, *, delay_seconds: float, trace_id: str) -> None:
+        """Start the case's workflow, to look after `delay_seconds`; if there is one, let it look now."""
         ...
 
     async def wake(self, case_id: UUID, *, facts_changed: bool, trace_id: str) -> None:
@@ -176,16 +183,22 @@ class Relay:
         elif case_id not in known:
             if at is not None:
                 delay = self._clock.wait_seconds(at)
-                round_.calls.append(partial(self._waker.start, case_id, delay_seconds=delay, trace_id=one.trace_id))
+                if not far(delay):
+                    round_.calls.append(partial(self._waker.start, case_id, delay_seconds=delay, trace_id=one.trace_id))
                 round_.waits[case_id] = at
-        elif self._is_earlier(at, one, known[case_id], now):
-            round_.calls.append(partial(self._waker.wake, case_id, facts_changed=False, trace_id=one.trace_id))
+        elif at is not None and self._is_earlier(at, one, known[case_id], now):
+            round_.calls.append(self._earlier(case_id, at, known[case_id], one.trace_id))
             round_.waits[case_id] = at
 
-    def _is_earlier(self, at: datetime | None, one: Touched, waits_for: datetime | None, now: datetime) -> bool:
+    def _earlier(self, case_id: UUID, at: datetime, waits_for: datetime | None, trace_id: str) -> Call:
+        """Return the call that lets a case look at `at`; one that was far from its instant may have no workflow."""
+        if waits_for is not None and far(self._clock.wait_seconds(waits_for)):
+            delay = self._clock.wait_seconds(at)
+            return partial(self._waker.start_or_wake, case_id, delay_seconds=delay, trace_id=trace_id)
+        return partial(self._waker.wake, case_id, facts_changed=False, trace_id=trace_id)
+
+    def _is_earlier(self, at: datetime, one: Touched, waits_for: datetime | None, now: datetime) -> bool:
         """Say whether the case must be looked at before its workflow means to."""
-        if at is None:
-            return False
         if waits_for is not None and waits_for <= now:
             # It has looked since, and then waits for what was owed before these events.
             waits_for = self._looks_at(one.before, now)
@@ -209,6 +222,11 @@ class Relay:
             if isinstance(case, Case) and case.open and _waits_on_refusal(case):
                 trace_id = next((trace_ids[o.person_id] for o in case.obligors if o.person_id in trace_ids), "")
                 round_.calls.append(partial(self._waker.wake, case_id, facts_changed=True, trace_id=trace_id))
+
+
+def far(delay_seconds: float) -> bool:
+    """Return whether an instant is too far ahead to keep a workflow for."""
+    return delay_seconds > FAR_SECONDS
 
 
 def _waits_on_refusal(case: Case) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -48,6 +49,21 @@ class TemporalWaker:
                 start_delay=timedelta(seconds=delay_seconds) if delay_seconds > 0 else None,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
+
+    async def start_or_wake(self, case_id: UUID, *, delay_seconds: float, trace_id: str) -> None:
+        """Start the case's workflow, to look after `delay_seconds`; if there is one, let it look now."""
+        with span("start case workflow", trace_id, case_id=str(case_id)) as traceparent:
+            try:
+                await self._client.start_workflow(
+                    CaseWorkflow.run,
+                    CaseStart(case_id=str(case_id), trace_id=traceparent),
+                    id=case_workflow_id(case_id),
+                    task_queue=self._task_queue,
+                    start_delay=timedelta(seconds=delay_seconds) if delay_seconds > 0 else None,
+                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                )
+            except WorkflowAlreadyStartedError:
+                await self.wake(case_id, facts_changed=False, trace_id=trace_id)
 
     async def wake(self, case_id: UUID, *, facts_changed: bool, trace_id: str) -> None:
         """Let the case's workflow look now; start it if there is none."""

@@ -23,6 +23,9 @@ class KeptCalls:
     async def start(self, case_id: UUID, *, delay_seconds: float, trace_id: str) -> None:
         self._note("start", case_id, delay_seconds)
 
+    async def start_or_wake(self, case_id: UUID, *, delay_seconds: float, trace_id: str) -> None:
+        self._note("start", case_id, delay_seconds)
+
     async def wake(self, case_id: UUID, *, facts_changed: bool, trace_id: str) -> None:
         self._note("wake", case_id, 0.0)
         self.facts += [case_id] * facts_changed

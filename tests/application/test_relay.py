@@ -54,6 +54,23 @@ async def test_a_case_that_waits_for_nothing_has_no_workflow(office: Office) -> 
     assert await office.relayed() == []
 
 
+async def test_what_lies_years_ahead_is_noted_and_started_by_the_sweep_when_it_is_due(office: Office) -> None:
+    case = await office.house.opened()
+    await office.do(case, pause(START))
+    relay = office.relay()
+    assert await office.relayed(relay) == []
+    alarm_at = datetime(2030, 12, 17, 8, 0, tzinfo=UTC)  # ninety days before five years are over, in Spain
+
+    office.clock.at = alarm_at - timedelta(hours=1)
+    assert [await relay.sweep(), await relay.sweep()] == [0, 0]
+    office.clock.at = alarm_at + timedelta(minutes=1)
+    assert [await relay.sweep(), await relay.sweep()] == [0, 1]
+
+    assert office.calls.taken() == [("wake", case, 0.0)]
+    await office.house.ladder.advance(case)
+    assert (await office.house.happened(case))[-2:] == ["LimitationAlarmed", "TaskRaised"]
+
+
 async def test_a_released_import_is_started_then(office: Office) -> None:
     case = await office.house.opened()
     await office.do(case, pause(START))

@@ -63,6 +63,19 @@ async def yard(temporal_address: str) -> AsyncIterator[Yard]:
         yield Yard(client, TemporalWaker(client, task_queue=settings.task_queue), steps, settings)
 
 
+async def test_a_case_that_may_have_a_workflow_is_started_with_a_delay_or_looks_now(yard: Yard) -> None:
+    fresh, waiting = uuid4(), uuid4()
+    await yard.waker.start(waiting, delay_seconds=0.0, trace_id="")
+    await yard.steps.looked(1)
+
+    await yard.waker.start_or_wake(fresh, delay_seconds=3_600.0, trace_id="")
+    await yard.waker.start_or_wake(waiting, delay_seconds=3_600.0, trace_id="")
+
+    await yard.steps.looked(2)
+    assert [look.case_id for look in yard.steps.looks] == [str(waiting)] * 2
+    assert await yard.status(fresh) is WorkflowExecutionStatus.RUNNING
+
+
 async def test_a_started_case_looks_when_its_delay_is_over(yard: Yard) -> None:
     case = uuid4()
     await yard.waker.start(case, delay_seconds=0.0, trace_id="")

@@ -1,6 +1,7 @@
 """Payment links: issued before the provider hears of it, one for one id whatever crashes, and never for too much."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -276,6 +277,18 @@ async def test_nobody_is_led_to_pay_what_is_no_longer_asked_for(
 
     for page in (await paying.door.page(token), await paying.door.leads_to(token)):
         assert (page.shows, page.url) == (shows, "")
+
+
+async def test_an_address_with_another_end_than_the_links_is_none_of_it(paying: Paying) -> None:
+    case_id, token = await paying.linked()
+    key = paying.pages.key_of(token)
+    assert key is not None
+
+    later = paying.pages.token(replace(key, expires_at=key.expires_at + timedelta(days=1)))
+
+    assert (await paying.door.page(later)).shows is Shows.UNKNOWN
+    assert (await paying.door.page(paying.pages.token(replace(key, link_id="l-2")))).shows is Shows.UNKNOWN
+    assert key.case_id == case_id
 
 
 async def test_an_address_that_is_none_of_ours_shows_nothing(paying: Paying) -> None:

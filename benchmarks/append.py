@@ -21,7 +21,8 @@ from application.request import Asked
 from benchmarks.database import fresh, server
 from benchmarks.histories import BY, assignment, open_case
 from benchmarks.measure import Ratio, side_by_side
-from domain.case import CASE, case_id
+from domain.case import case_id
+from domain.case.decider import CASE
 from infra.clock import SystemClock
 from infra.codec import EventCodec
 from infra.embedded.postgres import EmbeddedPostgres

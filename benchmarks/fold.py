@@ -14,9 +14,9 @@ from eventsourcing.persistence import DatetimeAsISO, JSONTranscoder, Mapper, Tra
 
 from benchmarks.histories import life
 from benchmarks.measure import Ratio, side_by_side
-from domain.case import CASE
 from domain.case.agreement_events import PromiseKept, PromiseMade
 from domain.case.contact_events import ContactOutcomeRecorded, ContactPermitted
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.ladder_events import HoldPlaced, HoldReleased, StageEntered, StepTaken, TaskRaised
 from domain.case.money_events import ChargeAdded, PaymentRecorded

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
-from domain.case import CASE
 from domain.case.commands import (
     AddCharge,
     Assign,
@@ -18,6 +17,7 @@ from domain.case.commands import (
     ReleaseHold,
     TakeStep,
 )
+from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.words import (
     Channel,

@@ -17,7 +17,7 @@ from benchmarks.database import fresh, server
 from benchmarks.histories import open_case
 from benchmarks.measure import Ratio, side_by_side
 from benchmarks.processes import api
-from domain.case import CASE
+from domain.case.decider import CASE
 from importers.bulk import send
 from infra.codec import EventCodec
 from protos.escalera import v1 as pb

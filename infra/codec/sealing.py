@@ -9,9 +9,9 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from application.personal import PERSONAL_FIELDS
 from application.ports import Event
 from domain.case.events import NoteAdded
-from application.personal import PERSONAL_FIELDS
 from domain.person.words import ERASED
 from infra.codec.registry import CASE_EVENT_TYPES
 from infra.codec.sealed_text import open_with, seal_with

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from application.ports import Append, Appended, Event, Metadata, PersonErased
 from application.personal import PERSONAL_FIELDS
+from application.ports import Append, Appended, Event, Metadata, PersonErased
 from infra.codec import EventCodec, person_of, sealed
 from infra.keyring import Keys
 from infra.packed_arrays import (

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from application.ports import Metadata, Recorded, UnreadableEvent
 from application.personal import PERSONAL_FIELDS
+from application.ports import Metadata, Recorded, UnreadableEvent
 from infra.codec import BadEvent, EventCodec, SealBroken, opened, person_of
 from infra.event_store.recorder import EventRow
 from infra.keyring import PersonKeyring

@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from application.personal import PERSONAL_FIELDS
 from application.ports import Event
 from domain.case.events import CaseEvent
-from application.personal import PERSONAL_FIELDS
 from domain.person.words import ERASED
 from infra.codec import EVENT_TYPES, EventCodec, SealBroken, opened, person_of, sealed
 from tests.infra.codec.samples import CASE_ID, PERSON, SAMPLES

@@ -1,13 +1,11 @@
-"""What the stories about interest are made of: cases under the shipped law, with terms, and what a day's statement says."""
+"""What stories about interest are made of: cases under the shipped law, with terms, and what a statement says."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 
-from domain.case.commands import CaseCommand, PostInterest, RecordPayment, RecordTerms, ReversePayment
-from domain.case.decider import case_decider
-from domain.case.events import CaseEvent
-from domain.case.policy import Policy
 from domain.case.bounds import Bounds
+from domain.case.commands import PostInterest, RecordPayment, RecordTerms, ReversePayment
+from domain.case.decider import case_decider
+from domain.case.policy import Policy
 from domain.case.state import Case
 from domain.case.view import local_date
 from domain.case.words import AgreedRate, Component, Obligation
@@ -98,9 +96,3 @@ def by_component(found: Statement) -> Owed:
         for part in each.components
         if part.balance
     }
-
-
-def told(story: Story, *commands: CaseCommand) -> tuple[CaseEvent, ...]:
-    """Return what follows from the last of the commands."""
-    before = story.after(*commands[:-1])
-    return cast("tuple[CaseEvent, ...]", before.decider.decide(commands[-1], before.state))

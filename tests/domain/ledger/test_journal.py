@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from domain.case import Case
 from domain.case.commands import CaseCommand
 from domain.case.decider import CASE
-from domain.case.events import CaseEvent, CreditApplied
-from domain.case.words import Component
+from domain.case.events import CaseEvent, CreditApplied, PaymentReallocated, RewardGranted
+from domain.case.words import Component, Part
 from domain.decider import Rejected
 from domain.ledger.journal import Account, Kind, balances, journal
+from domain.money import Money
 from tests.domain.case.material import THREE, bounce, charge, dispute, may, one_invoice, opening, pay
 from tests.domain.case.test_properties import stories
-from tests.domain.ledger.material import FEES, LATE, PRINCIPAL, bounced, owing, paid, posted, unwaived, waived
+from tests.domain.ledger.material import FEES, LATE, PRINCIPAL, at, bounced, owing, paid, posted, unwaived, waived
 
 DUE = date(2026, 1, 10)
 JAN = [date(2026, 1, day) for day in range(1, 32)]
@@ -84,3 +85,36 @@ def test_credit_that_paid_later_comes_back_with_the_payment_it_was_of() -> None:
     assert sums[Account(Kind.RECEIVABLE, "1", FEES)] == 20_00
     assert sums[Account(Kind.CREDIT)] == 0
     assert sums[Account(Kind.BANK)] == 0
+
+
+def test_a_payment_whose_parts_were_worked_out_again_pays_those_and_leaves_the_rest_as_credit() -> None:
+    before = [owing(("1", 100_00, DUE)), posted("i", 5_00, JAN[11])]
+    history = [*before, paid("p", 50_00, JAN[12], ("1", LATE, 5_00), ("1", PRINCIPAL, 45_00))]
+    parts = (
+        Part(obligation_id="1", component=LATE, minor=2_00),
+        Part(obligation_id="1", component=PRINCIPAL, minor=40_00),
+    )
+    again = PaymentReallocated(at=at(JAN[20]), payment_id="p", parts=parts, reason="BACK_DATED")
+    history.append(again)
+    (entry,) = (each for each in journal(history) if each.event == "PaymentReallocated")
+    assert {(posting.account.kind, posting.account.component, posting.minor) for posting in entry.postings} == {
+        (Kind.RECEIVABLE, LATE, 3_00),
+        (Kind.RECEIVABLE, PRINCIPAL, 5_00),
+        (Kind.CREDIT, None, -8_00),
+    }
+    undone = balances(journal([*history, bounced("p", JAN[25])]))
+    assert {account: minor for account, minor in undone.items() if minor} == balances(journal(before))
+
+
+def test_a_reward_stands_apart_from_what_was_waived() -> None:
+    reward = RewardGranted(
+        at=at(JAN[12]),
+        reward_id="r",
+        parts=(Part(obligation_id="1", component=PRINCIPAL, minor=10_00),),
+        amount=Money(10_00, "EUR"),
+        reason="PUNCTUAL",
+        authority="supervisor:s-17",
+    )
+    found = balances(journal([owing(("1", 100_00, DUE)), reward]))
+    assert found[Account(Kind.REWARDED, component=PRINCIPAL)] == 10_00
+    assert found[Account(Kind.RECEIVABLE, "1", PRINCIPAL)] == 90_00

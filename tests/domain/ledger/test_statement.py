@@ -12,8 +12,8 @@ from domain.calendar import local_day
 from domain.case import Case
 from domain.case.commands import CaseCommand
 from domain.case.decider import CASE
-from domain.case.events import CaseClosed, CaseEvent, CaseReopened
-from domain.case.words import Closure, Component, HoldReason, Stage
+from domain.case.events import CaseClosed, CaseEvent, CaseReopened, PaymentReallocated
+from domain.case.words import Closure, Component, HoldReason, Part, Stage
 from domain.decider import Rejected
 from domain.ledger.law import Terms
 from domain.ledger.stated import ComponentBalance, Statement
@@ -98,6 +98,29 @@ def test_a_payment_that_comes_late_with_an_earlier_date_corrects_what_was_posted
     history = [HUNDRED, posted("i", 300, day(30)), paid("p", 50_00, day(10), ("1", PRINCIPAL, 50_00))]
     late = part(stated(*history, on=day(30)), LATE)
     assert (late.accrued, late.posted, late.not_posted, late.balance) == (200, 300, -100, 200)
+
+
+def test_a_payment_whose_parts_were_worked_out_again_paid_those_on_its_own_day() -> None:
+    history = [HUNDRED, posted("i", 100, day(10)), paid("p", 51_00, day(10), ("1", PRINCIPAL, 51_00))]
+    parts = (
+        Part(obligation_id="1", component=LATE, minor=1_00),
+        Part(obligation_id="1", component=PRINCIPAL, minor=50_00),
+    )
+    again = PaymentReallocated(at=at(day(30)), payment_id="p", parts=parts, reason="TERMS_RECORDED")
+    assert part(stated(*history, on=day(20)), LATE).accrued == 100 + 49
+    late = part(stated(*history, again, on=day(30)), LATE)
+    assert (late.accrued, late.posted, late.balance) == (100 + 100, 0, 100)
+    unstood = part(stated(*history, again, bounced("p", day(30)), on=day(30)), LATE)
+    assert unstood.accrued == 300
+
+
+def test_interest_that_was_given_up_before_it_turned_out_not_to_be_owed_is_not_given_back() -> None:
+    history = [HUNDRED, posted("i", 300, day(30)), waived("w", day(30), ("1", LATE, 3_00))]
+    earlier = paid("p", 50_00, day(10), ("1", PRINCIPAL, 50_00))
+    late = part(stated(*history, earlier, on=day(30)), LATE)
+    assert (late.accrued, late.posted_by_law, late.stays, late.not_posted, late.balance) == (200, 300, 100, 0, 0)
+    assert part(stated(*history, earlier, on=day(50)), LATE).balance == 0
+    assert part(stated(*history, earlier, on=day(51)), LATE).balance == 5
 
 
 def test_a_waiver_that_was_taken_back_never_lowered_the_principal() -> None:

@@ -37,6 +37,7 @@ def bank_entry(told: pb.BankEntry) -> BankEntry:
         value_on=day(told.value_date, "value_date") if told.HasField("value_date") else None,
         reversal=told.reversal,
         by_content=told.identified_by_content,
+        if_recorded=told.only_if_recorded,
         doubts=tuple(told.doubts) or (() if _has_day(told) else ("NO_DATE",)),
         method=told.method or "TRANSFER",
         structured_reference=told.structured_reference,

@@ -80,6 +80,8 @@ class Decision:
                     return Decided(self._taken(item, Became.REPEATED, verdict, repeated=True), None)
         if not self.view.sure:
             return None
+        if item.entry.if_recorded and verdict.why is Why.NO_SUCH_PAYMENT:
+            return Decided(Taken(became=Became.PASSED_OVER, stream_id=item.stream_id, detail="NEVER_RECORDED"), None)
         if item.waits is not None:
             return self._still_waits(item, item.waits)
         return self._wait(item, replace(verdict, why=Why.TOLD_BEFORE, chosen=None) if told_before else verdict)

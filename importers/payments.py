@@ -13,7 +13,15 @@ from pathlib import Path
 from api.client import Doors
 from api.translate_values import day_out, money_out
 from importers.entry_stream import send
-from importers.payment_files.entry import FileFormat, IdentifiedBy, PaymentEntry, Standing
+from importers.payment_files.entry import (
+    Doubt,
+    FileFormat,
+    IdentifiedBy,
+    Item,
+    NoticeKind,
+    PaymentEntry,
+    Standing,
+)
 from importers.payment_files.options import ReadOptions
 from importers.payment_files.reading import open_payment_file
 from importers.payment_files.summary import Summary
@@ -23,6 +31,10 @@ ACTOR = "system:import-payments"
 BATCH_ENTRIES = 250
 BATCH_BYTES = 128 * 1024
 TEXT_LENGTH_MAX = 4_000  # characters; no bank's field is longer, and what is cut off leads to nothing
+TAKEN_BACK = frozenset({NoticeKind.RETURNED, NoticeKind.FAILED, NoticeKind.REVERSED})
+NOTICE = "notice:"
+# Most deposits that went back, or never came, were never told as payments.
+_IF_RECORDED = frozenset({f"{NOTICE}{NoticeKind.RETURNED}", f"{NOTICE}{NoticeKind.FAILED}"})
 _METHODS = {FileFormat.CNAB240: "BOLETO", FileFormat.CNAB400: "BOLETO", FileFormat.SPEI: "SPEI"}  # else TRANSFER
 _STANDING = {
     Standing.BOOKED: pb.ENTRY_STANDING_BOOKED,
@@ -97,7 +109,7 @@ class Importer:
     def run(self, path: Path, options: ReadOptions, checked: Checked) -> Result:
         """Import what `check` has read."""
         with open_payment_file(path, options) as reading:
-            entries = (item for item in reading if isinstance(item, PaymentEntry))
+            entries = (entry for item in reading if (entry := _moving(item, reading.file_format)) is not None)
             send(self.doors, self._batches(entries, checked.digest), actor=ACTOR, answered=self._answered)
         return self.result
 
@@ -142,6 +154,35 @@ class Importer:
                 self.left(one)
 
 
+def _moving(item: Item, file_format: FileFormat) -> PaymentEntry | None:
+    """Return an entry as it is; and a notice that a payment did not stand as the reversal that it is."""
+    if isinstance(item, PaymentEntry):
+        return item
+    if item.kind not in TAKEN_BACK or item.amount is None or item.amount.minor <= 0 or not item.reference:
+        return None
+    told = "\x1f".join(("notice", item.account, item.code, item.reference, str(item.on), str(item.amount)))
+    spei = file_format is FileFormat.SPEI  # where the reference is the payer's own id, the clave de rastreo
+    return PaymentEntry(
+        entry_id=sha256(told.encode()).hexdigest()[:32],
+        identified_by=IdentifiedBy.REFERENCE,
+        file_format=file_format,
+        file=item.file,
+        position=item.position,
+        account=item.account,
+        statement_id="",
+        standing=Standing.BOOKED,
+        amount=-item.amount,
+        booked_on=item.on,
+        value_on=None,
+        reversal=True,
+        end_to_end_id=item.reference if spei else "",
+        structured_reference="" if spei else item.reference,
+        document_number="" if spei else item.document_number,
+        bank_transaction_code=f"{NOTICE}{item.kind}",
+        doubts=() if item.on else (Doubt.NO_DATE,),
+    )
+
+
 def bank_entry(entry: PaymentEntry, digest: str) -> pb.BankEntry:
     """Return an entry for the wire; `digest` is that of its file."""
     place = sha256(f"{digest}\x1f{entry.position}".encode()).hexdigest()[:16]
@@ -168,4 +209,5 @@ def bank_entry(entry: PaymentEntry, digest: str) -> pb.BankEntry:
         format=entry.file_format.value,
         file=entry.file,
         position_in_file=entry.position,
+        only_if_recorded=entry.bank_transaction_code in _IF_RECORDED,
     )

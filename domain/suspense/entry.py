@@ -13,12 +13,13 @@ from domain.suspense.identity import entry_stream
 class BankEntry:
     """Texts are as the bank wrote them; "" means that it says nothing. Holds personal data.
 
-    amount:     signed: above zero came in, below zero went out.
-    reversal:   it takes back an earlier movement: below zero a payment that did not stand.
-    by_content: nothing the bank gave identifies it, only all that is told about it. Two equal ids in different
-                files are one entry told twice, or two payments that nothing tells apart.
-    place:      a hash of the file's content and the position in it.
-    doubts:     why a person should look at it first, as the reader of the file says.
+    amount:      signed: above zero came in, below zero went out.
+    reversal:    it takes back an earlier movement: below zero a payment that did not stand.
+    by_content:  nothing the bank gave identifies it, only all that is told about it. Two equal ids in different
+                 files are one entry told twice, or two payments that nothing tells apart.
+    place:       a hash of the file's content and the position in it.
+    if_recorded: it only takes back a payment that is recorded, and means nothing where there is none.
+    doubts:      why a person should look at it first, as the reader of the file says.
     """
 
     entry_id: str
@@ -28,6 +29,7 @@ class BankEntry:
     value_on: date | None = None
     reversal: bool = False
     by_content: bool = False
+    if_recorded: bool = False
     doubts: tuple[str, ...] = ()
     method: str = "TRANSFER"
     structured_reference: str = ""
@@ -56,7 +58,8 @@ class BankEntry:
 
 def payment_id(entry: BankEntry) -> str:
     """Return the id under which a case records an entry: its own, and hashes of what a reversal of it would repeat."""
-    return f"{IMPORTED}{entry.entry_id}-{short_hash(entry.end_to_end_id)}-{short_hash(entry.transaction_reference)}"
+    one, other = _ids(entry)
+    return f"{IMPORTED}{entry.entry_id}-{short_hash(one)}-{short_hash(other)}"
 
 
 def payment_marks(known: str) -> tuple[str, ...]:
@@ -68,7 +71,14 @@ def payment_marks(known: str) -> tuple[str, ...]:
 
 def marks(entry: BankEntry) -> tuple[str, ...]:
     """Return the hashes of an entry's ids, by which the payment that it reverses is found."""
-    return tuple(filter(None, (short_hash(entry.end_to_end_id), short_hash(entry.transaction_reference))))
+    return tuple(short_hash(each) for each in _ids(entry) if each)
+
+
+def _ids(entry: BankEntry) -> tuple[str, str]:
+    """Return what names a payment: the payer's and the system's ids; where there are none (boletos), its reference."""
+    if entry.end_to_end_id or entry.transaction_reference:
+        return entry.end_to_end_id, entry.transaction_reference
+    return entry.structured_reference or entry.document_number, ""
 
 
 def short_hash(text: str) -> str:

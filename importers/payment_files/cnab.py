@@ -173,7 +173,9 @@ def _item(
     paid = record.paid + (record.fee if record.fee_taken_out else 0)
     if record.occurrence not in liquidations or record.paid == 0:
         return Notice(
-            kind=notice_kind(record.occurrence),
+            kind=notice_kind(
+                record.occurrence, bank=record.bank, columns=240 if file_format is FileFormat.CNAB240 else 400
+            ),
             code=record.occurrence,
             reasons=record.reasons,
             file=seen.file,
@@ -181,7 +183,7 @@ def _item(
             account=account,
             reference=record.our_number,
             document_number=document,
-            amount=Money(record.paid or record.title, "BRL"),
+            amount=Money(paid if record.paid else record.title, "BRL"),
             on=record.occurred_on,
         )
     kept = record.fee if record.net is None else record.paid - record.net

@@ -7,6 +7,9 @@ liquidations, which stand with each layout. An unknown code is `OTHER`, and neve
 from importers.payment_files.entry import NoticeKind
 
 LIQUIDATIONS_240 = frozenset(("06", "17"))
+# "Título pago com cheque devolvido" at most banks, "estorno de baixa/liquidação" at Caixa: either way it is owed again.
+REVERSALS_240 = frozenset(("44",))
+REVERSALS_400 = {"341": frozenset(("69",))}  # Itaú: "cheque devolvido"
 
 _KINDS = {
     NoticeKind.CONFIRMED: ("02",),
@@ -19,6 +22,8 @@ _KINDS = {
 _BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
 
 
-def notice_kind(code: str) -> NoticeKind:
+def notice_kind(code: str, *, bank: str, columns: int) -> NoticeKind:
     """Return what a code that is no liquidation is about."""
+    if code in (REVERSALS_240 if columns == 240 else REVERSALS_400.get(bank, ())):
+        return NoticeKind.REVERSED
     return _BY_CODE.get(code, NoticeKind.OTHER)

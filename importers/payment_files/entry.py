@@ -99,6 +99,7 @@ class NoticeKind(StrEnum):
     FEE = "FEE"
     RETURNED = "RETURNED"  # a deposit went back to whoever sent it
     FAILED = "FAILED"  # it was never credited
+    REVERSED = "REVERSED"  # a boleto that was paid is owed again: the cheque came back, or the bank undid it
     OTHER = "OTHER"
 
 

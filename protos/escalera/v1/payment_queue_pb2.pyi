@@ -130,6 +130,7 @@ class BankEntry(_message.Message):
     FORMAT_FIELD_NUMBER: _builtins.int
     FILE_FIELD_NUMBER: _builtins.int
     POSITION_IN_FILE_FIELD_NUMBER: _builtins.int
+    ONLY_IF_RECORDED_FIELD_NUMBER: _builtins.int
     entry_id: _builtins.str
     """Whatever tells this entry apart, hashed: the same in every file that tells of it."""
     identified_by_content: _builtins.bool
@@ -154,6 +155,8 @@ class BankEntry(_message.Message):
     format: _builtins.str
     file: _builtins.str
     position_in_file: _builtins.str
+    only_if_recorded: _builtins.bool
+    """A reversal that takes back a payment if one is recorded, and means nothing otherwise."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """Above zero came in, below zero went out."""
@@ -191,10 +194,11 @@ class BankEntry(_message.Message):
         format: _builtins.str = ...,
         file: _builtins.str = ...,
         position_in_file: _builtins.str = ...,
+        only_if_recorded: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "booked_date", b"booked_date", "value_date", b"value_date"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "amount", b"amount", "booked_date", b"booked_date", "counterparty_account", b"counterparty_account", "counterparty_name", b"counterparty_name", "document_number", b"document_number", "doubts", b"doubts", "end_to_end_id", b"end_to_end_id", "entry_id", b"entry_id", "file", b"file", "format", b"format", "identified_by_content", b"identified_by_content", "method", b"method", "place", b"place", "position_in_file", b"position_in_file", "remittance", b"remittance", "reversal", b"reversal", "standing", b"standing", "structured_reference", b"structured_reference", "transaction_reference", b"transaction_reference", "ultimate_counterparty_name", b"ultimate_counterparty_name", "value_date", b"value_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "amount", b"amount", "booked_date", b"booked_date", "counterparty_account", b"counterparty_account", "counterparty_name", b"counterparty_name", "document_number", b"document_number", "doubts", b"doubts", "end_to_end_id", b"end_to_end_id", "entry_id", b"entry_id", "file", b"file", "format", b"format", "identified_by_content", b"identified_by_content", "method", b"method", "only_if_recorded", b"only_if_recorded", "place", b"place", "position_in_file", b"position_in_file", "remittance", b"remittance", "reversal", b"reversal", "standing", b"standing", "structured_reference", b"structured_reference", "transaction_reference", b"transaction_reference", "ultimate_counterparty_name", b"ultimate_counterparty_name", "value_date", b"value_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 from domain.case.bounds import Bounds
-from domain.case.commands import PostInterest, RecordPayment, RecordTerms, ReversePayment
+from domain.case.commands import CaseCommand, PostInterest, RecordPayment, RecordTerms, ReversePayment
 from domain.case.decider import case_decider
+from domain.case.events import CaseEvent
 from domain.case.policy import Policy
 from domain.case.state import Case
 from domain.case.view import local_date
@@ -96,3 +97,9 @@ def by_component(found: Statement) -> Owed:
         for part in each.components
         if part.balance
     }
+
+
+def told(story: Story, *commands: CaseCommand) -> tuple[CaseEvent, ...]:
+    """Return what follows from the last of the commands."""
+    before = story.after(*commands[:-1])
+    return before.decider.decide(commands[-1], before.state)

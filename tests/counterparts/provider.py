@@ -218,7 +218,9 @@ P = TypeVar("P", bound=Counterpart)
 @asynccontextmanager
 async def running(provider: P) -> AsyncIterator[P]:
     """Serve on a port of the system's choice, in this event loop."""
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it would tell of every connection broken off
+    log = logging.getLogger("uvicorn.error")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # it would tell of every connection broken off
     with socket.create_server(("127.0.0.1", provider.port)) as listening:
         provider.port = listening.getsockname()[1]
         server = _Server(uvicorn.Config(provider, lifespan="off", log_config=None, access_log=False))
@@ -229,3 +231,4 @@ async def running(provider: P) -> AsyncIterator[P]:
             provider.stopping.set()
             server.should_exit = True
             await serving
+            log.setLevel(level)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cli.language import Words
 
+ID_LENGTH = 36
 Entry = Annotated[str, typer.Argument(metavar="ENTRY", help="Its id, as `payments queue` shows it.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
@@ -203,5 +204,7 @@ def _show(session: Session, found: dict[str, Any], *, personal: bool) -> None:
             told = one["told"] or {}
             row.append("\n".join(filter(None, (told.get("counterparty_name"), told.get("remittance")))))
         rows.append(row)
-    say(table(words, columns, rows))
+    shown = table(words, columns, rows)
+    shown.columns[0].min_width = ID_LENGTH  # whole, to be copied
+    say(shown)
     more(session, found["next_page_token"])

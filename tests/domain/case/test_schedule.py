@@ -154,7 +154,8 @@ shapes = st.one_of(
         st.integers(1, 24),
         st.sampled_from(("0", "0.5", "1.25")),
     ),
-    st.builds(lambda count: schedule(PlanShape.BALLOON, count=count, balloon_minor=40_000), st.integers(2, 60)),
+    # More of them, or a larger balloon, and one would not cover its interest: see the test below.
+    st.builds(lambda count: schedule(PlanShape.BALLOON, count=count, balloon_minor=20_000), st.integers(2, 24)),
     st.just(schedule(PlanShape.CAPACITY, amount_minor=9_000)),
 )
 rates = st.sampled_from(("", "0", "3", "12.5", "24.55"))
@@ -186,3 +187,9 @@ def test_any_schedule_pays_exactly_what_is_owed_and_its_interest_is_that_of_the_
     assert left == 0
     dates = [each.due_on for each in installments]
     assert dates == sorted(set(dates))
+
+
+def test_installments_that_would_not_cover_their_interest_are_refused() -> None:
+    terms = {"balloon_minor": 40_000, "rate_percent": "24.55", "every": Every.WEEK}
+    refused(50_000, schedule(PlanShape.BALLOON, count=25, **terms), "SCHEDULE_TOO_SMALL")
+    assert len(computed(50_000, schedule(PlanShape.BALLOON, count=10, **terms))) == 10

@@ -23,8 +23,8 @@ from domain.ledger.stated import Statement, StatementLine
 from domain.ledger.words import Quoted
 from domain.money import Money
 from infra.memory_store import MemoryEventStore
+from tests.domain.case.any_story import stories
 from tests.domain.case.material import THREE, opening
-from tests.domain.case.test_properties import stories
 from tests.domain.ledger.material import (
     COMMERCIAL,
     LATE,

@@ -13,8 +13,8 @@ from domain.case.words import Component, Part
 from domain.decider import Rejected
 from domain.ledger.journal import Account, Kind, balances, journal
 from domain.money import Money
+from tests.domain.case.any_story import stories
 from tests.domain.case.material import THREE, bounce, charge, dispute, may, one_invoice, opening, pay
-from tests.domain.case.test_properties import stories
 from tests.domain.ledger.material import FEES, LATE, PRINCIPAL, at, bounced, owing, paid, posted, unwaived, waived
 
 DUE = date(2026, 1, 10)

@@ -18,8 +18,8 @@ from domain.decider import Rejected
 from domain.ledger.law import Terms
 from domain.ledger.stated import ComponentBalance, Statement
 from domain.ledger.statement import statement
+from tests.domain.case.any_story import stories
 from tests.domain.case.material import THREE, opening
-from tests.domain.case.test_properties import stories
 from tests.domain.ledger.material import (
     COMMERCIAL,
     LATE,

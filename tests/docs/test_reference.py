@@ -5,6 +5,7 @@ from infra.codec.registry import EVENT_TYPES
 from protos.escalera.v1 import (
     case_service_pb2,
     contact_service_pb2,
+    payment_queue_service_pb2,
     person_service_pb2,
     query_service_pb2,
     report_service_pb2,
@@ -49,6 +50,7 @@ def test_every_call_and_message_is_described() -> None:
     for module in (
         case_service_pb2,
         contact_service_pb2,
+        payment_queue_service_pb2,
         person_service_pb2,
         query_service_pb2,
         report_service_pb2,

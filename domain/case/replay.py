@@ -276,4 +276,3 @@ def _moves(fact: Happened) -> Sequence[tuple[Key, int]]:
             return [((each.obligation_id, each.component), -each.minor) for each in parts]
         case _:
             return []
-

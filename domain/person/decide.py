@@ -25,6 +25,7 @@ from domain.person.commands import (
 )
 from domain.person.contact_facts import CalendarOf
 from domain.person.contacted import end_contact, note_contact
+from domain.person.erasure_commands import ForgetPerson, KeepForgotten, NoteExport, PlaceLegalHold, ReleaseLegalHold
 from domain.person.events import (
     ContactPointAdded,
     ContactPointRemoved,
@@ -33,6 +34,7 @@ from domain.person.events import (
     PlaceChanged,
 )
 from domain.person.evolve import evolve, evolve_all
+from domain.person.forget import forget, keep_forgotten, note_export, place_hold, release_hold, require_known
 from domain.person.learn import give_consent, learn_fact, opt_out, withdraw_fact
 from domain.person.reserve import Court, reserve
 from domain.person.state import Person, PersonState, Point, Unregistered
@@ -48,12 +50,16 @@ def person_decider(book: RuleBook, calendar_of: CalendarOf) -> Decider[PersonSta
 
     def decide(command: PersonCommand, state: PersonState) -> tuple[PersonEvent, ...]:
         require_utc(command.at, "at")
+        if isinstance(state, Person) and require_known(command, state):
+            return ()
         if isinstance(command, RegisterPerson):
             return _register(command, state)
         if isinstance(state, Unregistered):
             raise Rejected("PERSON_UNKNOWN", "nobody is registered under this id")
         if isinstance(command, ReserveContact):
             return reserve(command, state, court)
+        if isinstance(command, ForgetPerson):
+            return forget(command, state, book)
         return _decide(command, state)
 
     return Decider(initial=Unregistered(), decide=decide, evolve=evolve, evolve_all=evolve_all)
@@ -69,6 +75,10 @@ RecordCommand = (
     | ChangePlace
     | EndContact
     | NoteContact
+    | KeepForgotten
+    | PlaceLegalHold
+    | ReleaseLegalHold
+    | NoteExport
 )
 
 
@@ -92,6 +102,14 @@ def _decide(command: RecordCommand, person: Person) -> tuple[PersonEvent, ...]:
             return end_contact(command, person)
         case NoteContact():
             return note_contact(command, person)
+        case KeepForgotten():
+            return keep_forgotten(command, person)
+        case PlaceLegalHold():
+            return place_hold(command, person)
+        case ReleaseLegalHold():
+            return release_hold(command, person)
+        case NoteExport():
+            return note_export(command, person)
         case _:
             assert_never(command)
 

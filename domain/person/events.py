@@ -9,6 +9,14 @@ from uuid import UUID
 from domain.case.happened import Happened
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.verdict import Grounds
+from domain.person.erasure_events import (
+    ErasureRefused,
+    ErasureRequested,
+    LegalHoldPlaced,
+    LegalHoldReleased,
+    PersonExported,
+    PersonForgotten,
+)
 from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 
 
@@ -124,6 +132,12 @@ PersonEvent = (
     | ContactReserved
     | ContactEnded
     | ContactNoted
+    | ErasureRequested
+    | ErasureRefused
+    | PersonForgotten
+    | LegalHoldPlaced
+    | LegalHoldReleased
+    | PersonExported
 )
 
 # Sealed by the codec under the key of the person whose stream it is (a case's note: of the person it names).
@@ -140,10 +154,16 @@ __all__ = [
     "ContactPointAdded",
     "ContactPointRemoved",
     "ContactReserved",
+    "ErasureRefused",
+    "ErasureRequested",
     "FactLearned",
     "FactWithdrawn",
+    "LegalHoldPlaced",
+    "LegalHoldReleased",
     "OptedOut",
     "PersonEvent",
+    "PersonExported",
+    "PersonForgotten",
     "PersonRegistered",
     "PlaceChanged",
 ]

@@ -19,15 +19,32 @@ from domain.person.events import (
     ContactPointAdded,
     ContactPointRemoved,
     ContactReserved,
+    ErasureRefused,
+    ErasureRequested,
     FactLearned,
     FactWithdrawn,
+    LegalHoldPlaced,
+    LegalHoldReleased,
     OptedOut,
     PersonEvent,
+    PersonExported,
+    PersonForgotten,
     PersonRegistered,
     PlaceChanged,
 )
 from domain.person.result import MEDIA, meaning
-from domain.person.state import Learned, Noted, Person, PersonState, Point, Reserved, Unregistered
+from domain.person.state import (
+    Erasure,
+    Learned,
+    LegalHold,
+    Noted,
+    Person,
+    PersonState,
+    Point,
+    Reserved,
+    Unregistered,
+)
+from domain.person.words import ERASED
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -79,6 +96,12 @@ def _happened(person: Person, event: PersonEvent) -> None:
             _noted(person, event)
         case PersonRegistered():
             pass  # a person is registered once
+        case ErasureRequested() | ErasureRefused() | LegalHoldPlaced() | LegalHoldReleased():
+            _towards_erasure(person, event)
+        case PersonExported():
+            _put(person, exports=person.exports | {event.export_id})
+        case PersonForgotten():
+            _forgotten(person, event)
         case _:
             assert_never(event)
 
@@ -175,6 +198,40 @@ def _change_point(person: Person, point_id: str, **changes: Any) -> None:
         _writable(person.points)[point_id] = changed(point, **changes)
 
 
+def _towards_erasure(
+    person: Person, event: ErasureRequested | ErasureRefused | LegalHoldPlaced | LegalHoldReleased
+) -> None:
+    match event:
+        case ErasureRequested():
+            _writable(person.erasures)[event.erasure_id] = Erasure(
+                reason=event.reason, despite_open_cases=event.despite_open_cases, requested_at=event.at, by=event.by
+            )
+        case ErasureRefused():
+            _writable(person.erasures)[event.erasure_id] = changed(
+                person.erasures[event.erasure_id], answered_at=event.at, blocks=event.blocks, until=event.until
+            )
+        case LegalHoldPlaced():
+            _writable(person.legal_holds)[event.hold_id] = LegalHold(
+                reason=event.reason, citation=event.citation, until=event.until, placed_at=event.at, by=event.by
+            )
+        case LegalHoldReleased():
+            _writable(person.legal_holds)[event.hold_id] = changed(
+                person.legal_holds[event.hold_id], released_at=event.at
+            )
+        case _:
+            assert_never(event)
+
+
+def _forgotten(person: Person, event: PersonForgotten) -> None:
+    """Forget what was read before the key was destroyed: a state that was kept knows no more than one read anew."""
+    for point_id in tuple(person.points):
+        _change_point(person, point_id, address=ERASED)
+    _put(person, registered=replace(person.registered, name=ERASED), forgotten_at=event.at)
+    asked = person.erasures.get(event.erasure_id)
+    if asked is not None:
+        _writable(person.erasures)[event.erasure_id] = changed(asked, answered_at=event.at, blocks=(), until=None)
+
+
 # ── a person that the fold owns
 
 
@@ -189,6 +246,8 @@ def _own(person: Person) -> Person:
         learned={**person.learned},
         reserved={**person.reserved},
         noted={**person.noted},
+        legal_holds={**person.legal_holds},
+        erasures={**person.erasures},
     )
 
 

@@ -5,11 +5,12 @@ Frozen but not slotted, copied with `domain.decider.changed`; mappings are never
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.proposal import Past
+from domain.person.erasure_words import ErasureBlock, ErasureReason
 from domain.person.events import PersonRegistered
 from domain.person.words import ERASED, Fact, FactTerms
 
@@ -77,6 +78,31 @@ class Learned:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegalHold:
+    """Why somebody must not be forgotten."""
+
+    reason: str
+    citation: str
+    until: datetime | None
+    placed_at: datetime
+    by: str
+    released_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """A request to be forgotten, and the last answer to it."""
+
+    reason: ErasureReason
+    despite_open_cases: bool
+    requested_at: datetime
+    by: str
+    answered_at: datetime | None = None
+    blocks: tuple[ErasureBlock, ...] = ()
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """Somebody whom a debt concerns."""
 
@@ -91,6 +117,10 @@ class Person:
     learned: Mapping[tuple[Fact, str], Learned] = field(default_factory=dict)  # by kind and fact id
     reserved: Mapping[str, Reserved] = field(default_factory=dict)  # by permit id
     noted: Mapping[str, Noted] = field(default_factory=dict)  # by contact id
+    legal_holds: Mapping[str, LegalHold] = field(default_factory=dict)  # by hold id, those released too
+    erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by erasure id
+    exports: frozenset[str] = frozenset()  # ids of those handed out
+    forgotten_at: datetime | None = None
 
     @property
     def name(self) -> str:

@@ -83,6 +83,7 @@ from domain.person.events import (
     PlaceChanged,
 )
 from domain.person.words import Fact
+from tests.infra.codec.samples_erasure import ERASURE_SAMPLES
 from tests.infra.codec.samples_links import LINK_SAMPLES
 from tests.infra.codec.samples_money import MONEY_SAMPLES
 from tests.infra.codec.samples_suspense import SUSPENSE_SAMPLES
@@ -274,5 +275,6 @@ SAMPLES: dict[str, Event] = {
         *_AGREEMENTS,
         *_CONTACT,
         *_PERSON,
+        *ERASURE_SAMPLES,
     )
 }

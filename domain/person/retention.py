@@ -1,0 +1,94 @@
+"""What stands against forgetting a person: open claims, records that a law wants kept, and legal holds."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.calendar import local_day
+from domain.case.words import HoldReason
+from domain.compliance.amounts import keep_until
+from domain.compliance.book import RuleBook
+from domain.compliance.proposal import Scope
+from domain.compliance.rules import Retention
+from domain.decider import Rejected
+from domain.person.erasure_commands import CaseKept, ForgetPerson
+from domain.person.erasure_words import BlockKind, ErasureBlock
+from domain.person.state import Person
+
+CLAIM = "GDPR art. 17(3)(e); Decreto 1377/2013 art. 9"
+LAST_ACTIVITY = "last_collection_activity"
+# Somebody else may still need what is known of the person: a court, an insolvency, whoever judges a dispute.
+EVIDENCE = frozenset(
+    (HoldReason.LEGAL, HoldReason.BANKRUPTCY, HoldReason.FRAUD, HoldReason.DISPUTE, HoldReason.MORATORIUM)
+)
+
+
+def blocks_of(command: ForgetPerson, person: Person, book: RuleBook) -> tuple[ErasureBlock, ...]:
+    """Return everything that stands against forgetting the person on the day that it is where they live."""
+    today = local_day(command.at, person.time_zone)
+    blocks = list(_held(command, person))
+    for case in sorted(command.cases, key=lambda each: str(each.case_id)):
+        if case.closed_on is None and not command.despite_open_cases:
+            blocks.append(ErasureBlock(kind=BlockKind.CASE_OPEN, cite=CLAIM, case_id=case.case_id))
+        blocks += _held_case(case, today)
+        blocks += _retained(case, person, book, today)
+    return tuple(blocks)
+
+
+def until_of(blocks: tuple[ErasureBlock, ...]) -> date | None:
+    """Return the last day on which one of them stands; None where that cannot be said of all."""
+    days = [block.until for block in blocks]
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
+
+
+def _held(command: ForgetPerson, person: Person) -> Iterator[ErasureBlock]:
+    for hold_id, hold in person.legal_holds.items():
+        if hold.released_at is not None or (hold.until is not None and hold.until <= command.at):
+            continue
+        until = None if hold.until is None else local_day(hold.until, person.time_zone)
+        yield ErasureBlock(
+            kind=BlockKind.LEGAL_HOLD, cite=hold.citation, until=until, source=hold_id, reason=hold.reason
+        )
+
+
+def _held_case(case: CaseKept, today: date) -> Iterator[ErasureBlock]:
+    for hold in case.holds:
+        if hold.reason in EVIDENCE and (hold.until is None or hold.until >= today):
+            yield ErasureBlock(
+                kind=BlockKind.LEGAL_HOLD,
+                cite=hold.authority,
+                until=hold.until,
+                case_id=case.case_id,
+                source=hold.hold_id,
+                reason=hold.reason,
+            )
+
+
+def _retained(case: CaseKept, person: Person, book: RuleBook, today: date) -> Iterator[ErasureBlock]:
+    """Yield what the law of the case's place, or of the person's, wants kept of it."""
+    countries = frozenset({case.country, person.country} - {""})
+    scope = Scope(jurisdictions=countries, actors=case.actors, creditor_id=case.creditor_id)
+    for rules in book.applicable(scope, today):
+        for retention in rules.retention:
+            for kept in retention.periods:
+                until = _kept_until(retention, kept, case)
+                if until is None or until >= today:
+                    yield ErasureBlock(
+                        kind=BlockKind.RETENTION,
+                        cite=retention.cite,
+                        until=until,
+                        case_id=case.case_id,
+                        source=f"{rules.stamp}:{kept}",
+                    )
+
+
+def _kept_until(retention: Retention, kept: str, case: CaseKept) -> date | None:
+    """Return the last day; None while the case is open, for then its time has not begun, and where the law says how
+    long in words only."""
+    if case.closed_on is None:
+        return None
+    since = max(case.last_activity_on, case.closed_on) if retention.counted_from == LAST_ACTIVITY else case.closed_on
+    try:
+        return keep_until(retention, kept, since)
+    except Rejected:
+        return None

@@ -15,10 +15,10 @@ import pytest
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.book import RuleBook
 from domain.compliance.words import Actor, Medium, Purpose, Recipient
-from domain.decider import Rejected
+from domain.decider import Decider, Rejected
 from domain.person import PersonState, Unlawful, person_decider
 from domain.person.commands import ChangePlace, LearnFact, NoteContact, PersonCommand, RegisterPerson, ReserveContact
-from domain.person.events import ContactReserved
+from domain.person.events import ContactReserved, PersonEvent
 from domain.person.words import Fact, FactTerms
 from infra.holidays_calendar import calendar_for
 from tests.domain.person.telling import BY, CASE_A, CASE_B, RULES, end, note, point
@@ -31,10 +31,13 @@ ZONES = {"CO": "America/Bogota", "CL": "America/Santiago", "PE": "America/Lima",
 class Story:
     """One person, everything that happened to them, and what the law says to the next contact."""
 
-    def __init__(self, country: str, zone: str = "") -> None:
+    def __init__(
+        self, country: str, zone: str = "", law: Decider[PersonState, PersonCommand, PersonEvent] = LAW
+    ) -> None:
+        self.law = law
         self.country = country
         self.zone = zone or ZONES[country]
-        self.state: PersonState = LAW.initial
+        self.state: PersonState = law.initial
         self.number = 0
         born = datetime(2020, 1, 1, tzinfo=UTC)
         self.do(
@@ -48,7 +51,7 @@ class Story:
 
     def do(self, *commands: PersonCommand) -> None:
         for command in commands:
-            self.state = LAW.fold(LAW.decide(command, self.state), self.state)
+            self.state = self.law.fold(self.law.decide(command, self.state), self.state)
 
     def at(self, text: str) -> datetime:
         """Return an instant on the person's clock."""
@@ -66,7 +69,7 @@ class Story:
     ) -> ContactReserved:
         """Reserve a contact that must be lawful, and say what became of it."""
         command = self.asks(channel, text, case, **terms)
-        (reserved,) = LAW.decide(command, self.state)
+        (reserved,) = self.law.decide(command, self.state)
         assert isinstance(reserved, ContactReserved)
         self.do(command)
         if outcome is not None:
@@ -76,13 +79,13 @@ class Story:
     def refused(self, channel: Channel, text: str, case: UUID = CASE_A, **terms: Any) -> tuple[str, str]:
         """Return the reason, and the rule that is told, of a contact that must not be lawful."""
         with pytest.raises(Rejected) as refusal:
-            LAW.decide(self.asks(channel, text, case, **terms), self.state)
+            self.law.decide(self.asks(channel, text, case, **terms), self.state)
         return refusal.value.reason, refusal.value.detail.partition(":")[0]
 
     def again_at(self, channel: Channel, text: str, case: UUID = CASE_A, **terms: Any) -> str:
         """Return from when it is lawful, on the person's clock."""
         with pytest.raises(Rejected) as refusal:
-            LAW.decide(self.asks(channel, text, case, **terms), self.state)
+            self.law.decide(self.asks(channel, text, case, **terms), self.state)
         assert refusal.value.accepted is not None
         return datetime.fromisoformat(refusal.value.accepted).astimezone(ZoneInfo(self.zone)).isoformat()[:16]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 KEPT_MAX = 1_000  # flaws that are kept; all are counted
+DATABASE, PUBLIC = "database", "public copy"  # what was held against
 
 
 class Flaw(StrEnum):
@@ -31,6 +32,17 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRestore:
+    """A restore from a backup as it was declared: what the log says no more, and why."""
+
+    number: int
+    declared_at: str  # ISO 8601
+    common_size: int  # leaves that are left of the old log
+    lost: int  # leaves of its published head that are not
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealAudit:
     """The log held against its seal. It is whole if nothing was found."""
 
@@ -38,6 +50,7 @@ class SealAudit:
     not_sealed: int  # events that came after the last seal
     heads: int  # signed heads that the tree agrees with
     public: bool  # whether a public copy was there to be compared
+    restores: tuple[ShownRestore, ...] = ()  # that were declared
     found: tuple[Found, ...] = ()
     found_total: int = 0
 

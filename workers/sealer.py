@@ -11,7 +11,10 @@ import structlog
 from application.ports import StoreUnavailable
 from application.sealing import Sealer
 from domain.decider import Rejected
+from domain.transparency.restored import epoch_name
 from infra.read_tables import open_pool
+from infra.read_tables.tables import Pool
+from infra.recovery import PostgresRecovery
 from infra.relay import lead
 from infra.settings import Settings
 from infra.transparency.folder import PublicFolder
@@ -23,17 +26,26 @@ POLL_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
 
-def signer_of(settings: Settings) -> KeyFile:
-    """Return the holder of the log's key; raise `SettingInvalid` where none is named."""
-    return KeyFile(Path(settings.required("seal_key_file")), name=settings.log_name)
+def signer_of(settings: Settings, epoch: int = 0) -> KeyFile:
+    """Return the holder of the log's key, under the log's name after its declared restore `epoch` (0: its own).
+
+    Raise `SettingInvalid` where no key is named.
+    """
+    return KeyFile(Path(settings.required("seal_key_file")), name=epoch_name(settings.log_name, epoch))
+
+
+def sealer_on(pool: Pool, settings: Settings, epoch: int) -> Sealer:
+    """Return a sealer of the log after its declared restore `epoch`."""
+    public = settings.public_log_folder
+    copies = (PublicFolder(Path(public), epoch=epoch),) if public else ()
+    return Sealer(log=PostgresSealedLog(pool, epoch=epoch), signer=signer_of(settings, epoch), copies=copies)
 
 
 @asynccontextmanager
 async def open_sealer(settings: Settings) -> AsyncIterator[Sealer]:
     """Open a sealer on the database, for the running event loop."""
-    copies = (PublicFolder(Path(settings.public_log_folder)),) if settings.public_log_folder else ()
     async with open_pool(settings.required("database_url"), size=2) as pool:
-        yield Sealer(log=PostgresSealedLog(pool), signer=signer_of(settings), copies=copies)
+        yield sealer_on(pool, settings, await PostgresRecovery(pool).last_number())
 
 
 async def sealed_now(settings: Settings) -> str:
@@ -47,14 +59,21 @@ async def sealed_now(settings: Settings) -> str:
 async def seal(settings: Settings, stopped: asyncio.Event) -> None:
     """Seal until asked to stop, and sign once more then. An outage of the database is waited out.
 
-    A log that was altered is sealed on and never signed again: `audit verify` says what happened to it.
+    A log that was altered is sealed on and never signed again: `audit verify` says what happened to it. One that was
+    restored from a backup is signed again, under another name, once that has been declared.
     """
-    async with open_sealer(settings) as sealer, lead(settings.database_url, stopped, kind="sealing") as still_leading:
+    async with (
+        open_pool(settings.required("database_url"), size=2) as pool,
+        lead(settings.database_url, stopped, kind="sealing") as still_leading,
+    ):
+        recovery, epoch = PostgresRecovery(pool), -1
         next_head = time.monotonic()
         while True:
             last = stopped.is_set()
             try:
                 await still_leading()
+                if (present := await recovery.last_number()) != epoch:
+                    epoch, sealer = present, sealer_on(pool, settings, present)
                 await sealer.seal_all()
                 if last or time.monotonic() >= next_head:
                     next_head = time.monotonic() + settings.seal_seconds

@@ -43,3 +43,30 @@ def leaf_under(heading: str, metadata: bytes, state: bytes) -> bytes:
 def _instant(at: datetime) -> str:
     """Return an instant in UTC to the microsecond, which is all that the log keeps."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a leaf tells of its event to whoever has nothing but the leaf: all but what the event says."""
+
+    position: int
+    stream_id: UUID
+    version: int
+    name: str
+    recorded_at: datetime
+    effective_at: datetime
+
+
+def named_in(leaf: bytes) -> Named:
+    """Return what a leaf names; ValueError for bytes that are none."""
+    lines = leaf.decode("ascii").split("\n")
+    if len(lines) != 10 or lines[0] != VERSION:
+        raise ValueError("not a leaf of the log")
+    return Named(
+        position=int(lines[1]),
+        stream_id=UUID(lines[2]),
+        version=int(lines[3]),
+        name=lines[4],
+        recorded_at=datetime.fromisoformat(lines[5]),
+        effective_at=datetime.fromisoformat(lines[6]),
+    )

@@ -17,25 +17,29 @@ BATCH: Final = 4_096
 Cursor = AsyncCursor[tuple[Any, ...]]
 
 # A row is its place, the lines of its leaf that name it, and what the other two are the hashes of.
-_NAMED = """
+NAMED = """
     SELECT notification_id,
         notification_id || E'\\n' || originator_id || E'\\n' || originator_version || E'\\n' || topic || E'\\n'
             || to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') || E'\\n'
             || to_char(effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') || E'\\n',
         convert_to(metadata::text, 'UTF8'), state
     FROM events WHERE """
-NEXT_EVENTS = f"{_NAMED} notification_id > %s ORDER BY notification_id LIMIT %s"
-EVENTS_UNTIL = f"{_NAMED} notification_id <= %s ORDER BY notification_id"
-_EVENTS_AT = f"{_NAMED} notification_id = ANY(%s) ORDER BY notification_id"
+NEXT_EVENTS = f"{NAMED} notification_id > %s ORDER BY notification_id LIMIT %s"
+EVENTS_UNTIL = f"{NAMED} notification_id <= %s ORDER BY notification_id"
+_EVENTS_AT = f"{NAMED} notification_id = ANY(%s) ORDER BY notification_id"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('escalera.sealer', 0))"
 
 
 class PostgresSealedLog:
-    """The `SealedLog` port. One sealer writes at a time; whoever else tries waits for it."""
+    """The `SealedLog` port. One sealer writes at a time; whoever else tries waits for it.
 
-    def __init__(self, pool: AsyncConnectionPool[Any], *, batch: int = BATCH) -> None:
+    epoch: the declared restore since which its heads are signed; 0: none.
+    """
+
+    def __init__(self, pool: AsyncConnectionPool[Any], *, batch: int = BATCH, epoch: int = 0) -> None:
         self._pool = pool
         self._batch = batch
+        self._epoch = epoch
         self._growing: Growing | None = None
 
     async def seal(self) -> int:
@@ -94,9 +98,11 @@ class PostgresSealedLog:
             return dict(await cursor.fetchall())
 
     async def last_note(self) -> str:
-        """Return the last head that was signed; empty if there is none."""
+        """Return the last head that was signed in this epoch; empty if there is none."""
         async with self._pool.connection() as connection, connection.cursor() as cursor:
-            await cursor.execute("SELECT note FROM sealed_heads ORDER BY size DESC LIMIT 1")
+            await cursor.execute(
+                "SELECT note FROM sealed_heads WHERE epoch = %s ORDER BY size DESC LIMIT 1", (self._epoch,)
+            )
             row = await cursor.fetchone()
             return str(row[0]) if row else ""
 
@@ -104,8 +110,8 @@ class PostgresSealedLog:
         """Remember a head that was signed; of two of the same size the first stays."""
         async with self._pool.connection() as connection:
             await connection.execute(
-                "INSERT INTO sealed_heads (size, root, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                (head.size, head.root, note),
+                "INSERT INTO sealed_heads (epoch, size, root, note) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (self._epoch, head.size, head.root, note),
             )
 
 

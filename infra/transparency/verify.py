@@ -2,6 +2,7 @@
 
 The events are read once, in their order, in constant memory. Where a public copy is there, it is the measure: whoever
 owns the database could have altered the tiles with the events, but not what was published and not what was signed.
+A log that was restored from a backup, and declared to be, is held against the old log as far as both agree.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,19 +12,20 @@ from typing import Any
 
 import psycopg
 
-from application.seal_audit import KEPT_MAX, Flaw, Found, SealAudit, Told
+from application.seal_audit import DATABASE, KEPT_MAX, PUBLIC, Flaw, Found, SealAudit, Told
 from domain.decider import Rejected
 from domain.transparency.checkpoint import Checkpoint, opened
 from domain.transparency.growing import Growing, TileRow
 from domain.transparency.leaf import leaf_under
 from domain.transparency.note import VerifierKey
-from domain.transparency.tiles import WIDTH, tile_path
+from domain.transparency.restored import epoch_key
+from domain.transparency.tiles import WIDTH
 from domain.transparency.tree import HASH_BYTES, leaf_hash
-from infra.transparency.folder import head_in
+from infra.transparency.declared import Declared
+from infra.transparency.folder import head_in, tile_in
 from infra.transparency.sealed_log import EVENTS_UNTIL
 
 PAGE = 4_096
-DATABASE, PUBLIC = "database", "public copy"
 
 
 def verify_seal(
@@ -41,7 +43,9 @@ class _Verification:
     ) -> None:
         self._connection = connection
         self._key = key
-        self._public = public if public is not None and head_in(public) else None
+        rows: list[tuple[int, str]] = connection.execute("SELECT number, note FROM restores ORDER BY number").fetchall()
+        self._declared = Declared(key, rows, public)
+        self._public = self._declared.folder
         self._told = told
         self._found: list[Found] = []
         self._total = 0
@@ -61,6 +65,7 @@ class _Verification:
             not_sealed=not_sealed,
             heads=self._heads,
             public=self._public is not None,
+            restores=self._declared.shown(),
             found=tuple(self._found),
             found_total=self._total,
         )
@@ -124,17 +129,23 @@ class _Verification:
 
     def _signed(self, size: int) -> "_Heads":
         """Return the signed heads by size, noting those that are not signed, or of a longer log than there is."""
-        rows = self._connection.execute("SELECT note FROM sealed_heads ORDER BY size").fetchall()
-        notes = [(str(row[0]), DATABASE) for row in rows]
+        rows = self._connection.execute("SELECT epoch, note FROM sealed_heads ORDER BY epoch, size").fetchall()
+        notes = [(int(epoch), str(note), DATABASE) for epoch, note in rows]
         if self._public is not None:
-            notes.append((head_in(self._public), PUBLIC))
+            notes.append((self._declared.epoch, head_in(self._public), PUBLIC))
         heads: dict[int, list[tuple[Checkpoint, str]]] = {}
-        for note, where in notes:
+        for epoch, note, where in notes:
             try:
-                head, _ = opened(note, self._key)
+                head, _ = opened(note, epoch_key(self._key, epoch))
             except Rejected:
                 self._note(Found(flaw=Flaw.HEAD_NOT_SIGNED, where=where))
                 continue
+            if head.size > self._declared.agreed_until(epoch, size):
+                self._note(Found(flaw=Flaw.TRUNCATED, leaf=size, size=head.size, where=where))
+            heads.setdefault(head.size, []).append((head, where))
+        for flaw in self._declared.flaws():
+            self._note(flaw)
+        for head, where in self._declared.heads():
             if head.size > size:
                 self._note(Found(flaw=Flaw.TRUNCATED, leaf=size, size=head.size, where=where))
             heads.setdefault(head.size, []).append((head, where))
@@ -150,12 +161,7 @@ class _Verification:
     def _published(self, level: int, number: int, width: int) -> bytes:
         """Return the widest that was published of a tile."""
         assert self._public is not None
-        for some in (WIDTH, *range(width, 0, -1)):
-            try:
-                return (self._public / tile_path(level, number, some)).read_bytes()
-            except FileNotFoundError:
-                continue
-        return b""
+        return tile_in(self._public, level, number, width)
 
     def _row(self, question: str, *values: object) -> tuple[Any, ...]:
         row: tuple[Any, ...] | None = self._connection.execute(question.encode(), values).fetchone()

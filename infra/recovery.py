@@ -1,0 +1,116 @@
+"""Restores that were declared, and whether contacts may be made on this life of the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from application.recovery import DeclaredRestore, Life, MadeBefore, Standing
+from domain.case.words import ContactOutcome
+
+Pool = AsyncConnectionPool[Any]
+
+
+class PostgresRecovery:
+    """The `Recovery` port, on `restores`, `clearances` and `contacts_before_restore`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def standing(self, permit_id: str = "") -> Standing:
+        """Return whether contacts may be made now, and what is known of one permit from before a restore."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT contacts_are_cleared(),"
+                " (SELECT ROW(outcome, source) FROM contacts_before_restore WHERE permit_id = %s)",
+                (permit_id,),
+            )
+            row = await cursor.fetchone()
+        assert row is not None, "the question has one answer"
+        made = row[1] and MadeBefore(permit_id=permit_id, outcome=ContactOutcome(row[1][0]), source=row[1][1])
+        return Standing(cleared=bool(row[0]), made_before=made or None)
+
+    async def life(self) -> Life:
+        """Return which life of the database this is, and what its last life was cleared as."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute("SELECT system_id, timeline, restore FROM database_life()")
+            row = await cursor.fetchone()
+        assert row is not None, "every database has a life"
+        return Life(system_id=row[0], timeline=row[1], restore=row[2])
+
+    async def restores(self) -> Sequence[DeclaredRestore]:
+        """Return the restores that were declared, the first of them first."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT number, declared_at, restored_to, lost_until, declared_by, reason, common_size, lost_leaves,"
+                " note FROM restores ORDER BY number"
+            )
+            rows = await cursor.fetchall()
+        return [
+            DeclaredRestore(
+                number=row[0],
+                declared_at=row[1].astimezone(UTC),
+                restored_to=row[2].astimezone(UTC),
+                lost_until=row[3].astimezone(UTC),
+                declared_by=row[4],
+                reason=row[5],
+                common_size=row[6],
+                lost_leaves=row[7],
+                note=row[8],
+            )
+            for row in rows
+        ]
+
+    async def last_number(self) -> int:
+        """Return the number of the last restore that was declared; 0 if none was."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute("SELECT max(number) FROM restores")).fetchone()
+        return int(row[0] or 0) if row else 0
+
+    async def declare(self, restore: DeclaredRestore) -> None:
+        """Keep a declaration. From now on contacts wait until it is cleared."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO restores (number, declared_at, restored_to, lost_until, declared_by, reason, common_size,"
+                " lost_leaves, note) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    restore.number,
+                    restore.declared_at,
+                    restore.restored_to,
+                    restore.lost_until,
+                    restore.declared_by,
+                    restore.reason,
+                    restore.common_size,
+                    restore.lost_leaves,
+                    restore.note,
+                ),
+            )
+
+    async def made_before(self, restore: int, made: Sequence[MadeBefore]) -> int:
+        """Keep contacts that were, or may have been, made before the restore; return how many were new."""
+        if not made:
+            return 0
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "INSERT INTO contacts_before_restore (permit_id, restore, outcome, source)"
+                " SELECT permit_id, %s, outcome, source FROM unnest(%s::text[], %s::text[], %s::text[])"
+                " AS told (permit_id, outcome, source) ON CONFLICT DO NOTHING",
+                (
+                    restore,
+                    [each.permit_id for each in made],
+                    [each.outcome.value for each in made],
+                    [each.source for each in made],
+                ),
+            )
+            return int(cursor.rowcount)
+
+    async def clear(self, *, by: str, reason: str, channels: Mapping[str, str], at: datetime) -> None:
+        """Let contacts be made again, on this life of the database and on no other."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO clearances (system_id, timeline, restore, cleared_at, cleared_by, reason, channels)"
+                " SELECT system_id, timeline, restore, %s, %s, %s, %s FROM database_life() ON CONFLICT DO NOTHING",
+                (at, by, reason, Jsonb(dict(channels))),
+            )

@@ -67,6 +67,7 @@ class Settings:
     log_name:           the log's name on signed heads, for ever, such as collections.example.com/log.
     public_log_folder:  where tiles and heads are published; empty: nowhere, and the database is all that remembers.
     seal_seconds:       how often a head is signed, at most.
+    digest_seconds:     how often the states of streams that changed are digested, at most.
     otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
     log_level:          DEBUG, INFO, WARNING or ERROR.
     workflows_kept:     workflows that a worker keeps in memory between their steps.
@@ -109,6 +110,7 @@ class Settings:
     log_name: str = "escalera.invalid/log"
     public_log_folder: str = ""
     seal_seconds: int = 60
+    digest_seconds: int = 3600
     otlp_endpoint: str = ""
     log_level: str = "INFO"
     workflows_kept: int = 1_000
@@ -194,6 +196,7 @@ class Settings:
             log_name=log_name,
             public_log_folder=text("public_log_folder"),
             seal_seconds=count("seal_seconds"),
+            digest_seconds=count("digest_seconds"),
             otlp_endpoint=text("otlp_endpoint"),
             log_level=level,
             workflows_kept=count("workflows_kept"),

@@ -9,15 +9,14 @@ from typing import Final
 from uuid import UUID
 
 from application.state_audit import StatesReplayed
-from application.state_digests import StateSealer
 from domain.transparency.note import VerifierKey
 from domain.transparency.state_head import StateHead
+from infra.read_tables import open_pool
+from infra.recovery import PostgresRecovery
 from infra.settings import Settings
 from infra.transparency.replaying import Extent, extent_of, replay_range, verify_list
-from infra.transparency.sealed_states import PostgresSealedStates
-from infra.transparency.states_folder import StatesFolder
 from workers.garbage import collect_rarely
-from workers.sealer import signer_of
+from workers.sealer import state_sealer_of
 
 Told = Callable[[int], None]
 """Hears how many events were replayed so far."""
@@ -25,17 +24,11 @@ Told = Callable[[int], None]
 PARTS: Final = 64  # of the streams; a process that is done takes the next
 
 
-def state_sealer_of(settings: Settings) -> StateSealer:
-    """Return what digests states and signs for them; raise `SettingInvalid` where no key is named."""
-    copies = (StatesFolder(Path(settings.public_log_folder)),) if settings.public_log_folder else ()
-    states = PostgresSealedStates(settings.required("database_url"))
-    return StateSealer(states=states, signer=signer_of(settings), copies=copies)
-
-
 async def digested_now(settings: Settings, told: Told = lambda _: None) -> StateHead:
     """Digest every stream that sealed events have changed, sign and publish; return the head."""
-    sealer = state_sealer_of(settings)
-    done = 0
+    async with open_pool(settings.required("database_url"), size=1) as pool:
+        epoch = await PostgresRecovery(pool).last_number()
+    sealer, done = state_sealer_of(settings, epoch), 0
     while count := await sealer.digest_next():
         done += count
         told(done)

@@ -1,4 +1,7 @@
-"""`python -m workers sealer`: makes every event a leaf, and signs and publishes a head now and then. One leads."""
+"""`python -m workers sealer`: makes every event a leaf, signs and publishes a head now and then. One leads.
+
+Less often it digests what the streams that changed have come to, and signs for that too.
+"""
 
 import asyncio
 import time
@@ -10,6 +13,7 @@ import structlog
 
 from application.ports import StoreUnavailable
 from application.sealing import Sealer
+from application.state_digests import StateSealer
 from domain.decider import Rejected
 from domain.transparency.restored import epoch_name
 from infra.read_tables import open_pool
@@ -20,6 +24,8 @@ from infra.settings import Settings
 from infra.transparency.folder import PublicFolder
 from infra.transparency.key_file import KeyFile
 from infra.transparency.sealed_log import PostgresSealedLog
+from infra.transparency.sealed_states import PostgresSealedStates
+from infra.transparency.states_folder import StatesFolder
 
 POLL_SECONDS = 1.0
 
@@ -39,6 +45,17 @@ def sealer_on(pool: Pool, settings: Settings, epoch: int) -> Sealer:
     public = settings.public_log_folder
     copies = (PublicFolder(Path(public), epoch=epoch),) if public else ()
     return Sealer(log=PostgresSealedLog(pool, epoch=epoch), signer=signer_of(settings, epoch), copies=copies)
+
+
+def state_sealer_of(settings: Settings, epoch: int) -> StateSealer:
+    """Return what digests states and signs for them after the declared restore `epoch` (0: none).
+
+    Raise `SettingInvalid` where no key is named.
+    """
+    public = settings.public_log_folder
+    copies = (StatesFolder(Path(public), epoch=epoch),) if public else ()
+    states = PostgresSealedStates(settings.required("database_url"), epoch=epoch)
+    return StateSealer(states=states, signer=signer_of(settings, epoch), copies=copies)
 
 
 @asynccontextmanager
@@ -67,7 +84,8 @@ async def seal(settings: Settings, stopped: asyncio.Event) -> None:
         lead(settings.database_url, stopped, kind="sealing") as still_leading,
     ):
         recovery, epoch = PostgresRecovery(pool), -1
-        next_head = time.monotonic()
+        next_head = next_digests = time.monotonic()
+        digesting: asyncio.Task[None] | None = None  # beside the sealing: it reads whole streams
         while True:
             last = stopped.is_set()
             try:
@@ -79,13 +97,31 @@ async def seal(settings: Settings, stopped: asyncio.Event) -> None:
                     next_head = time.monotonic() + settings.seal_seconds
                     head = await sealer.sign()
                     log.info("head_signed", size=head.size)
+                if time.monotonic() >= next_digests and (digesting is None or digesting.done()):
+                    next_digests = time.monotonic() + settings.digest_seconds
+                    digesting = asyncio.create_task(_digest(state_sealer_of(settings, epoch)))
             except Rejected as refused:
                 log.error("head_not_signed", reason=refused.reason, detail=refused.detail)
             except (StoreUnavailable, OSError) as error:
                 log.warning("sealer_waits", error=type(error).__name__)
             if last:
+                if digesting is not None:
+                    await digesting
                 return
             await _until(stopped, POLL_SECONDS)
+
+
+async def _digest(states: StateSealer) -> None:
+    """Digest what has changed, and sign for it."""
+    try:
+        while await states.digest_next():
+            pass
+        head = await states.sign()
+        log.info("states_signed", size=head.size)
+    except Rejected as refused:
+        log.error("states_not_signed", reason=refused.reason, detail=refused.detail)
+    except (StoreUnavailable, OSError) as error:
+        log.warning("digests_wait", error=type(error).__name__)
 
 
 async def _until(stopped: asyncio.Event, seconds: float) -> None:

@@ -21,10 +21,12 @@ CREATE TABLE state_progress (
 INSERT INTO state_progress (size, chain, position) VALUES (0, decode(repeat('00', 32), 'hex'), 0);
 
 CREATE TABLE state_heads (
-    position  bigint      PRIMARY KEY,
+    epoch     integer     NOT NULL,  -- the declared restore after which it was signed; 0: before any
+    position  bigint      NOT NULL,
     size      bigint      NOT NULL,
     note      text        NOT NULL,
-    signed_at timestamptz NOT NULL DEFAULT now()
+    signed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (epoch, position)
 );
 
 CREATE TRIGGER state_digests_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON state_digests

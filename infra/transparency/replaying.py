@@ -16,8 +16,10 @@ from application.state_digests import Folding, StateDigest, digest_at, folding_o
 from domain.decider import Rejected
 from domain.state_digest import State
 from domain.transparency.note import VerifierKey
+from domain.transparency.restored import epoch_key
 from domain.transparency.state_head import NO_DIGESTS, StateHead, chained, opened_states
 from infra.closed_log import Found, closed_streams, last_position
+from infra.transparency.folder import epoch_folder, last_epoch
 from infra.transparency.sealed_states import Connection, digest_of_row, digests_from
 from infra.transparency.states_folder import states_head_in
 
@@ -59,8 +61,10 @@ def verify_list(dsn: str, key: VerifierKey, public: Path | None = None) -> State
     """Hold the list of digests against its signed heads, those of the database and the published one. Blocking."""
     with psycopg.connect(dsn) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        notes = [str(row[0]) for row in connection.execute("SELECT note FROM state_heads ORDER BY position")]
-        notes += filter(None, (states_head_in(public),)) if public is not None else ()
+        rows = connection.execute("SELECT epoch, note FROM state_heads ORDER BY epoch, position")
+        notes = [(int(epoch), str(note)) for epoch, note in rows]
+        if public is not None and (published := states_head_in(epoch_folder(public, last_epoch(public)))):
+            notes.append((last_epoch(public), published))
         heads, found = _opened(notes, key)
         agreed, size, chain = 0, 0, NO_DIGESTS
         waiting = deque(sorted(heads, key=attrgetter("size")))
@@ -221,11 +225,11 @@ def _sealed(connection: Connection, first: UUID, last: UUID, size: int) -> Itera
             yield digest_of_row(row)
 
 
-def _opened(notes: list[str], key: VerifierKey) -> tuple[list[StateHead], list[StateFound]]:
+def _opened(notes: list[tuple[int, str]], key: VerifierKey) -> tuple[list[StateHead], list[StateFound]]:
     heads, found = list[StateHead](), list[StateFound]()
-    for note in notes:
+    for epoch, note in notes:
         try:
-            heads.append(opened_states(note, key))
+            heads.append(opened_states(note, epoch_key(key, epoch)))
         except Rejected:
             found.append(StateFound(flaw=StateFlaw.LIST_NOT_SIGNED))
     return heads, found

@@ -2,22 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
 
-from application.ports import UnreadableEvent
+from application.ports import StoreUnavailable, UnreadableEvent
 from application.state_digests import StateDigest, digest_at, folding_of
 from domain.transparency.state_head import StateHead, chained
 from infra.closed_log import closed_events
 
-BATCH: Final = 20_000  # events of which the streams are looked at in one transaction
+BATCH: Final = 500_000  # events of which the streams are looked at in one transaction
 
 Connection = psycopg.Connection[Any]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('escalera.states', 0))"
 _PROGRESS = "SELECT size, chain, position FROM state_progress"
@@ -35,6 +37,7 @@ _EVENTS = """
     ) AS touched
     JOIN events AS e ON e.originator_id = touched.originator_id AND e.originator_version <= touched.version
     ORDER BY e.originator_id, e.originator_version"""
+_COPY = "COPY state_digests (number, stream_id, version, kind, behavior, digest) FROM STDIN"
 _SINCE = "SELECT stream_id, version, kind, behavior, digest FROM state_digests WHERE number >= %s ORDER BY number"
 
 log = logging.getLogger(__name__)
@@ -43,50 +46,43 @@ log = logging.getLogger(__name__)
 class PostgresSealedStates:
     """The `SealedStates` port. Blocking work goes through a thread, so that the sealer's loop goes on."""
 
-    def __init__(self, dsn: str, *, batch: int = BATCH) -> None:
+    def __init__(self, dsn: str, *, epoch: int = 0, batch: int = BATCH) -> None:
         self._dsn = dsn
+        self._epoch = epoch  # the declared restore after which heads are signed
         self._batch = batch
 
     async def digest(self) -> int:
         """Digest the streams that the next sealed events have changed, in one transaction."""
-        return await asyncio.to_thread(self._digest)
+        return await _asked(self._digest)
 
     async def head(self, origin: str) -> StateHead:
         """Return the list's present head."""
-        return await asyncio.to_thread(self._head, origin)
+        return await _asked(self._head, origin)
 
     async def continued(self, earlier: StateHead) -> StateHead:
         """Return the present head as it follows from an earlier one and the digests since."""
-        return await asyncio.to_thread(self._continued, earlier)
+        return await _asked(self._continued, earlier)
 
     async def last_note(self) -> str:
         """Return the last head that was signed; empty if there is none."""
-        return await asyncio.to_thread(self._last_note)
+        return await _asked(self._last_note)
 
     async def keep(self, head: StateHead, note: str) -> None:
         """Remember a head that was signed; of two of the same position the first stays."""
-        await asyncio.to_thread(self._keep, head, note)
+        await _asked(self._keep, head, note)
 
     def _digest(self) -> int:
-        with psycopg.connect(self._dsn) as connection:
-            connection.execute(_LOCK)
-            size, chain, position = _one(connection, _PROGRESS)
-            count, upto = _one(connection, _NEXT, position, self._batch)
+        with psycopg.connect(self._dsn) as writing, psycopg.connect(self._dsn) as reading:
+            writing.execute(_LOCK)
+            size, chain, position = _one(writing, _PROGRESS)
+            count, upto = _one(writing, _NEXT, position, self._batch)
             if not count:
                 return 0
-            digests = list(_digests(connection, position, upto))
-            with (
-                connection.cursor() as cursor,
-                cursor.copy(
-                    "COPY state_digests (number, stream_id, version, kind, behavior, digest) FROM STDIN"
-                ) as copy,
-            ):
-                for number, each in enumerate(digests, start=size):
-                    copy.write_row((number, each.stream_id, each.version, each.kind, each.behavior, each.digest))
-            chain = chained(bytes(chain), (each.line for each in digests))
-            connection.execute(
-                "UPDATE state_progress SET size = %s, chain = %s, position = %s", (size + len(digests), chain, upto)
-            )
+            with writing.cursor() as cursor, cursor.copy(_COPY) as copy:
+                for each in _digests(reading, position, upto):
+                    copy.write_row((size, each.stream_id, each.version, each.kind, each.behavior, each.digest))
+                    chain, size = chained(bytes(chain), (each.line,)), size + 1
+            writing.execute("UPDATE state_progress SET size = %s, chain = %s, position = %s", (size, chain, upto))
         return int(count)
 
     def _head(self, origin: str) -> StateHead:
@@ -107,14 +103,16 @@ class PostgresSealedStates:
 
     def _last_note(self) -> str:
         with psycopg.connect(self._dsn) as connection:
-            row = connection.execute("SELECT note FROM state_heads ORDER BY position DESC LIMIT 1").fetchone()
+            row = connection.execute(
+                "SELECT note FROM state_heads WHERE epoch = %s ORDER BY position DESC LIMIT 1", (self._epoch,)
+            ).fetchone()
         return str(row[0]) if row else ""
 
     def _keep(self, head: StateHead, note: str) -> None:
         with psycopg.connect(self._dsn) as connection:
             connection.execute(
-                "INSERT INTO state_heads (position, size, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                (head.position, head.size, note),
+                "INSERT INTO state_heads (epoch, position, size, note) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (self._epoch, head.position, head.size, note),
             )
 
 
@@ -159,6 +157,14 @@ def _folded(stream_id: UUID, rows: Iterable[tuple[Any, ...]]) -> StateDigest | N
         log.error("stream %s cannot be folded (%s), and gets no digest", stream_id, type(error).__name__)
         return None
     return digest_at(stream_id, len(events), folding, state)
+
+
+async def _asked(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do blocking work in a thread; `StoreUnavailable` where the database does not answer."""
+    try:
+        return await asyncio.to_thread(work, *args, **kwargs)
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise StoreUnavailable("no answer from the database") from error
 
 
 def _one(connection: Connection, question: str, *values: object) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from infra.transparency.folder import _write
+from infra.transparency.folder import epoch_folder, write_whole
 
 _HEAD: Final = "states"
 
@@ -12,8 +12,8 @@ _HEAD: Final = "states"
 class StatesFolder:
     """The `PublicStates` port over the log's public folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, epoch: int = 0) -> None:
+        self._folder = epoch_folder(folder, epoch)
 
     async def last_states_note(self) -> str:
         """Return the head that is published; empty if there is none."""
@@ -21,7 +21,7 @@ class StatesFolder:
 
     async def publish_states(self, note: str) -> None:
         """Publish a head in place of the one before."""
-        await asyncio.to_thread(_write, self._folder / _HEAD, note.encode(), replace=True)
+        await asyncio.to_thread(write_whole, self._folder / _HEAD, note.encode(), replace=True)
 
 
 def states_head_in(folder: Path) -> str:

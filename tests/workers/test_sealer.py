@@ -1,16 +1,20 @@
 """The sealer as a process: it signs while it runs and once more when it is asked to stop."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from domain.transparency.checkpoint import opened
+from domain.transparency.state_head import opened_states
 from infra.event_store import open_store
 from infra.settings import SettingInvalid, Settings
 from infra.transparency.folder import head_in
+from infra.transparency.states_folder import states_head_in
 from infra.transparency.verify import verify_seal
 from tests.infra.event_store.writing import append, event, new_stream, write
+from workers.replaying import replay_all
 from workers.sealer import seal, signer_of
 
 
@@ -48,3 +52,16 @@ def test_a_log_without_a_key_is_not_sealed_and_says_so() -> None:
 def test_a_name_that_no_note_could_carry_is_refused(name: str) -> None:
     with pytest.raises(SettingInvalid, match="ESCALERA_LOG_NAME"):
         Settings.from_env({"ESCALERA_LOG_NAME": name})
+
+
+async def test_what_streams_have_come_to_is_digested_and_signed_beside_the_log(fresh_dsn: str, tmp_path: Path) -> None:
+    settings, stopped = replace(settings_on(fresh_dsn, tmp_path), digest_seconds=1), asyncio.Event()
+    key = signer_of(settings).key
+    async with open_store(fresh_dsn, tmp_path / "master") as store, asyncio.TaskGroup() as group:
+        await store.append(append(*(write(new_stream(), 0, event(number)) for number in range(40))))
+        group.create_task(seal(settings, stopped))
+        while not (note := states_head_in(tmp_path / "public")) or opened_states(note, key).size < 40:
+            await asyncio.sleep(0.02)
+        stopped.set()
+    found = await asyncio.to_thread(replay_all, settings, key)
+    assert (found.compared, found.not_sealed, found.holds) == (40, 0, True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -20,10 +20,26 @@ from domain.decider import Rejected
 ACTOR_KEY: Final = "x-escalera-actor"
 ANONYMOUS: Final = "system:anonymous"
 TRACE: Final[ContextVar[str]] = ContextVar("escalera_trace", default="")
+# Who calls, where the server asks for proof: then it is this, whatever the metadata say.
+ACTOR: Final[ContextVar[str]] = ContextVar("escalera_actor", default="")
 
 _ACTOR = re.compile(r"[a-z][a-z0-9_-]{0,31}:[A-Za-z0-9._@-]{1,95}")
 
 Context = grpc.aio.ServicerContext[Any, Any]
+
+
+@contextmanager
+def held(variable: ContextVar[str], value: str) -> Iterator[None]:
+    """Let `variable` hold a value meanwhile.
+
+    A stream that its caller leaves is ended by the event loop, in a context of its own: there is nothing to put back.
+    """
+    before = variable.set(value)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):
+            variable.reset(before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +52,8 @@ class Caller:
 
 def caller_of(context: Context) -> Caller:
     """Return who calls; refuse an actor that is none, and the engine's own name."""
+    if proven := ACTOR.get():
+        return Caller(actor=proven, trace_id=TRACE.get())
     actor = ANONYMOUS
     for key, value in context.invocation_metadata() or ():
         if key == ACTOR_KEY:

@@ -11,9 +11,11 @@ import grpc
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
 
+from application.access import IssuerUnavailable, NotPermitted, Unauthenticated
 from application.address_book import AddressBookBehind
 from application.ports import PersonErased, RequestReused, StaleStream, StoreUnavailable
 from application.read_ports import TablesBehind
+from domain.access import Why
 from domain.decider import Rejected
 
 DOMAIN: Final = "escalera"
@@ -23,6 +25,8 @@ _INVALID = grpc.StatusCode.INVALID_ARGUMENT
 _MISSING = grpc.StatusCode.NOT_FOUND
 _EXISTS = grpc.StatusCode.ALREADY_EXISTS
 _STATE = grpc.StatusCode.FAILED_PRECONDITION
+_WHO = grpc.StatusCode.UNAUTHENTICATED
+_MAY_NOT = grpc.StatusCode.PERMISSION_DENIED
 
 # A reason's ending says what kind of refusal it is; what is in neither table depends on the state of things.
 _BY_ENDING: Final = (
@@ -140,6 +144,8 @@ def wire_field(field: str) -> str:
 
 def failure_of(error: Exception) -> Failure:
     """Say how an error is told to the caller."""
+    if isinstance(error, Unauthenticated | NotPermitted | IssuerUnavailable):
+        return _not_let_in(error)
     match error:
         case Rejected():
             violations: tuple[Violation, ...] = ()
@@ -170,3 +176,28 @@ def failure_of(error: Exception) -> Failure:
             return Failure(
                 grpc.StatusCode.INTERNAL, "INTERNAL", "something went wrong inside; it was logged", "", (), False
             )
+
+
+def _not_let_in(error: Unauthenticated | NotPermitted | IssuerUnavailable) -> Failure:
+    """Say no to somebody at the door. Whether what they asked for is there makes no difference to the words."""
+    match error:
+        case Unauthenticated(told="CREDENTIALS_MISSING"):
+            detail = "this server asks who calls, and nothing was shown"
+            return Failure(_WHO, "CREDENTIALS_MISSING", detail, "authorization: Bearer TOKEN, or a client certificate")
+        case Unauthenticated(told="TOKEN_EXPIRED"):
+            return Failure(_WHO, "TOKEN_EXPIRED", "the token has expired", "a new token")
+        case Unauthenticated(told="CERTIFICATE_UNKNOWN"):
+            return Failure(_WHO, "CERTIFICATE_UNKNOWN", "this certificate belongs to nobody who is known here")
+        case Unauthenticated():
+            detail = "the token is not good here"
+            return Failure(_WHO, "TOKEN_INVALID", detail, "a token of a known issuer, for this server")
+        case NotPermitted(why=Why.ROLE | Why.NO_RULE):
+            return Failure(_MAY_NOT, "METHOD_NOT_PERMITTED", "this method is not for the roles of whoever calls")
+        case NotPermitted(why=Why.ACTOR):
+            detail = "nobody calls in another's name who may not"
+            return Failure(_MAY_NOT, "ACTOR_NOT_PERMITTED", detail, "no name, or one's own")
+        case NotPermitted():
+            return Failure(_MAY_NOT, "NOT_PERMITTED", "this is not permitted")
+        case IssuerUnavailable():
+            detail = "the issuer of this token cannot be asked for its keys"
+            return Failure(grpc.StatusCode.UNAVAILABLE, "ISSUER_UNAVAILABLE", detail, "the same request again")

@@ -1,9 +1,10 @@
-"""What every call goes through, whichever service it is for: rules, span, log line, and refusals as statuses."""
+"""What every call goes through, whichever service it is for: who calls, rules, span, log line, refusals as statuses."""
 
+import re
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeAlias, cast
 
@@ -12,17 +13,22 @@ import structlog
 from google.protobuf.message import DecodeError
 
 from api import tracing
-from api.calls import Context
+from api.calls import ACTOR, Context, held
 from api.errors import Failure, failure_of
+from api.guard import Guard, slowly
 from api.tracing import Tracing
 from api.validation import Invalid, require_valid
+from application.access import Entrant
+from domain.access import Scope
 from domain.decider import Rejected
 
 OURS: Final = "/escalera."
+_REQUEST_ID: Final = re.compile(r"[!-~]{1,128}")  # as the .proto files have it
 
 log = structlog.get_logger("escalera.api")
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # generic in the stubs only
+Read: TypeAlias = Callable[[bytes], Any]
 
 
 @dataclass(slots=True)
@@ -31,15 +37,20 @@ class _Call:
 
     method: str
     request_id: str = ""
+    principal: str = ""  # who has proved who they are; the name in the log may be another's, for whom they act
     code: str = "OK"
     reason: str = ""
 
 
-class Doorkeeper(grpc.aio.ServerInterceptor):
-    """Stands in every call to our own services; health and reflection pass by."""
+Answers: TypeAlias = Callable[[_Call, "Entrant | None", Any, Context], AsyncGenerator[Any]]
 
-    def __init__(self, tracing_: Tracing) -> None:
+
+class Doorkeeper(grpc.aio.ServerInterceptor):
+    """Stands in every call to our own services; health and reflection only show whether they may be called."""
+
+    def __init__(self, tracing_: Tracing, guard: Guard | None = None) -> None:
         self._tracing = tracing_
+        self._guard = guard
         self._known: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -52,61 +63,135 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
         if kept is not None:
             return kept
         handler = await continuation(handler_call_details)
-        if handler is None or not method.startswith(OURS):
+        ours = method.startswith(OURS)
+        if handler is None or not (ours or self._guard):
             return handler
-        self._known[method] = watched = self._watched(method, handler)
+        self._known[method] = watched = self._watched(method, handler) if ours else self._shown(method, handler)
         return watched
 
     def _watched(self, method: str, handler: Handler) -> Handler:
-        ends = {
-            "request_deserializer": _forgiving(handler.request_deserializer),
-            "response_serializer": handler.response_serializer,
-        }
+        read = _forgiving(handler.request_deserializer)
+        # Requests come as bytes: nothing is read for somebody who is not let in.
+        ends: dict[str, Any] = {"request_deserializer": None, "response_serializer": handler.response_serializer}
         one: Any = handler.unary_unary  # the stubs know only the blocking kind
         many: Any = handler.unary_stream
         both: Any = handler.stream_stream
         if one:
-            return grpc.unary_unary_rpc_method_handler(self._one_answer(method, one), **ends)
+            return grpc.unary_unary_rpc_method_handler(self._one_answer(method, read, one), **ends)
         if many:
-            return grpc.unary_stream_rpc_method_handler(self._many_answers(method, many, valid=True), **ends)
+            return grpc.unary_stream_rpc_method_handler(
+                self._many_answers(method, self._asked_once(read, many)), **ends
+            )
         assert both, f"{method}: streams in with one answer out are not ours"
-        return grpc.stream_stream_rpc_method_handler(self._many_answers(method, both, valid=False), **ends)
+        return grpc.stream_stream_rpc_method_handler(self._many_answers(method, self._asked_on(read, both)), **ends)
 
-    def _one_answer(self, method: str, serve: Callable[[Any, Context], Awaitable[Any]]) -> Any:
-        async def watched(request: Any, context: Context) -> Any:
-            with self._call(method, context, request) as call:
+    def _one_answer(self, method: str, read: Read, serve: Callable[[Any, Context], Awaitable[Any]]) -> Any:
+        async def watched(data: bytes, context: Context) -> Any:
+            since = time.monotonic()
+            with self._call(method, context) as call:
                 try:
-                    _require_time(context)
-                    require_valid(_readable(request))
-                    return await serve(request, context)
+                    entrant = await self._let_in(call, context)
+                    request = _valid(call, read(data))
+                    with _in_the_name_of(await self._guard.reach(entrant, request) if self._guard and entrant else ""):
+                        return await serve(request, context)
                 except Exception as error:
                     failure = _told(call, error)
+                    await slowly(since, error)
             return await _abort(context, failure)
 
         return watched
 
-    def _many_answers(self, method: str, serve: Callable[[Any, Context], AsyncIterator[Any]], *, valid: bool) -> Any:
-        """`valid`: the request is one message, held against its rules; a stream of them looks after itself."""
-
-        async def watched(request: Any, context: Context) -> AsyncIterator[Any]:
+    def _many_answers(self, method: str, answers: Answers) -> Any:
+        async def watched(data: Any, context: Context) -> AsyncIterator[Any]:
             failure: Failure | None = None
-            with self._call(method, context, request) as call:
+            since = time.monotonic()
+            with self._call(method, context) as call:
                 try:
-                    _require_time(context)
-                    if valid:
-                        require_valid(_readable(request))
-                    async for response in serve(request if valid else _readable_ones(request), context):
-                        yield response
+                    entrant = await self._let_in(call, context)
+                    async with aclosing(answers(call, entrant, data, context)) as responses:
+                        async for response in responses:
+                            yield response
                 except Exception as error:
                     failure = _told(call, error)
+                    await slowly(since, error)
             if failure is not None:
                 await _abort(context, failure)
 
         return watched
 
+    def _asked_once(self, read: Read, serve: Callable[[Any, Context], AsyncIterator[Any]]) -> Answers:
+        """Answer one message, held against its rules."""
+
+        async def answers(call: _Call, entrant: Entrant | None, data: bytes, context: Context) -> AsyncGenerator[Any]:
+            request, guard = _valid(call, read(data)), self._guard
+            actor = await guard.reach(entrant, request) if guard and entrant else ""
+            with _in_the_name_of(actor):
+                served = serve(request, context)
+                async for response in guard.while_in(entrant, request, served) if guard and entrant else served:
+                    yield response
+
+        return answers
+
+    def _asked_on(self, read: Read, serve: Callable[[Any, Context], AsyncIterator[Any]]) -> Answers:
+        """Answer a stream of messages, which looks after itself."""
+
+        async def answers(_: _Call, entrant: Entrant | None, data: Any, context: Context) -> AsyncGenerator[Any]:
+            guard, requests = self._guard, _readable_ones(data, read)
+            actor = await guard.reach_stream(entrant) if guard and entrant else ""
+            with _in_the_name_of(actor):
+                if not (guard and entrant):
+                    served = serve(requests, context)
+                elif entrant.scope is Scope.BULK:
+                    served = guard.bulk(entrant, requests, serve, context)
+                else:
+                    served = guard.while_in(entrant, None, serve(requests, context))
+                async for response in served:
+                    yield response
+
+        return answers
+
+    def _shown(self, method: str, handler: Handler) -> Handler:
+        """Let in who may call a service that is not ours; what is asked there concerns nobody."""
+        ends = {
+            "request_deserializer": handler.request_deserializer,
+            "response_serializer": handler.response_serializer,
+        }
+        one: Any = handler.unary_unary
+        many: Any = handler.unary_stream or handler.stream_stream
+
+        async def answer(request: Any, context: Context) -> Any:
+            await self._let_in_or_abort(method, context)
+            return await one(request, context)
+
+        async def answers(request: Any, context: Context) -> AsyncIterator[Any]:
+            await self._let_in_or_abort(method, context)
+            async for response in many(request, context):
+                yield response
+
+        if one:
+            return grpc.unary_unary_rpc_method_handler(answer, **ends)
+        if handler.unary_stream:
+            return grpc.unary_stream_rpc_method_handler(answers, **ends)
+        return grpc.stream_stream_rpc_method_handler(answers, **ends)
+
+    async def _let_in_or_abort(self, method: str, context: Context) -> None:
+        try:
+            await self._let_in(call := _Call(method=method), context)
+        except Exception as error:
+            await _abort(context, _told(call, error))
+
+    async def _let_in(self, call: _Call, context: Context) -> Entrant | None:
+        """Return who calls; None where nobody is asked, because only this machine can call."""
+        _require_time(context)
+        if self._guard is None:
+            return None
+        entrant = await self._guard.enter(call.method, context)
+        call.principal = entrant.principal.actor if entrant.principal else ""
+        return entrant
+
     @contextmanager
-    def _call(self, method: str, context: Context, request: Any) -> Iterator[_Call]:
-        call = _Call(method=method, request_id=getattr(request, "request_id", ""))
+    def _call(self, method: str, context: Context) -> Iterator[_Call]:
+        call = _Call(method=method)
         started = time.perf_counter()
         metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
         with self._tracing.call(method, metadata):
@@ -124,10 +209,17 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                     reason=call.reason,
                     request_id=call.request_id,
                     milliseconds=round((time.perf_counter() - started) * 1000, 3),
+                    **({"principal": call.principal} if call.principal else {}),
                 )
 
 
-def _forgiving(read: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
+def _request_id(request: Any) -> str:
+    """Return the caller's id for the request; whatever is none stays out of the log, for it may be anything."""
+    said = getattr(request, "request_id", "")
+    return said if _REQUEST_ID.fullmatch(said) else ""
+
+
+def _forgiving(read: Callable[[bytes], Any] | None) -> Read:
     """Return a reader to which garbage is no error of ours: whoever handles the call refuses it properly."""
     assert read is not None
 
@@ -140,6 +232,12 @@ def _forgiving(read: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
     return read_or_not
 
 
+def _valid(call: _Call, request: Any) -> Any:
+    call.request_id = _request_id(request)
+    require_valid(_readable(request))
+    return request
+
+
 def _readable(request: Any) -> Any:
     if request is None:
         accepted = "the message that the .proto files describe"
@@ -147,9 +245,16 @@ def _readable(request: Any) -> Any:
     return request
 
 
-async def _readable_ones(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    async for request in requests:
-        yield _readable(request)
+async def _readable_ones(requests: AsyncIterator[bytes], read: Read) -> AsyncIterator[Any]:
+    async for data in requests:
+        yield _readable(read(data))
+
+
+@contextmanager
+def _in_the_name_of(actor: str) -> Iterator[None]:
+    """Let handlers find who calls; "": in the metadata."""
+    with held(ACTOR, actor):
+        yield
 
 
 class _DeadlinePassed(Exception):

@@ -11,8 +11,10 @@ from grpc_reflection.v1alpha import reflection
 from api.agreement_service import AgreementService
 from api.case_service import CaseService
 from api.contact_service import ContactService
+from api.guard import Guard
 from api.interceptor import Doorkeeper
 from api.limitation_service import LimitationService
+from api.listening import NotSafe, Tls, require_safe
 from api.payment_link_service import PaymentLinkService
 from api.payment_queue_service import PaymentQueueService
 from api.person_service import PersonService
@@ -22,6 +24,7 @@ from api.services import Services
 from api.statement_service import StatementService
 from api.strategy_service import StrategyService
 from api.tracing import Tracing
+from application.access import Access
 from protos.escalera import v1 as pb
 
 MESSAGE_BYTES_MAX: Final = 8 * 1024 * 1024
@@ -52,12 +55,30 @@ class ServerSettings:
     traces:            make a span for each call (somebody has set up where they go).
     message_bytes_max: larger messages are refused with RESOURCE_EXHAUSTED.
     streams_max:       calls under way at once on one connection.
+    access:            who is let in; None: whoever can reach the address, which must be this machine only.
+    tls:               how connections are encrypted; with a `client_ca`, clients show certificates
+    systems_address:   and do so here; where it is empty, at `address`.
+    behind_proxy:      somebody else ends TLS: the address may be reached from elsewhere without.
     """
 
     address: str = "127.0.0.1:50051"
     traces: bool = False
     message_bytes_max: int = MESSAGE_BYTES_MAX
     streams_max: int = 1_000
+    access: Access | None = None
+    tls: Tls | None = None
+    systems_address: str = ""
+    behind_proxy: bool = False
+
+    def require_safe(self) -> None:
+        """Raise `NotSafe` where these settings would let somebody in whom nobody has asked for."""
+        asks_who = self.access is not None
+        require_safe(self.address, asks_who=asks_who, tls=self.tls, behind_proxy=self.behind_proxy)
+        if self.systems_address and not (asks_who and self.tls and self.tls.client_ca):
+            raise NotSafe(
+                "ESCALERA_GRPC_SYSTEMS_ADDRESS is for client certificates: it needs ESCALERA_TLS_CLIENT_CA_FILE, TLS,"
+                " and ESCALERA_ACCESS_FILE"
+            )
 
     def options(self) -> list[tuple[str, Any]]:
         """Return these settings, and how connections are kept alive, as gRPC wants them."""
@@ -78,9 +99,10 @@ class ServerSettings:
 class ApiServer:
     """A server that listens from `start` until it has been drained."""
 
-    def __init__(self, server: grpc.aio.Server, health: Any, port: int) -> None:
+    def __init__(self, server: grpc.aio.Server, health: Any, port: int, systems_port: int = 0) -> None:
         self.server = server
         self.port = port
+        self.systems_port = systems_port
         self._health = health
 
     async def start(self) -> None:
@@ -100,8 +122,10 @@ class ApiServer:
 
 
 def build_server(services: Services, settings: ServerSettings) -> ApiServer:
-    """Return a server bound to its address, not yet started; raise `RuntimeError` when the address is taken."""
-    server = grpc.aio.server(interceptors=[Doorkeeper(Tracing(on=settings.traces))], options=settings.options())
+    """Return a server bound to its addresses, not yet started; raise `RuntimeError` when one is taken, or `NotSafe`."""
+    settings.require_safe()
+    guard = None if settings.access is None else Guard(settings.access)
+    server = grpc.aio.server(interceptors=[Doorkeeper(Tracing(on=settings.traces), guard)], options=settings.options())
     pb.add_CaseServiceServicer_to_server(CaseService(services), server)
     pb.add_PersonServiceServicer_to_server(PersonService(services), server)
     pb.add_QueryServiceServicer_to_server(QueryService(services), server)
@@ -117,5 +141,15 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
     reflection.enable_server_reflection(names, server)
-    port = server.add_insecure_port(settings.address)
-    return ApiServer(server, health, port)
+    port, systems_port = _listen(server, settings)
+    return ApiServer(server, health, port, systems_port)
+
+
+def _listen(server: grpc.aio.Server, settings: ServerSettings) -> tuple[int, int]:
+    """Bind the addresses; return the ports, 0 where there is none for systems."""
+    tls = settings.tls
+    if tls is None:
+        return server.add_insecure_port(settings.address), 0
+    apart = bool(settings.systems_address)
+    port = server.add_secure_port(settings.address, tls.credentials(clients=bool(tls.client_ca) and not apart))
+    return port, server.add_secure_port(settings.systems_address, tls.credentials(clients=True)) if apart else 0

@@ -66,11 +66,16 @@ class PaymentQueueService(pb.PaymentQueueServiceServicer):
         asked = _asked(caller, "", validate_only=request.validate_only)
         taken = iter(await self._intake.take(read, asked, creditor_id=request.creditor_id))
         outcomes = [one if one is not None else next(taken) for one in early]
+        waited = tuple([uuid(each, "queue_ids") for each in request.queue_ids])
+        again = await self._intake.again(waited, asked, creditor_id=request.creditor_id)
+        told_again = await self._queue.received(waited)
+        ids = [*(told.entry_id for told in request.entries), *(told_again[each].entry_id for each in waited)]
         return pb.ImportEntriesResponse(
             outcomes=[
-                outcome_out(told, one, self._titles(one)) for told, one in zip(request.entries, outcomes, strict=True)
+                outcome_out(entry_id, one, self._titles(one))
+                for entry_id, one in zip(ids, (*outcomes, *again), strict=True)
             ],
-            position=max((one.position for one in outcomes), default=0),
+            position=max((one.position for one in (*outcomes, *again)), default=0),
         )
 
     def _titles(self, taken: Taken) -> dict[UUID, str]:

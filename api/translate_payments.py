@@ -55,11 +55,11 @@ def bank_entry(told: pb.BankEntry) -> BankEntry:
     )
 
 
-def outcome_out(told: pb.BankEntry, taken: Taken, titles: Titles) -> pb.EntryOutcome:
+def outcome_out(entry_id: str, taken: Taken, titles: Titles) -> pb.EntryOutcome:
     """Return what became of an entry."""
     waits = taken.became is Became.WAITING
     return pb.EntryOutcome(
-        entry_id=told.entry_id,
+        entry_id=entry_id,
         became=BECAME[taken.became],
         queue_id=str(taken.stream_id) if waits else "",
         why=taken.why.value if taken.why else "",

@@ -14,7 +14,7 @@ from uuid import UUID
 from application.case_desk import CaseDesk, Loaded, PersonDesk
 from application.payment_hold import CalendarOf
 from application.payment_queue import SuspenseDesk
-from application.payment_taken import Became, Item, Taken, answer_of, item_of, receipt_for
+from application.payment_taken import Became, Item, Taken, answer_of, item_of, item_that_waits, receipt_for, still_waits
 from application.payment_view import Decided, Decision, View
 from application.ports import Append, Appended, Clock, EventStore, RequestReused, StaleStream
 from application.queue_ports import Payees, Wanted
@@ -26,12 +26,10 @@ from domain.suspense.entry import BankEntry, payment_marks
 from domain.suspense.payer import same_name
 from domain.suspense.state import Entry
 from domain.suspense.verdict import moves_a_debt
-from domain.suspense.words import Why
 
 ROUNDS_MAX: Final = 20
 MARKS_KEPT: Final = 50_000
 TABLES_WAIT_SECONDS: Final = 10.0
-_AGAIN: Final = frozenset({Why.TOLD_BEFORE, Why.DOUBTFUL})  # what a person has to see, whatever is known since
 
 
 class PaymentIntake:
@@ -75,6 +73,32 @@ class PaymentIntake:
                 outcomes[place] = Taken(became=Became.PASSED_OVER, stream_id=entry.stream_id)
         await self._told_before(items, outcomes)
         waiting = [place for place in items if place not in outcomes or outcomes[place].retry]
+        await self._settle(items, waiting, outcomes, asked, creditor_id)
+        return [outcomes[place] for place in range(len(told))]
+
+    async def again(self, stream_ids: Sequence[UUID], asked: Asked, *, creditor_id: str = "") -> list[Taken]:
+        """Judge entries that wait once more, as if their file were told again; return what became of each, in order.
+
+        What nothing but a person can settle goes on waiting. Raises `Rejected` ENTRY_NOT_FOUND.
+        """
+        known = await self._entries.load_many(tuple(dict.fromkeys(stream_ids))) if stream_ids else {}
+        outcomes: dict[int, Taken] = {}
+        items: dict[int, Item] = {}
+        for place, stream_id in enumerate(stream_ids):
+            loaded = known[stream_id]
+            if not isinstance(loaded.state, Entry):
+                raise Rejected("ENTRY_NOT_FOUND", "no such entry waits, or waited", field="queue_ids")
+            outcomes[place] = still_waits(stream_id, loaded.state)
+            items[place] = item_that_waits(stream_id, loaded)
+        waiting = [place for place in items if outcomes[place].retry]
+        await self._settle(items, waiting, outcomes, asked, creditor_id)
+        return [outcomes[place] for place in range(len(stream_ids))]
+
+    async def _settle(
+        self, items: Mapping[int, Item], places: list[int], outcomes: dict[int, Taken], asked: Asked, creditor_id: str
+    ) -> None:
+        """Decide and append, round after round, until nobody comes in between; fill in the outcomes."""
+        waiting = places
         await self._find_cases([items[place] for place in waiting], creditor_id)
         view = await self._first_view([items[place] for place in waiting])
         for _ in range(ROUNDS_MAX):
@@ -82,7 +106,6 @@ class PaymentIntake:
             if not waiting:
                 break
             view = await self._look([items[place] for place in waiting])
-        return [outcomes[place] for place in range(len(told))]
 
     async def _told_before(self, items: Mapping[int, Item], outcomes: dict[int, Taken]) -> None:
         """Answer what has a receipt; what waits since then is tried again, because more may be known by now."""
@@ -93,18 +116,7 @@ class PaymentIntake:
         for place, answer in known.items():
             entry = entries[answer.stream_id].state if answer.became is Became.WAITING else None
             if isinstance(entry, Entry) and entry.waits:
-                received = entry.received
-                outcomes[place] = Taken(
-                    became=Became.WAITING,
-                    stream_id=answer.stream_id,
-                    why=received.why,
-                    detail=received.detail,
-                    payment_id=received.payment_id,
-                    candidates=received.candidates,
-                    position=answer.position,
-                    repeated=True,
-                    retry=received.why not in _AGAIN,
-                )
+                outcomes[place] = still_waits(answer.stream_id, entry).at(answer.position)
                 items[place].waits = entries[answer.stream_id]
                 items[place].stream_id = answer.stream_id
             else:

@@ -1,6 +1,6 @@
 """What becomes of a bank entry that is told, and the receipt that makes telling it twice telling it once."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from hashlib import blake2b
 from uuid import UUID
@@ -10,8 +10,10 @@ from application.ports import Appended, Receipt
 from domain.suspense.entry import BankEntry, payment_id
 from domain.suspense.identity import entry_stream
 from domain.suspense.matching import Leads, leads_of
-from domain.suspense.state import EntryState
+from domain.suspense.state import Entry, EntryState
 from domain.suspense.words import Candidate, Why
+
+_FOR_A_PERSON = frozenset({Why.TOLD_BEFORE, Why.DOUBTFUL})  # a person has to see it, whatever is known since
 
 
 class Became(StrEnum):
@@ -75,6 +77,33 @@ def item_of(entry: BankEntry) -> Item:
         stream_id=entry.stream_id,
         base_id=entry.stream_id,
         leads=leads_of(entry),
+    )
+
+
+def item_that_waits(stream_id: UUID, waits: Loaded[EntryState]) -> Item:
+    """Return an entry of the queue, as its stream tells of it."""
+    assert isinstance(waits.state, Entry), "an entry that was received"
+    told = waits.state.received
+    entry = BankEntry(**{each.name: getattr(told, each.name) for each in fields(BankEntry) if hasattr(told, each.name)})
+    item = item_of(entry)
+    item.stream_id, item.waits = stream_id, waits
+    return item
+
+
+def still_waits(stream_id: UUID, entry: Entry) -> Taken:
+    """Return what is said of an entry that was received before: it waits, or its work is done."""
+    told = entry.received
+    if not entry.waits:
+        return Taken(became=Became.REPEATED, stream_id=stream_id, case_id=entry.case_id, repeated=True)
+    return Taken(
+        became=Became.WAITING,
+        stream_id=stream_id,
+        why=told.why,
+        detail=told.detail,
+        payment_id=told.payment_id,
+        candidates=told.candidates,
+        repeated=True,
+        retry=told.why not in _FOR_A_PERSON,
     )
 
 

@@ -1,5 +1,6 @@
-"""`escalera payments queue|match|return|dismiss|verify|reference|account`: entries that wait for a person."""
+"""`escalera payments queue|retry|match|return|dismiss|verify|reference|account`: entries that wait for a person."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,11 +12,15 @@ from cli.payments import app
 from cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from google.protobuf.message import Message
 
     from cli.language import Words
+    from protos.escalera import v1 as pb
 
 ID_LENGTH = 36
+BATCH = 500  # entries that are judged again in one request
 Entry = Annotated[str, typer.Argument(metavar="ENTRY", help="Its id, as `payments queue` shows it.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
@@ -50,6 +55,51 @@ def queue(
         session.give(found)
         return
     _show(session, found, personal=personal)
+
+
+@command(app, "retry", writes=True)
+def retry(
+    session: Session,
+    entries: Annotated[
+        list[str] | None, typer.Argument(metavar="ENTRY", help="Their ids; all that wait if not given.")
+    ] = None,
+    creditor: Annotated[str, typer.Option("--creditor", help="Whose references they are; all creditors' if not.")] = "",
+) -> None:
+    """Judge what waits again: its case may have been opened since. What only a person can settle goes on waiting."""
+    from protos.escalera import v1 as pb
+
+    ids = entries or [each.queue_id for each in _waiting(session)]
+    dry_run = session.common()["validate_only"]
+    requests = [
+        pb.ImportEntriesRequest(queue_ids=ids[first : first + BATCH], creditor_id=creditor, validate_only=dry_run)
+        for first in range(0, len(ids), BATCH)
+    ]
+    answers = session.doors.payments.ImportEntries(iter(requests), metadata=session.metadata)
+    outcomes = [outcome for answer in answers for outcome in answer.outcomes]
+    became = Counter(pb.EntryBecame.Name(each.became).removeprefix("ENTRY_BECAME_").lower() for each in outcomes)
+    counts = {key: became[key] for key in ("recorded", "reversed", "repeated", "passed_over")}
+    counts["left"] = became["waiting"] + became["refused"]
+    if session.as_json:
+        waiting = [each.queue_id for each in outcomes if each.became == pb.ENTRY_BECAME_WAITING]
+        session.give({**counts, "validated_only": dry_run, "waiting": waiting})
+        return
+    words = session.words
+    shown = {key: words.number(value) for key, value in counts.items()}
+    session.console.print(words("say", "payments_would" if dry_run else "payments_imported", **shown))
+
+
+def _waiting(session: Session) -> "Iterator[pb.QueuedEntry]":
+    """Yield all that waits, page by page."""
+    from protos.escalera import v1 as pb
+
+    token = ""
+    while True:
+        request = pb.ListEntriesRequest(page_size=BATCH, page_token=token)
+        page = session.doors.payments.ListEntries(request, timeout=session.timeout)
+        yield from page.entries
+        token = page.next_page_token
+        if not token:
+            return
 
 
 @command(app, "match", writes=True)

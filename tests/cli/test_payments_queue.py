@@ -72,3 +72,23 @@ async def test_a_case_says_how_it_is_paid_and_what_was_done_too_late(bank: Bank,
     assert reference["accounts"] == ["646180157000000004"]
     assert reference["rf_reference_printed"] in printed.out
     assert "No se hizo nada antes de saberlo" in review.out
+
+
+async def test_what_waited_for_its_case_is_recorded_when_it_is_judged_again(bank: Bank, tmp_path: Path) -> None:
+    await bank.tell(told(1, remittance="F-20010"), told(2, remittance="gracias"))
+    still = (await said(bank.door, tmp_path, "retry", "--json")).json()
+    await bank.open("F-20010")
+    would = (await said(bank.door, tmp_path, "retry", "--creditor", "acme", "--dry-run", "--json")).json()
+    other = (await said(bank.door, tmp_path, "retry", "--creditor", "zen", "--json")).json()
+    found = (await said(bank.door, tmp_path, "retry", "--creditor", "acme", "--json")).json()
+    await bank.follow()
+    again = await said(bank.door, tmp_path, "retry", "--creditor", "acme", "--lang", "es")
+
+    assert [(each["recorded"], each["left"]) for each in (still, would, other, found)] == [
+        (0, 2),
+        (1, 1),
+        (0, 2),
+        (1, 1),
+    ]
+    assert found["waiting"] == [each.queue_id for each in await bank.waiting()]
+    assert (again.status, [each.amount.units for each in (await bank.door.case("F-20010")).payments]) == (0, [40])

@@ -213,6 +213,7 @@ class ImportEntriesRequest(_message.Message):
     ENTRIES_FIELD_NUMBER: _builtins.int
     CREDITOR_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    QUEUE_IDS_FIELD_NUMBER: _builtins.int
     creditor_id: _builtins.str
     """Whose cases are meant; anybody's when left out."""
     validate_only: _builtins.bool
@@ -221,16 +222,21 @@ class ImportEntriesRequest(_message.Message):
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___BankEntry]:
         """Checked one by one: a bad one has its own outcome and stops none of the others. At most 500."""
 
+    @_builtins.property
+    def queue_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Entries that wait, to be judged again: since then a case may have been opened, or been given an account."""
+
     def __init__(
         self,
         *,
         entries: _abc.Iterable[Global___BankEntry] | None = ...,
         creditor_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        queue_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["creditor_id", b"creditor_id", "entries", b"entries", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["creditor_id", b"creditor_id", "entries", b"entries", "queue_ids", b"queue_ids", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -323,7 +329,7 @@ Global___EntryOutcome: _TypeAlias = EntryOutcome  # noqa: Y015
 
 @_typing.final
 class ImportEntriesResponse(_message.Message):
-    """The outcomes of one batch: one for each entry, in the order of the entries."""
+    """The outcomes of one batch: one for each entry, in the order of the entries, then one for each of the queue_ids."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

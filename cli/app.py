@@ -5,6 +5,7 @@ import typer
 from cli import (
     agreements,
     audit_log,
+    audit_states,
     case_acting,
     case_agreements,
     case_limitation_acting,
@@ -63,6 +64,7 @@ app.add_typer(upkeep.projections, name="projections")
 __all__ = [
     "agreements",
     "app",
+    "audit_states",
     "case_acting",
     "case_agreements",
     "case_limitation_acting",

@@ -39,13 +39,13 @@ def verify(
     from workers.audit import audit_log, audit_seal
 
     settings = settings_of(session)
-    known = _key_of(session, settings, key, needed=only_seal)
+    known = key_of(session, settings, key, needed=only_seal)
     if only_seal:
         assert known is not None, "it is needed"
-        seal = asyncio.run(audit_seal(settings, known, _teller(session)))
+        seal = asyncio.run(audit_seal(settings, known, teller(session)))
         _give(session, seal, whole=seal.whole, found=_seal_out(seal))
     else:
-        audit = asyncio.run(audit_log(settings, known, _teller(session)))
+        audit = asyncio.run(audit_log(settings, known, teller(session)))
         _give(session, audit.seal, whole=audit.whole, found=_audit_out(audit), audit=audit)
 
 
@@ -54,7 +54,7 @@ def key(session: Session) -> None:
     """Print the log's public key, to be given to whoever will verify it."""
     from cli.upkeep import settings_of
 
-    found = str(_key_of(session, settings_of(session), "", needed=True))
+    found = str(key_of(session, settings_of(session), "", needed=True))
     if session.as_json:
         return session.give({"key": found})
     print(found)
@@ -76,7 +76,7 @@ def head(session: Session) -> None:
     return None
 
 
-def _key_of(session: Session, settings: "Settings", given: str, *, needed: bool) -> "VerifierKey | None":
+def key_of(session: Session, settings: "Settings", given: str, *, needed: bool) -> "VerifierKey | None":
     from domain.transparency.note import read_verifier_key
     from workers.sealer import signer_of
 
@@ -89,7 +89,7 @@ def _key_of(session: Session, settings: "Settings", given: str, *, needed: bool)
     return None
 
 
-def _teller(session: Session) -> Any:
+def teller(session: Session) -> Any:
     """Say how far it is, where somebody looks."""
 
     def told(part: str, events: int) -> None:
@@ -110,7 +110,7 @@ def _give(
     else:
         for line, style in _lines(session, seal, audit):
             session.console.print(line, style=style)
-        session.console.print(session.words("audit", "whole" if whole else "broken"), style=_style(right=whole))
+        session.console.print(session.words("audit", "whole" if whole else "broken"), style=style_of(right=whole))
     if not whole:
         raise SystemExit(REFUSED)
 
@@ -122,7 +122,7 @@ def _lines(session: Session, seal: "SealAudit | None", audit: "LogAudit | None")
         lines.append((words("audit", "no_key"), "yellow"))
     else:
         counts = {"leaves": words.number(seal.leaves), "heads": words.number(seal.heads), "rest": seal.not_sealed}
-        lines.append((words("audit", "seal", **counts), _style(right=seal.whole)))
+        lines.append((words("audit", "seal", **counts), style_of(right=seal.whole)))
         if not seal.public:
             lines.append((words("audit", "no_copy"), "yellow"))
         for each in seal.found[:SHOWN_MAX]:
@@ -133,17 +133,17 @@ def _lines(session: Session, seal: "SealAudit | None", audit: "LogAudit | None")
         histories, contacts = audit.histories, audit.contacts
         counts = {"cases": words.number(histories.cases), "events": words.number(histories.events)}
         wrong = histories.differences_total
-        lines.append((words("audit", "histories", **counts, wrong=wrong), _style(right=not wrong)))
+        lines.append((words("audit", "histories", **counts, wrong=wrong), style_of(right=not wrong)))
         lines += [
             (f"  {each.case_id}  {each.field}: {each.replayed} ≠ {each.shown}", "red")
             for each in histories.differences[:SHOWN_MAX]
         ]
         permits = {"permits": words.number(contacts.permits), "wrong": contacts.violations_total}
-        lines.append((words("audit", "contacts", **permits), _style(right=contacts.holds)))
+        lines.append((words("audit", "contacts", **permits), style_of(right=contacts.holds)))
     return lines
 
 
-def _style(*, right: bool) -> str:
+def style_of(*, right: bool) -> str:
     return "green" if right else "bold red"
 
 

@@ -18,6 +18,7 @@ from application.contact_wish import (
     wanted_again,
 )
 from application.ports import Clock, EventStore
+from application.recovery import NOT_CLEARED, AlwaysCleared, Clearance
 from application.request import Answer, Asked
 from domain.case.commands import CaseCommand, RecordContactOutcome
 from domain.case.contact_events import ContactPermitted
@@ -37,7 +38,14 @@ class ContactDesk:
     """Permits contacts and records what became of them, on both streams."""
 
     def __init__(
-        self, *, cases: CaseDesk, persons: PersonDesk, store: EventStore, clock: Clock, laws: LawBook = NO_LAWS
+        self,
+        *,
+        cases: CaseDesk,
+        persons: PersonDesk,
+        store: EventStore,
+        clock: Clock,
+        laws: LawBook = NO_LAWS,
+        clearance: Clearance | None = None,
     ) -> None:
         self.laws = laws  # by which a debt is barred, which the contact rules ask
         self._cases = cases
@@ -45,13 +53,18 @@ class ContactDesk:
         self._store = store
         self._both = BothStreams(cases=cases, persons=persons, store=store, clock=clock)
         self._clock = clock
+        self._clearance = clearance or AlwaysCleared()
 
     async def permit(self, case_id: UUID, wanted: Wanted, asked: Asked) -> Permitted | Refused:
         """Reserve the contact; raise `Rejected` when the case itself forbids it (held, closed, paid, disputed).
 
+        RESTORE_NOT_RECONCILED: the database came out of a backup, and nobody has said yet what was sent since.
+
         Both streams are written with the versions that were decided on, so that whatever was acknowledged on either
         before this append is part of the decision. With `validate_only` nothing is recorded.
         """
+        if not (await self._clearance.standing()).cleared:
+            raise Rejected(NOT_CLEARED, "after a restore no contact is made until what was lost is reconciled")
 
         async def decide(look: Look, now: datetime) -> Pair:
             return await self._decide(look, case_id, wanted, asked, now)

@@ -15,6 +15,16 @@ from application.contact_desk import ContactDesk
 from application.messages import Gate, Inquiry, Message, NotSent, Posts, Sent
 from application.ports import Append, Clock, EventStore, Metadata, Receipt
 from application.provider_words import opted_out
+from application.recovery import (
+    ASSUMED_MADE,
+    LOOK_AGAIN_SECONDS,
+    MADE_BEFORE,
+    NOT_CLEARED,
+    AlwaysCleared,
+    Clearance,
+    MadeBefore,
+    without_number,
+)
 from application.request import Asked
 from application.writer import Unwritable, Writer
 from domain.calendar import local_day
@@ -58,6 +68,7 @@ class DeliveryDesk:
         writer: Writer,
         clock: Clock,
         taken_as_permitted: timedelta = timedelta(),
+        clearance: Clearance | None = None,
     ) -> None:
         self._cases = cases
         self._persons = persons
@@ -67,6 +78,7 @@ class DeliveryDesk:
         self._writer = writer
         self._clock = clock
         self._taken_as_permitted = taken_as_permitted
+        self._clearance = clearance or AlwaysCleared()
 
     async def deliver(self, case_id: UUID, permit_id: str, *, trace_id: str = "") -> ContactOutcome:
         """Make the contact unless that was tried before, and return its outcome; raise `NotSent` to be called again.
@@ -108,6 +120,9 @@ class DeliveryDesk:
     async def _attempt(self, permit: _Permit) -> tuple[Sent, str]:
         """Return what became of the attempt, and the hash of the template that was sent."""
         permit_id = permit.permitted.permit_id
+        if made_before := await self._require_cleared(permit_id):
+            detail = ASSUMED_MADE if made_before.is_assumed else MADE_BEFORE
+            return Sent(outcome=made_before.outcome, detail=detail), ""
         number = await self._free_attempt(permit_id)
         if number is None:
             return Sent(outcome=ContactOutcome.UNKNOWN, detail="ATTEMPT_UNANSWERED"), ""
@@ -123,12 +138,21 @@ class DeliveryDesk:
         if not await self._claim("attempt", permit_id, number):
             return Sent(outcome=ContactOutcome.UNKNOWN, detail="ATTEMPT_UNANSWERED"), ""
         try:
+            # Asked again behind the claim: the database may have been replaced by an older one since the first time.
+            await self._require_cleared(permit_id)
             return await post.send(message), message.words.template_hash
         except NotSent as failure:
             if number + 1 >= ATTEMPTS_MAX:
                 return Sent(outcome=ContactOutcome.REFUSED, detail=str(failure)), ""
             await self._claim("failed", permit_id, number)
             raise
+
+    async def _require_cleared(self, permit_id: str) -> MadeBefore | None:
+        """Raise `NotSent` while a restore is not reconciled; return what is known of the contact from before one."""
+        standing = await self._clearance.standing(without_number(permit_id))
+        if not standing.cleared:
+            raise NotSent(NOT_CLEARED, retry_after_seconds=LOOK_AGAIN_SECONDS)
+        return standing.made_before
 
     async def _message(self, permit: _Permit) -> Message | Sent:
         """Write the message; what can no longer be written or addressed is refused."""

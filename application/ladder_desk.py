@@ -10,6 +10,7 @@ from application.case_desk import CaseDesk
 from application.contact_desk import ContactDesk, Permitted, Refused, Wanted, permit_id
 from application.next import Move, Next
 from application.ports import Clock
+from application.recovery import LOOK_AGAIN_SECONDS, NOT_CLEARED, AlwaysCleared, Clearance
 from application.request import Asked
 from domain.calendar import BusinessCalendar
 from domain.case import commands
@@ -65,6 +66,7 @@ class LadderDesk:
         channels: Collection[Channel],
         askable: Collection[Channel] = (),
         laws: LawBook = NO_LAWS,
+        clearance: Clearance | None = None,
     ) -> None:
         self._cases = cases
         self._contacts = contacts
@@ -72,11 +74,14 @@ class LadderDesk:
         self._strategy_of = strategy_of
         self._calendar_of = calendar_of
         self._channels = frozenset(channels)
+        self._clearance = clearance or AlwaysCleared()
         self._laws = laws  # those of the cases' decider: what it forbids is not owed
         self._askable = frozenset(askable)  # whose providers can be asked what became of a message
 
     async def advance(self, case_id: UUID, *, trace_id: str = "", facts_changed: bool = False) -> Next:
         """Take what is due on the log and reserve the contact that is; answer with the next move.
+
+        Nothing is taken while a restore from a backup is not reconciled.
 
         facts_changed: something changed about a person, so a contact that was refused before is tried again now.
         """
@@ -85,6 +90,9 @@ class LadderDesk:
             if isinstance(case, Absent):
                 return Next(move=Move.ENDED)
             now = self._clock.now()
+            if not (await self._clearance.standing()).cleared:
+                stand_still = Next(move=Move.WAIT, wait_seconds=LOOK_AGAIN_SECONDS, why=NOT_CLEARED)
+                return self._shown(case, now, stand_still)
             if waiting := undelivered(case, self._channels):
                 return self._shown(case, now, Next(move=Move.DELIVER, permit_id=waiting, why="PERMITTED"))
             inquiry = next_inquiry(case, self._askable)

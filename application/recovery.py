@@ -15,6 +15,7 @@ from domain.case.words import ContactOutcome
 NOT_CLEARED: Final = "RESTORE_NOT_RECONCILED"
 MADE_BEFORE: Final = "MADE_BEFORE_RESTORE"  # it is known that the contact was made
 ASSUMED_MADE: Final = "ASSUMED_MADE_BEFORE_RESTORE"  # nobody can be asked, so it counts as made
+ASSUMED: Final = "ASSUMED"  # the source of what nobody knows
 LOOK_AGAIN_SECONDS: Final = 30.0  # real time
 
 
@@ -49,6 +50,11 @@ class MadeBefore:
     permit_id: str
     outcome: ContactOutcome  # ACCEPTED where that is known, UNKNOWN where nobody can be asked
     source: str  # MAIL_SINK, LETTER_FOLDER, LIST, PROVIDER, ASSUMED
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether nobody knows it, and it counts as made for that reason."""
+        return self.source == ASSUMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,36 @@
 """Restores that were declared, and whether contacts may be made on this life of the database."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from application.recovery import DeclaredRestore, Life, MadeBefore, Standing
+from application.recovery import Clearance, DeclaredRestore, Life, MadeBefore, Standing
 from domain.case.words import ContactOutcome
 
 Pool = AsyncConnectionPool[Any]
+REMEMBERED_SECONDS: Final = 5.0
+
+
+class Remembered:
+    """A `Clearance` that is asked again after some seconds, for whoever asks all the time and sends nothing itself."""
+
+    def __init__(self, clearance: Clearance, *, seconds: float = REMEMBERED_SECONDS) -> None:
+        self._clearance = clearance
+        self._seconds = seconds
+        self._until = 0.0
+
+    async def standing(self, permit_id: str = "") -> Standing:
+        """Return whether contacts may be made; that they may is believed for some seconds."""
+        if not permit_id and time.monotonic() < self._until:
+            return Standing(cleared=True)
+        standing = await self._clearance.standing(permit_id)
+        if standing.cleared:
+            self._until = time.monotonic() + self._seconds
+        return standing
 
 
 class PostgresRecovery:

@@ -12,6 +12,7 @@ from application.delivery_desk import DeliveryDesk
 from application.ladder_desk import LadderDesk
 from application.messages import Inquiry, Message, NotSent, Sent
 from application.ports import Clock, EventStore, Recorded
+from application.recovery import Clearance
 from application.request import Asked
 from application.writer import Writer, no_link, nobody_told
 from domain.case import case_id
@@ -82,6 +83,7 @@ class House:
         *,
         rules: RuleBook | None = None,
         laws: LawBook = LAWS,
+        clearance: Clearance | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -93,7 +95,9 @@ class House:
         )
         self.persons = PersonDesk(person_decider(self.rules, calendar_for), store, clock)
         self.bulk = BulkDesk(cases=self.cases, persons=self.persons, store=store, clock=clock)
-        self.contacts = ContactDesk(cases=self.cases, persons=self.persons, store=store, clock=clock, laws=laws)
+        self.contacts = ContactDesk(
+            cases=self.cases, persons=self.persons, store=store, clock=clock, laws=laws, clearance=clearance
+        )
         self.ladder = LadderDesk(
             cases=self.cases,
             contacts=self.contacts,
@@ -103,6 +107,7 @@ class House:
             channels=(Channel.EMAIL,),
             askable=(Channel.EMAIL,) if isinstance(self.post, Inquiry) else (),
             laws=laws,
+            clearance=clearance,
         )
         self.delivery = DeliveryDesk(
             cases=self.cases,
@@ -112,6 +117,7 @@ class House:
             posts={Channel.EMAIL: self.post},
             writer=Writer(catalogue=CATALOGUE, particulars_of=nobody_told, unsubscribe_at=no_link),
             clock=clock,
+            clearance=clearance,
         )
 
     async def registered(self, reference: str = "p-1", *, address: str = "ana@example.com") -> UUID:

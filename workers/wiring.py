@@ -14,6 +14,7 @@ from application.delivery_desk import DeliveryDesk
 from application.ladder_desk import LadderDesk
 from application.messages import Inquiry, Posts
 from application.ports import Clock, EventStore
+from application.recovery import Clearance
 from application.writer import Writer
 from domain.case.decider import case_decider
 from domain.case.policy import Policy
@@ -27,6 +28,8 @@ from infra.creditors import load_creditors
 from infra.event_store import PostgresEventStore, open_store
 from infra.holidays_calendar import calendar_for
 from infra.laws import load_laws
+from infra.read_tables import open_pool
+from infra.recovery import PostgresRecovery, Remembered
 from infra.rules import load_rules, readings_of
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
@@ -37,6 +40,7 @@ from workers.reporting import unsubscribe_links_of
 # Real time from permit to attempt in which a contact counts as made when it was permitted, where time is sped up.
 LEEWAY = timedelta(minutes=15)
 SPEED_MAX = 1_000_000.0
+RECOVERY_CONNECTIONS = 2  # one question a contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +66,20 @@ class Desks:
 @asynccontextmanager
 async def open_desks(settings: Settings) -> AsyncIterator[Desks]:
     """Open the store and put the desks on it, for the running event loop."""
-    async with open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log:
+    async with (
+        open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log,
+        open_pool(settings.database_url, size=RECOVERY_CONNECTIONS) as pool,
+    ):
         store = telemetry.TracedStore(log) if settings.otlp_endpoint else log
-        desks = desks_on(log, cast(EventStore, store), settings)
+        desks = desks_on(log, cast(EventStore, store), settings, PostgresRecovery(pool))
         try:
             yield desks
         finally:
             await close(desks.posts)
 
 
-def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> Desks:
-    """Return the desks over a store."""
+def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings, clearance: Clearance) -> Desks:
+    """Return the desks over a store; they make contacts as long as they are cleared."""
     clock = clock_from(settings.clock)
     own = (Path(settings.strategies_dir),) if settings.strategies_dir else ()
     strategies = load_strategies(*own)
@@ -80,7 +87,9 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
     cases = CaseDesk(case_decider(policy), store, clock)
     rules = rules_of(settings)
     persons = PersonDesk(person_decider(rules, calendar_for), store, clock)
-    contacts = ContactDesk(cases=cases, persons=persons, store=store, clock=clock, laws=policy.laws)
+    contacts = ContactDesk(
+        cases=cases, persons=persons, store=store, clock=clock, laws=policy.laws, clearance=clearance
+    )
     posts = posts_of(settings, clock)
     writer = writer_of(settings)
     return Desks(
@@ -103,6 +112,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             channels=posts,
             askable=[channel for channel, post in posts.items() if isinstance(post, Inquiry)],
             laws=policy.laws,
+            clearance=Remembered(clearance),
         ),
         delivery=DeliveryDesk(
             cases=cases,
@@ -112,6 +122,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings) -> 
             posts=posts,
             writer=writer,
             clock=clock,
+            clearance=clearance,
             taken_as_permitted=LEEWAY * min(clock.speed, SPEED_MAX) if clock.speed > 1 else timedelta(),
         ),
         posts=posts,

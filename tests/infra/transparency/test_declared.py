@@ -1,4 +1,4 @@
-"""A log that came out of a backup: nobody signs it, until somebody says so aloud; then it goes on, and hides nothing."""
+"""A log that came out of a backup: nobody signs it until somebody says so aloud; then it goes on, and hides nothing."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

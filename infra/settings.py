@@ -27,7 +27,17 @@ class Settings:
     temporal_address:   host:port (`TEMPORAL_ADDRESS` is taken too).
     temporal_namespace: where the workflows live.
     task_queue:         that workers poll and workflows are put on.
-    grpc_address:       where the API listens.
+    grpc_address:       where the API listens. Without an access file it must be an address of this machine only.
+    grpc_systems_address: where it listens for systems, who show client certificates. Empty: at grpc_address, where a
+                        client authority is set.
+    access_file:        issuers of tokens and client certificates who are let in, as TOML. Empty: nobody is asked who
+                        they are.
+    access_rules_file:  who may do what, in place of the table that is shipped; empty: that one.
+    tls_certificate_file: the API's certificate and those that vouch for it, PEM; read again when it changes. Empty: no
+                        TLS.
+    tls_key_file:       its key, PEM, without a passphrase.
+    tls_client_ca_file: the authority that signs clients' certificates, PEM; empty: clients show none.
+    tls_ends_before:    "yes": a proxy ends TLS, and the API may be reached from elsewhere without.
     smtp_url:           smtps://[user:password@]host:port for TLS from the start, smtp+starttls:// for STARTTLS, smtp://
                         for STARTTLS where it is offered; ?ca=FILE names an authority of one's own. Empty: no e-mail is
                         sent.
@@ -79,6 +89,13 @@ class Settings:
     temporal_namespace: str = "escalera"
     task_queue: str = "escalera"
     grpc_address: str = "127.0.0.1:50051"
+    grpc_systems_address: str = ""
+    access_file: str = ""
+    access_rules_file: str = ""
+    tls_certificate_file: str = ""
+    tls_key_file: str = ""
+    tls_client_ca_file: str = ""
+    tls_ends_before: str = ""
     smtp_url: str = ""
     mail_from: str = "collections@escalera.invalid"
     mail_in_address: str = ""
@@ -156,6 +173,13 @@ class Settings:
         log_name = text("log_name")
         if not LOG_NAME.fullmatch(log_name):
             raise SettingInvalid(f"ESCALERA_LOG_NAME must be like collections.example.com/log, not {log_name!r}")
+        ends_before = text("tls_ends_before")
+        if ends_before not in ("", "yes"):
+            raise SettingInvalid(f"ESCALERA_TLS_ENDS_BEFORE must be yes or empty, not {ends_before!r}")
+        if bool(text("tls_certificate_file")) != bool(text("tls_key_file")):
+            raise SettingInvalid("ESCALERA_TLS_CERTIFICATE_FILE and ESCALERA_TLS_KEY_FILE go together")
+        if text("tls_client_ca_file") and not text("tls_certificate_file"):
+            raise SettingInvalid("ESCALERA_TLS_CLIENT_CA_FILE needs ESCALERA_TLS_CERTIFICATE_FILE")
         level = text("log_level").upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
@@ -165,6 +189,13 @@ class Settings:
             temporal_namespace=text("temporal_namespace", "TEMPORAL_NAMESPACE"),
             task_queue=text("task_queue"),
             grpc_address=text("grpc_address"),
+            grpc_systems_address=text("grpc_systems_address"),
+            access_file=text("access_file"),
+            access_rules_file=text("access_rules_file"),
+            tls_certificate_file=text("tls_certificate_file"),
+            tls_key_file=text("tls_key_file"),
+            tls_client_ca_file=text("tls_client_ca_file"),
+            tls_ends_before=ends_before,
             smtp_url=text("smtp_url"),
             mail_from=text("mail_from"),
             mail_in_address=text("mail_in_address"),

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from api.server import ServerSettings, build_server
+from api.server import build_server
 from api.services import Services
 from application.verify_contacts import verify_contacts
 from infra.codec import EventCodec
@@ -14,6 +14,7 @@ from infra.settings import Settings
 from projections.verification import Verifier
 from workers.collecting import collector_desk_on
 from workers.explaining import statement_desk_on
+from workers.letting_in import open_access, server_settings
 from workers.paying import payments_on
 from workers.payment_links import link_desk_on, open_provider
 from workers.reporting import report_desk_on
@@ -22,10 +23,13 @@ from workers.wiring import open_desks
 
 async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     """Answer until asked to stop, then let the calls under way end."""
+    if not settings.access_file:
+        server_settings(settings, None)  # what is not safe is said before anything is opened
     async with (
         open_desks(settings) as desks,
         open_pool(settings.database_url) as pool,
         open_provider(settings) as provider,
+        open_access(settings, desks, pool) as access,
     ):
         services = Services(
             cases=desks.cases,
@@ -48,9 +52,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             payments=payments_on(desks, pool),
             statements=statement_desk_on(desks, settings),
         )
-        server = build_server(
-            services, ServerSettings(address=settings.grpc_address, traces=bool(settings.otlp_endpoint))
-        )
+        server = build_server(services, server_settings(settings, access))
         await server.start()
         try:
             await stopped.wait()

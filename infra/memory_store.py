@@ -6,8 +6,10 @@ from uuid import UUID
 
 from application.ports import Append, Appended, PersonErased, Recorded, RequestReused, StaleStream
 from infra.codec import EventCodec
+from infra.event_store.forgetting import Forgetting
 from infra.event_store.prepared import Prepared
 from infra.event_store.recorder import EventRow
+from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.rows import RowReader
 from infra.keyring import MemoryKeyring, PersonKeyring
 
@@ -19,8 +21,10 @@ class MemoryEventStore:
         self.keyring = keyring or MemoryKeyring()
         self._codec = codec or EventCodec()
         self._rows = RowReader(self._codec, self.keyring)
+        self.forgetting = Forgetting(self.keyring)
         self._log: list[EventRow] = []  # the row at place n has position n + 1
         self._streams: dict[UUID, list[EventRow]] = {}
+        self._request_hashes = RequestHashes(self.keyring.root)
         self._receipts: dict[str, tuple[bytes, Appended]] = {}
         self._moved = asyncio.Event()
 
@@ -100,7 +104,7 @@ class MemoryEventStore:
         appended = Appended(position=len(self._log), versions=one.versions, answer=append.answer)
         if receipt is not None:
             first = Appended(position=appended.position, versions=one.versions, answer=append.answer, repeated=True)
-            self._receipts[receipt.request_id] = (receipt.request_hash, first)
+            self._receipts[receipt.request_id] = (self._request_hashes.kept(receipt.request_hash), first)
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
         return appended
@@ -109,7 +113,7 @@ class MemoryEventStore:
         known = self._receipts.get(request_id)
         if known is None:
             return None
-        if known[0] != request_hash:
+        if not self._request_hashes.same(known[0], request_hash):
             raise RequestReused(request_id)
         return known[1]
 

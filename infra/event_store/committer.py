@@ -11,6 +11,7 @@ from typing import Final
 from infra.codec import EventCodec
 from infra.event_store.prepared import Prepared
 from infra.event_store.recorder import CaseRecorder
+from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.settling import Settled, settle
 from infra.keyring import PersonKeyring
 
@@ -33,6 +34,7 @@ class Committer:
         self._recorder = recorder
         self._keyring = keyring
         self._codec = codec
+        self._request_hashes = RequestHashes(keyring.root)
         self._loop = loop
         self._arriving: list[Prepared] = []
         self._single: deque[Prepared] = deque()
@@ -94,7 +96,7 @@ class Committer:
     def _settle(self, batch: list[Prepared]) -> Settled:
         """Settle a batch; should that itself fail, everybody in it hears of it, and the thread lives on."""
         try:
-            return settle(batch, self._recorder, self._keyring, self._codec)
+            return settle(batch, self._recorder, self._keyring, self._codec, self._request_hashes)
         except Exception as error:
             _log.error("a batch of %d appends failed: %s", len(batch), type(error).__name__)
             return [(one, error) for one in batch]

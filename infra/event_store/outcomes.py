@@ -7,14 +7,15 @@ import msgspec
 from application.ports import Appended, RequestReused
 from infra.event_store.prepared import Outcome, Prepared
 from infra.event_store.recorder import CaseRecorder, ReceiptRow
+from infra.event_store.request_hashes import RequestHashes
 
 _versions = msgspec.json.Decoder(dict[UUID, int])
 
 
-def outcome_of(row: ReceiptRow, asked_hash: bytes) -> Outcome:
+def outcome_of(row: ReceiptRow, asked_hash: bytes, request_hashes: RequestHashes) -> Outcome:
     """Return what the request came to the first time; `RequestReused` if it asked something else then."""
     request_id, request_hash, position, versions, answer = row
-    if request_hash != asked_hash:
+    if not request_hashes.same(request_hash, asked_hash):
         return RequestReused(request_id)
     return Appended(position=position, versions=_versions.decode(versions), answer=answer, repeated=True)
 

@@ -9,6 +9,7 @@ import msgspec
 from application.personal import PERSONAL_FIELDS
 from application.ports import Append, Appended, Event, Metadata, PersonErased
 from infra.codec import EventCodec, person_of, sealed
+from infra.event_store.request_hashes import RequestHashes
 from infra.keyring import Keys
 from infra.packed_arrays import (
     JSONB,
@@ -89,7 +90,9 @@ def encoded_metadata(metadata: Metadata) -> bytes:
     return JSONB + _json(metadata)
 
 
-def columns(batch: Sequence[Prepared], expected: Mapping[UUID, int]) -> tuple[PackedArray, ...]:
+def columns(
+    batch: Sequence[Prepared], expected: Mapping[UUID, int], request_hashes: RequestHashes
+) -> tuple[PackedArray, ...]:
     """Return the arguments of `append_events` for a batch; `expected`: the version its streams must have before."""
     rows = [row for each in batch for row in each.rows]
     streams, versions, names, states, effective, recorded, metadata = zip(*rows, strict=True) if rows else ((),) * 7
@@ -100,7 +103,7 @@ def columns(batch: Sequence[Prepared], expected: Mapping[UUID, int]) -> tuple[Pa
         receipt = each.append.receipt
         if receipt is not None:
             ids.append(each.request_id)
-            hashes.append(receipt.request_hash)
+            hashes.append(request_hashes.kept(receipt.request_hash))
             last_rows.append(written)
             new_versions.append(JSONB + _json(each.versions))
             answers.append(each.append.answer)

@@ -10,15 +10,22 @@ from infra.event_store.outcomes import outcome_of, stored_already
 from infra.event_store.patience import Patience
 from infra.event_store.prepared import Outcome, Prepared, columns
 from infra.event_store.recorder import CaseRecorder, Refusal
+from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.rounds import Round, plan
 from infra.keyring import PersonKeyring
 
 Settled = list[tuple[Prepared, Outcome]]
 
 
-def settle(batch: list[Prepared], recorder: CaseRecorder, keyring: PersonKeyring, codec: EventCodec) -> Settled:
+def settle(
+    batch: list[Prepared],
+    recorder: CaseRecorder,
+    keyring: PersonKeyring,
+    codec: EventCodec,
+    request_hashes: RequestHashes,
+) -> Settled:
     """Make the batch durable and return every append's own outcome. Blocking."""
-    settling = _Settling(recorder)
+    settling = _Settling(recorder, request_hashes)
     try:
         settling.store(settling.seal(batch, keyring, codec))
     except StoreUnavailable as error:
@@ -30,8 +37,9 @@ def settle(batch: list[Prepared], recorder: CaseRecorder, keyring: PersonKeyring
 class _Settling:
     """The state of settling one batch."""
 
-    def __init__(self, recorder: CaseRecorder) -> None:
+    def __init__(self, recorder: CaseRecorder, request_hashes: RequestHashes) -> None:
         self.settled: Settled = []
+        self._request_hashes = request_hashes
         self._recorder = recorder
         self._patience = Patience()
         self._actual: dict[UUID, int] = {}  # stream versions known for certain
@@ -61,7 +69,7 @@ class _Settling:
                 self._settle_stale(planned)
             if not planned.accepted:
                 continue
-            arguments = columns(planned.accepted, planned.expected)
+            arguments = columns(planned.accepted, planned.expected, self._request_hashes)
             try:
                 answer = self._patience.ask(lambda: self._recorder.append_batch(arguments))  # noqa: B023  # called at once
             except PersistenceError as error:
@@ -111,7 +119,8 @@ class _Settling:
         for one in appends:
             receipt = one.append.receipt
             if receipt is not None and receipt.request_id in receipts:
-                self.settled.append((one, outcome_of(receipts[receipt.request_id], receipt.request_hash)))
+                known = receipts[receipt.request_id]
+                self.settled.append((one, outcome_of(known, receipt.request_hash, self._request_hashes)))
             else:
                 others.append(one)
         return others

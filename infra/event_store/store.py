@@ -14,18 +14,21 @@ from infra.codec import EventCodec
 from infra.database import WRITER_ROLE, Datastore
 from infra.event_store.bulk import append_many
 from infra.event_store.committer import Committer
+from infra.event_store.forgetting import Forgetting
 from infra.event_store.gatherer import Gatherer
 from infra.event_store.outcomes import outcome_of
 from infra.event_store.patience import Patience
 from infra.event_store.prepared import Outcome, Prepared
 from infra.event_store.recorder import CaseRecorder, ReceiptRow
+from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.rows import RowReader, by_stream
-from infra.keyring import PersonKeyring, PostgresKeyring, master_key
+from infra.keyring import ErasureLedger, FileLedger, KeyFile, MasterSource, PersonKeyring, PostgresKeyring
 
 POLL_S: Final = 0.04
 PAGE_READERS: Final = 2  # pages of the log are read beside the look-ups, so that a large one delays no command
 FIRST: Final = (UUID(int=0), 0)  # before any stream
-CONNECTIONS: Final = 4 + PAGE_READERS  # committer, streams, receipts, keys, pages
+CONNECTIONS: Final = 5 + PAGE_READERS  # committer, streams, receipts, keys, who is forgotten, pages
+LEDGER_SUFFIX: Final = ".erased"  # of the ledger beside a key file
 
 
 class PostgresEventStore:
@@ -38,6 +41,8 @@ class PostgresEventStore:
         self._recorder = recorder
         self._codec = codec or EventCodec()
         self._rows = RowReader(self._codec, keyring)
+        self._request_hashes = RequestHashes(keyring.root)
+        self.forgetting = Forgetting(keyring)
         self._committer = Committer(recorder, keyring, self._codec, loop)
         self._streams: Gatherer[tuple[UUID, int], list[Recorded]] = Gatherer("event-store-streams", self._look_up, loop)
         self._receipts: Gatherer[str, ReceiptRow] = Gatherer("event-store-receipts", self._look_up_receipts, loop)
@@ -66,7 +71,7 @@ class PostgresEventStore:
         row = (await self._receipts.ask((request_id,))).get(request_id)
         if row is None:
             return None
-        outcome = outcome_of(row, request_hash)
+        outcome = outcome_of(row, request_hash, self._request_hashes)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -146,22 +151,40 @@ class PostgresEventStore:
 
 
 @asynccontextmanager
-async def open_store(dsn: str, keys: Path | PersonKeyring) -> AsyncIterator[PostgresEventStore]:
+async def open_store(
+    dsn: str, keys: Path | MasterSource | PersonKeyring, ledger: ErasureLedger | None = None
+) -> AsyncIterator[PostgresEventStore]:
     """Open the store on a migrated database, for the running event loop.
 
-    `keys`: the master key's file (made at first use; the wrapped keys are in the database), or another keyring.
+    `keys`: the master key's file (made at first use; the wrapped keys are in the database) or wherever else it comes
+    from, or another keyring. `ledger`: of who was forgotten; the file beside the key file where none is given. Nobody
+    who is in it has a key any more when the store is given out.
     """
     datastore = Datastore(dsn, size=CONNECTIONS, role=WRITER_ROLE)
     try:
         recorder = await asyncio.to_thread(CaseRecorder, datastore)
-        keyring = PostgresKeyring(datastore, master_key(keys)) if isinstance(keys, Path) else keys
+        keyring = await asyncio.to_thread(_keyring, datastore, keys, ledger)
         store = PostgresEventStore(recorder, keyring)
         try:
-            yield store
+            async with store.forgetting.running():
+                yield store
         finally:
             await store.close()
     finally:
         await asyncio.to_thread(datastore.close)
+
+
+def _keyring(
+    datastore: Datastore, keys: Path | MasterSource | PersonKeyring, ledger: ErasureLedger | None
+) -> PersonKeyring:
+    if isinstance(keys, PersonKeyring):
+        return keys
+    if isinstance(keys, Path):
+        ledger = ledger or FileLedger(keys.with_name(keys.name + LEDGER_SUFFIX))
+        keys = KeyFile(keys)
+    keyring = PostgresKeyring(datastore, keys, ledger=ledger)
+    keyring.settle()
+    return keyring
 
 
 def _resolve(future: "asyncio.Future[Appended]", outcome: Outcome) -> None:

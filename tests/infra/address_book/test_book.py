@@ -17,6 +17,7 @@ from domain.case.words import Channel, ContactOutcome
 from domain.person.events import ContactPointAdded, ContactPointRemoved
 from infra.address_book import AddressHashes, MemoryAddressBook, PostgresAddressBook
 from infra.event_store import PostgresEventStore, open_store
+from infra.keyring import KeyFile, MemoryLedger
 from infra.memory_store import MemoryEventStore
 from infra.read_tables import open_pool
 from projections.address_book import BookKeeper
@@ -185,7 +186,7 @@ async def test_no_address_is_kept_and_building_anew_finds_everybody(fresh_dsn: s
 async def test_a_projector_that_remembers_an_erased_key_writes_nothing(fresh_dsn: str, tmp_path: Path) -> None:
     async with (
         open_store(fresh_dsn, tmp_path / "key") as projector,
-        open_store(fresh_dsn, tmp_path / "key") as elsewhere,
+        open_store(fresh_dsn, KeyFile(tmp_path / "key"), MemoryLedger()) as elsewhere,  # on a machine of its own
         open_pool(fresh_dsn) as pool,
     ):
         book = PostgresAddressBook(pool, HASHES)

@@ -9,10 +9,10 @@ from infra.event_store import PostgresEventStore, open_store
 from infra.memory_store import MemoryEventStore
 
 
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    """Where the master key is, or will be."""
-    return tmp_path / "keys" / "master"
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the master key is, or will be: one for the module's database."""
+    return tmp_path_factory.mktemp("keys") / "keys" / "master"
 
 
 @pytest.fixture

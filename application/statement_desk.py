@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Protocol, cast
@@ -105,11 +105,21 @@ class StatementDesk:
         return Explained(case_id=case_id, opened=opened, statement=found, recorded=recorded, known_at=known_at)
 
     async def document(
-        self, case_id: UUID, *, language: str = "", on: date | None = None, known_at: datetime | None = None
+        self,
+        case_id: UUID,
+        *,
+        language: str = "",
+        on: date | None = None,
+        known_at: datetime | None = None,
+        named: bool = True,
     ) -> Document:
-        """Return the same for the debtor, as PDF, in a language (BCP 47; "": the debtor's own)."""
+        """Return the same for the debtor, as PDF, in a language (BCP 47; "": the debtor's own).
+
+        named: with the debtor's name on it.
+        """
         explained = await self.explain(case_id, on=on, known_at=known_at)
         facts = await self._facts(explained, language)
+        facts = facts if named else replace(facts, name="")
         content, written = await asyncio.to_thread(self._printer.pdf, explained, facts)
         return Document(content=content, media_type="application/pdf", language=written, explained=explained)
 

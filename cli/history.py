@@ -82,7 +82,7 @@ def timeline(words: Words, case: Plain, events: Sequence[pb.Event]) -> Renderabl
         if at.date().isoformat() != day:
             day = at.date().isoformat()
             made.add_row(Text(day, style="bold white"))
-        made.add_row(f"     {at:%H:%M}", _mark(event), _what(words, event, zone), _who(words, event["actor"]))
+        made.add_row(f"     {at:%H:%M}", _mark(event), _what(words, event, zone), who_acted(words, event["actor"]))
     return Group(_heading(words, case, len(events)), Text(), made, Text(), _follows(words, case))
 
 
@@ -130,7 +130,8 @@ def _what(words: Words, event: Plain, zone: str) -> Text:
     return Text.assemble((said, style), (f"  {why}" if why else "", "bright_black"))
 
 
-def _who(words: Words, actor: str) -> str:
+def who_acted(words: Words, actor: str) -> str:
+    """Return who did it ("role:id") in the reader's words."""
     role, _, name = actor.partition(":")
     return " ".join(each for each in (words.of("actor", role), name) if each)
 

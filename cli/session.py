@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from cli.language import Words
 from cli.parse import Unreadable, parse_instant
+from domain.decider import Rejected
 
 if TYPE_CHECKING:  # both take long to import, and `--help` needs neither
     import grpc
@@ -123,6 +124,9 @@ class Session:
                 self.fail(UNAVAILABLE, reason=said.reason, detail=detail)
             status = UNAVAILABLE if said.code in _FAILED or said.code in _NO_SERVER else REFUSED
             self.fail(status, reason=said.reason, detail=said.detail, field=said.field, accepted=said.accepted)
+        except Rejected as refusal:  # by what works without a server
+            field, accepted = refusal.field or "", refusal.accepted or ""
+            self.fail(REFUSED, reason=refusal.reason, detail=refusal.detail, field=field, accepted=accepted)
         except BrokenPipeError:  # `escalera cases | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None

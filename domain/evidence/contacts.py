@@ -1,6 +1,6 @@
 """Permits of a case held against what came of them, and against the persons' own count of contacts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.evidence.stored import StoredEvidence
@@ -64,11 +64,11 @@ class Contacts:
                 yield "RESERVED_ONLY", event.folder, permit
 
 
-def documents_of(events: Iterable[StoredEvidence]) -> dict[str, str]:
-    """Return the documents that outcomes name: SHA-256, and the permit it was for."""
+def documents_of(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
+    """Return the documents that outcomes name, of events by name and fields: SHA-256, and the permit it was for."""
     found: dict[str, str] = {}
-    for event in events:
-        named: Any = event.fields.get("document_hash") if event.name == "ContactOutcomeRecorded" else ""
+    for name, fields in events:
+        named: Any = fields.get("document_hash") if name == "ContactOutcomeRecorded" else ""
         if isinstance(named, str) and named:
-            found[named] = str(event.fields.get("permit_id", ""))
+            found[named] = str(fields.get("permit_id", ""))
     return found

@@ -108,7 +108,7 @@ def check_rules(files: Mapping[str, bytes], events: Sequence[StoredEvidence]) ->
 
 def check_documents(files: Mapping[str, bytes], case: Sequence[StoredEvidence]) -> Checked:
     """Hold documents against the hashes that outcomes name."""
-    named = documents_of(case)
+    named = documents_of((event.name, event.fields) for event in case)
     wrong, here = list[Wrong](), 0
     for path in sorted(files):
         if path.startswith(LETTERS):

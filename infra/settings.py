@@ -78,6 +78,8 @@ class Settings:
     public_log_folder:  where tiles and heads are published; empty: nowhere, and the database is all that remembers.
     seal_seconds:       how often a head is signed, at most.
     digest_seconds:     how often the states of streams that changed are digested, at most.
+    wal_archive_folder: where the embedded PostgreSQL copies its write-ahead log, for restoring to an instant; better
+                        another disk. Empty: it does not. A server of your own is told so by its own settings.
     otlp_endpoint:      where traces and metrics go (OTLP over gRPC); empty: nowhere.
     log_level:          DEBUG, INFO, WARNING or ERROR.
     workflows_kept:     workflows that a worker keeps in memory between their steps.
@@ -128,6 +130,7 @@ class Settings:
     public_log_folder: str = ""
     seal_seconds: int = 60
     digest_seconds: int = 3600
+    wal_archive_folder: str = ""
     otlp_endpoint: str = ""
     log_level: str = "INFO"
     workflows_kept: int = 1_000
@@ -228,6 +231,7 @@ class Settings:
             public_log_folder=text("public_log_folder"),
             seal_seconds=count("seal_seconds"),
             digest_seconds=count("digest_seconds"),
+            wal_archive_folder=text("wal_archive_folder"),
             otlp_endpoint=text("otlp_endpoint"),
             log_level=level,
             workflows_kept=count("workflows_kept"),

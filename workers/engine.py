@@ -22,7 +22,8 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from infra import migrations
-from infra.embedded import EmbeddedPostgres, EmbeddedTemporal
+from infra.embedded import DURABLE, EmbeddedPostgres, EmbeddedTemporal
+from infra.embedded.backup import archiving
 from infra.embedded.process import FolderLock
 from infra.embedded.temporal import register
 from infra.read_tables import open_pool
@@ -84,7 +85,9 @@ class Engine:
         named = {} if self._options.only_embedded else os.environ
         self._named = Settings.from_env(named)
         elsewhere = named.get("TEMPORAL_ADDRESS") or named.get("ESCALERA_TEMPORAL_ADDRESS")
-        self._postgres = None if self._named.database_url else EmbeddedPostgres(self._folder / "postgres")
+        archive = archiving(Path(self._named.wal_archive_folder)) if self._named.wal_archive_folder else {}
+        postgres = EmbeddedPostgres(self._folder / "postgres", settings={**DURABLE, **archive})
+        self._postgres = None if self._named.database_url else postgres
         page = self._options.temporal_page
         self._temporal = (
             None

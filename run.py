@@ -54,6 +54,8 @@ def main(arguments: list[str]) -> None:
         become("dev", *TOOLS[command], *rest)
     elif command == "bench":
         become("run", "-P", "-m", "benchmarks", *rest)
+    elif command == "fuzz":
+        become("dev", "-P", "-m", "tests.fuzz", *rest, folder=ROOT)
     else:
         become("run", "-P", "-m", "cli", command, *rest)
 

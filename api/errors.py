@@ -21,6 +21,11 @@ from domain.decider import Rejected
 DOMAIN: Final = "escalera"
 DETAILS_KEY: Final = "grpc-status-details-bin"
 
+# Metadata beyond some 8 KiB are not taken by a client, which then does not learn what was wrong.
+VIOLATIONS_MAX: Final = 8
+TEXT_MAX: Final = 240
+ACCEPTED_MAX: Final = 1_000  # lists of words are long
+
 _INVALID = grpc.StatusCode.INVALID_ARGUMENT
 _MISSING = grpc.StatusCode.NOT_FOUND
 _EXISTS = grpc.StatusCode.ALREADY_EXISTS
@@ -101,25 +106,32 @@ class Failure:
     @property
     def message(self) -> str:
         """The status's text, for people."""
-        accepted = f" (accepted: {self.accepted})" if self.accepted else ""
-        return f"{self.reason}: {self.detail}{accepted}" if self.detail else self.reason
+        accepted = f" (accepted: {_short(self.accepted, ACCEPTED_MAX)})" if self.accepted else ""
+        return f"{self.reason}: {_short(self.detail)}{accepted}" if self.detail else self.reason
 
     def _details(self) -> Iterable[any_pb2.Any]:
-        known = {"field": self.violations[0].field} if len(self.violations) == 1 else {}
+        known = {"field": _short(self.violations[0].field)} if len(self.violations) == 1 else {}
         if self.accepted:
-            known["accepted"] = self.accepted
+            known["accepted"] = _short(self.accepted, ACCEPTED_MAX)
         yield _packed(error_details_pb2.ErrorInfo(reason=self.reason, domain=DOMAIN, metadata=known))
         if self.violations:
             yield _packed(
                 error_details_pb2.BadRequest(
                     field_violations=[
                         error_details_pb2.BadRequest.FieldViolation(
-                            field=found.field, reason=found.reason, description=found.description
+                            field=_short(found.field),
+                            reason=found.reason,
+                            description=_short(found.description),
                         )
-                        for found in self.violations
+                        for found in self.violations[:VIOLATIONS_MAX]
                     ]
                 )
             )
+
+
+def _short(text: str, most: int = TEXT_MAX) -> str:
+    """Return a text that repeats no more of what was sent than people read."""
+    return text if len(text) <= most else text[:most] + "..."
 
 
 def _packed(detail: Any) -> any_pb2.Any:

@@ -9,7 +9,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from api.calls import TRACE
+from api.calls import TRACE, held
 
 KEY: Final = "traceparent"
 
@@ -28,11 +28,8 @@ class Tracing:
         """Run a call inside its span; `TRACE` holds the traceparent meanwhile."""
         given = metadata.get(KEY, "")
         if self._tracer is None:
-            token = TRACE.set(given if _PARENT.fullmatch(given) else "")
-            try:
+            with held(TRACE, given if _PARENT.fullmatch(given) else ""):
                 yield
-            finally:
-                TRACE.reset(token)
             return
         parent = _PROPAGATOR.extract(metadata)
         with self._tracer.start_as_current_span(
@@ -40,11 +37,8 @@ class Tracing:
         ) as span:
             carrier: dict[str, str] = {}
             _PROPAGATOR.inject(carrier)
-            token = TRACE.set(carrier.get(KEY, ""))
-            try:
+            with held(TRACE, carrier.get(KEY, "")):
                 yield
-            finally:
-                TRACE.reset(token)
             del span
 
 

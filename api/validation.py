@@ -5,7 +5,7 @@ from typing import Any
 import grpc
 import protovalidate
 
-from api.errors import Failure, Violation
+from api.errors import VIOLATIONS_MAX, Failure, Violation
 from domain.decider import Rejected
 
 
@@ -18,7 +18,7 @@ class Invalid(Exception):
 
     def failure(self) -> Failure:
         """Say how this is told to the caller."""
-        fields = ", ".join(dict.fromkeys(found.field for found in self.violations))
+        fields = ", ".join(dict.fromkeys(found.field for found in self.violations[:VIOLATIONS_MAX]))
         detail = f"{len(self.violations)} rule(s) broken in {fields}"
         return Failure(grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_INVALID", detail, "", self.violations)
 

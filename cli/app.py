@@ -25,6 +25,7 @@ from cli import (
     payments_queue,
     person,
     person_facts,
+    recovery,
     reporting,
     statement,
     strategy,
@@ -52,6 +53,8 @@ app.add_typer(person.app, name="person")
 app.add_typer(contact.app, name="contact")
 app.add_typer(compliance.app, name="compliance")
 app.add_typer(audit_log.app, name="audit")
+app.add_typer(recovery.backups, name="backup")
+app.add_typer(recovery.recover, name="recover")
 app.add_typer(laws.app, name="laws")
 app.add_typer(importing.app, name="import")
 app.add_typer(payments.app, name="payments")
@@ -77,5 +80,6 @@ __all__ = [
     "payment_links",
     "payments_queue",
     "person_facts",
+    "process_export",
     "statement",
 ]

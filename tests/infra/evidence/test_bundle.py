@@ -1,12 +1,145 @@
-from pathlib import Path
-from tests.infra.evidence.bundles import Made, run
+"""A bundle holds what it says, and nothing that nobody asked for; the same evidence makes the same bytes."""
+
+import json
+import re
+from html.parser import HTMLParser
+from zipfile import ZipFile, ZipInfo
+
+import pytest
+
+from application.evidence import Evidence
+from cli.evidence_told import tell, write
+from domain.evidence import layout
+from domain.evidence.archive import packed, unpacked
+from domain.evidence.files_checked import fingerprint
+from domain.transparency.leaf import leaf_under
+from domain.transparency.proof import read_proof, verify_inclusion
+from infra.evidence.bundle import bundle
+from infra.evidence.one_file import verifier
+from infra.evidence.wording import LANGUAGES, wording
+from tests.infra.evidence.bundles import Made
+from tests.infra.evidence.story import NAME, SAID
+
+PERSONAL = (NAME.encode(), SAID.encode(), b"c-1@example.com", b"Ana")
 
 
-def test_x(made: Made, tmp_path: Path) -> None:
-    Path("/tmp/a2/c.zip").write_bytes(made.archive)
-    Path("/tmp/a2/p.zip").write_bytes(made.personal)
-    (tmp_path / "verify.py").write_bytes(made.files["verify.py"])
-    (tmp_path / "c.zip").write_bytes(made.archive)
-    r = run("verify.py", "c.zip", "--key", made.key, "--public", str(made.public), "--list", folder=tmp_path)
-    print(r.stdout, r.stderr)
-    assert r.returncode == 0
+def test_every_event_is_there_as_it_is_stored_with_a_proof_that_any_verifier_reads(made: Made) -> None:
+    files = made.files
+    assert [event.version for event in made.evidence.case] == list(range(1, 16))
+    for event in made.evidence.case:
+        folder = layout.event_folder(event.version)
+        heading, metadata, state, proof = (files[folder + part] for part in layout.PARTS)
+        assert (metadata, state) == (event.metadata, event.state)
+        assert json.loads(state)["v"] == 1
+        leaf = leaf_under(heading.decode(), metadata, state)
+        assert verify_inclusion(leaf, read_proof(proof.decode()), made.evidence.key) == made.evidence.head
+
+
+def test_the_same_evidence_makes_the_same_bytes(made: Made) -> None:
+    assert bundle(made.evidence, tell, write) == made.archive
+
+
+def test_what_any_zip_program_reads_is_what_was_packed(made: Made, tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = tmp_path_factory.mktemp("zip") / "case.zip"
+    file.write_bytes(made.archive)
+    with ZipFile(file) as archive:
+        assert archive.testzip() is None
+        entries: list[ZipInfo] = archive.infolist()
+        assert {entry.filename: archive.read(entry) for entry in entries} == made.files
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert packed({}) != packed({"a": b""})
+    assert unpacked(packed({"ñ/b": b"x", "a": b""})) == {"ñ/b": b"x", "a": b""}
+
+
+def test_nothing_personal_is_readable_unless_somebody_asked(made: Made) -> None:
+    for path, content in made.files.items():
+        assert not any(word in content for word in PERSONAL), path
+    assert not any(path.startswith(layout.PERSONAL) for path in made.files)
+
+
+def test_who_asks_gets_personal_fields_in_a_file_of_their_own(made: Made) -> None:
+    files = unpacked(made.personal)
+    opened = json.loads(files.pop(layout.OPENED))
+    assert [(each["event"], each["text"]) for each in opened] == [
+        ("PersonRegistered", NAME),
+        ("ContactPointAdded", "c-1@example.com"),
+        ("NoteAdded", SAID),
+    ]
+    plain = (path for path in files if not path.startswith("statement"))  # the statement is for the debtor by name
+    assert [path for path in plain if any(word in files[path] for word in PERSONAL)] == []
+    assert files["statement.pdf"] != made.files["statement.pdf"]
+
+
+def test_of_the_persons_only_what_concerns_the_case_is_shown(made: Made) -> None:
+    assert [event.name for event in made.evidence.persons] == [
+        "PersonRegistered",
+        "ContactPointAdded",
+        "ContactReserved",
+        "ContactReserved",
+    ]
+
+
+def test_rules_and_law_are_there_by_the_stamps_that_events_name(made: Made) -> None:
+    named = {stamp.partition("@")[0] for stamp in made.evidence.rules}
+    assert {"house", "es.lgdcu", "es.money"} <= named
+
+
+class _Reader(HTMLParser):
+    """Collects what a page could fetch or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_timeline_fetches_nothing_runs_nothing_and_tells_every_event(made: Made, language: str) -> None:
+    text = made.files[f"timeline.{language}.html"].decode()
+    reader = _Reader()
+    reader.feed(text)
+    assert reader.tags.isdisjoint({"script", "img", "link", "iframe", "object", "embed", "base", "form", "a"})
+    assert reader.attributes.isdisjoint({"src", "href", "onload", "onclick", "style", "background"})
+    assert not re.search(r"url\(|@import|https?:", text)
+    assert text.count('<td class="number">') == len(made.evidence.case)
+    assert f'<html lang="{language}">' in text
+    assert made.files[f"timeline.{language}.pdf"].startswith(b"%PDF-")
+
+
+def test_a_reference_that_looks_like_markup_is_text(made: Made) -> None:
+    from dataclasses import replace
+
+    from infra.evidence.timeline import document, page
+
+    hostile: Evidence = replace(made.evidence, reference='<script>alert(1)</script>#{panic()} "&')
+    text = page(hostile, tell("en", hostile), "en", "").decode()
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert document(hostile, tell("en", hostile), "en", "").startswith(b"%PDF-")
+
+
+def test_the_readme_names_the_key_and_how_to_check(made: Made) -> None:
+    for language in LANGUAGES:
+        text = made.files[f"README.{language}.txt"].decode()
+        assert made.key in text
+        assert "python3 verify.py" in text
+        assert "{" not in text
+
+
+def test_the_verifier_inside_is_the_one_that_is_given_away(made: Made) -> None:
+    assert made.files["verify.py"] == verifier()
+    assert made.files[layout.FINGERPRINT].decode().split() == [fingerprint(made.files), layout.MANIFEST]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_words_of_english_with_the_same_places(language: str) -> None:
+    places = re.compile(r"{(\w+)")
+    english, other = wording("en"), wording(language)
+    assert {group: set(words) for group, words in english.items()} == {g: set(words) for g, words in other.items()}
+    for group, words in english.items():
+        for key, text in words.items():
+            assert set(places.findall(text)) == set(places.findall(other[group][key])), (group, key)

@@ -117,6 +117,10 @@ class Desk(Generic[S, C, E]):
         """Return the state kept for a stream, which may be behind the log."""
         return self._states.get(stream_id)
 
+    def drop(self, stream_id: UUID) -> None:
+        """Keep nothing of a stream in memory any more."""
+        self._states.pop(stream_id, None)
+
     def keep(self, stream_id: UUID, loaded: Loaded[S]) -> None:
         """Keep a state that the log has confirmed, unless a newer one is kept."""
         states = self._states

@@ -225,9 +225,10 @@ class DeliveryDesk:
         person, _ = await self._persons.load(contact.person_id)
         assert isinstance(person, Person), "a contact with the person was permitted"
         point = person.points[person.reserved[permit_id].point_id]
-        found = await post.ask(permit_id, address=point.address, since=contact.at)
-        if found is not None:
-            return found
+        if person.forgotten_at is None:
+            found = await post.ask(permit_id, address=point.address, since=contact.at)
+            if found is not None:
+                return found
         last = inquiry_due_at(contact, asked=contact.inquiries + 1) is None
         outcome = ContactOutcome.FAILED if last else ContactOutcome.UNKNOWN
         return Sent(outcome=outcome, detail="NOT_AT_PROVIDER")

@@ -1,6 +1,6 @@
 """What the application needs from the world, as protocols. `infra` implements them; `workers/wiring.py` joins them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -170,4 +170,20 @@ class Keyring(Protocol):
 
     def open(self, person_id: UUID, sealed: str, bound_to: str) -> str | None:
         """Return the text, or None when the key has been destroyed."""
+        ...
+
+
+class Forgetting(Protocol):
+    """Destroys keys for good, and tells of it whoever keeps something of people in memory."""
+
+    def tell(self, listener: Callable[[UUID], None]) -> None:
+        """Have `listener` hear of everybody who is forgotten from now on, by whichever process."""
+        ...
+
+    async def destroy(self, people: Collection[UUID]) -> None:
+        """Destroy the keys of these people, and of other streams that have one; again is no harm."""
+        ...
+
+    async def lost(self) -> frozenset[UUID]:
+        """Return who was forgotten and of whom the log says nothing any more, because a backup came back."""
         ...

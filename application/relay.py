@@ -24,6 +24,7 @@ from domain.person.events import (
     FactLearned,
     FactWithdrawn,
     OptedOut,
+    PersonForgotten,
     PlaceChanged,
 )
 
@@ -42,6 +43,7 @@ _TELLING = (
     FactLearned,
     FactWithdrawn,
     OptedOut,
+    PersonForgotten,
     PlaceChanged,
 )
 

@@ -226,7 +226,8 @@ def _forgotten(person: Person, event: PersonForgotten) -> None:
     """Forget what was read before the key was destroyed: a state that was kept knows no more than one read anew."""
     for point_id in tuple(person.points):
         _change_point(person, point_id, address=ERASED)
-    _put(person, registered=replace(person.registered, name=ERASED), forgotten_at=event.at)
+    nobody = replace(person.registered, name=ERASED)
+    _put(person, registered=nobody, forgotten_at=event.at, forgotten_with=event.also)
     asked = person.erasures.get(event.erasure_id)
     if asked is not None:
         _writable(person.erasures)[event.erasure_id] = changed(asked, answered_at=event.at, blocks=(), until=None)

@@ -121,6 +121,7 @@ class Person:
     erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by erasure id
     exports: frozenset[str] = frozenset()  # ids of those handed out
     forgotten_at: datetime | None = None
+    forgotten_with: tuple[UUID, ...] = ()  # other streams whose keys die with theirs
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ from cli import (
     payments_queue,
     person,
     person_facts,
+    process_export,
     recovery,
     reporting,
     statement,

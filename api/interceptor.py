@@ -163,10 +163,14 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
             await self._let_in_or_abort(method, context)
             return await one(request, context)
 
-        async def answers(request: Any, context: Context) -> AsyncIterator[Any]:
+        async def answers(request: Any, context: Context) -> None:
             await self._let_in_or_abort(method, context)
-            async for response in many(request, context):
-                yield response
+            served = many(request, context)
+            if not isinstance(served, AsyncIterator):  # it writes what it has to say itself
+                await served
+                return
+            async for response in served:
+                await context.write(response)
 
         if one:
             return grpc.unary_unary_rpc_method_handler(answer, **ends)

@@ -23,7 +23,7 @@ from infra.access.entries import ID, IssuerEntry, ordered, portfolios_of
 from infra.access.oidc import IssuerKeys
 
 ALGORITHMS: Final = ("RS256", "ES256", "EdDSA", "Ed25519")
-BYTES_MAX: Final = 8 * 1024
+BYTES_MAX: Final = 6 * 1024  # gRPC itself takes 8 KiB of metadata
 LEEWAY: Final = timedelta(seconds=30)  # between two machines' clocks
 KEPT_MAX: Final = 4_096
 JTI_MAX: Final = 256

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import grpc
-from google.protobuf import any_pb2
+from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
+from api.patience import DeadlinePassed, TookTooLong
+from api.turnstile import TooMany
 from application.access import IssuerUnavailable, NotPermitted, Unauthenticated
 from application.address_book import AddressBookBehind
 from application.ports import PersonErased, RequestReused, StaleStream, StoreUnavailable
@@ -97,6 +99,7 @@ class Failure:
     accepted: str = ""
     violations: tuple[Violation, ...] = ()
     foreseen: bool = True  # False: a bug or a broken part; it is logged
+    retry_seconds: float = 0.0  # when the same may be asked again, where that is known
 
     def metadata(self) -> tuple[tuple[str, bytes], ...]:
         """Return the trailing metadata that carries the details."""
@@ -114,6 +117,10 @@ class Failure:
         if self.accepted:
             known["accepted"] = _short(self.accepted, ACCEPTED_MAX)
         yield _packed(error_details_pb2.ErrorInfo(reason=self.reason, domain=DOMAIN, metadata=known))
+        if self.retry_seconds:
+            delay = duration_pb2.Duration()
+            delay.FromMilliseconds(max(1, round(self.retry_seconds * 1_000)))
+            yield _packed(error_details_pb2.RetryInfo(retry_delay=delay))
         if self.violations:
             yield _packed(
                 error_details_pb2.BadRequest(
@@ -182,6 +189,19 @@ def failure_of(error: Exception) -> Failure:
         case TablesBehind():
             detail = "the read tables have not seen the log that far yet"
             return Failure(grpc.StatusCode.UNAVAILABLE, "TABLES_BEHIND", detail, "the same request again")
+        case TooMany():
+            return Failure(
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                error.reason,
+                error.detail,
+                "the same request later",
+                retry_seconds=error.retry_seconds,
+            )
+        case DeadlinePassed():
+            return Failure(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "nothing was begun")
+        case TookTooLong():
+            detail = "the answer took too long; whether a command is in the log is not known"
+            return Failure(grpc.StatusCode.DEADLINE_EXCEEDED, "TOOK_TOO_LONG", detail, "the same request again")
         case PersonErased():
             return Failure(_STATE, "PERSON_ERASED", "the person's record was erased; nothing can be written to it")
         case _:

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn, TypeAlias, cast
+from typing import Any, Final, NoReturn, TypeAlias
 
 import grpc
 import structlog
@@ -16,9 +16,11 @@ from api import tracing
 from api.calls import ACTOR, Context, held
 from api.errors import Failure, failure_of
 from api.guard import Guard, slowly
+from api.patience import require_time, within
 from api.tracing import Tracing
+from api.turnstile import Limits, Turnstile
 from api.validation import Invalid, require_valid
-from application.access import Entrant
+from application.access import Entrant, Unauthenticated
 from domain.access import Scope
 from domain.decider import Rejected
 
@@ -40,6 +42,7 @@ class _Call:
     principal: str = ""  # who has proved who they are; the name in the log may be another's, for whom they act
     code: str = "OK"
     reason: str = ""
+    entered: bool = False  # it is counted as under way
 
 
 Answers: TypeAlias = Callable[[_Call, "Entrant | None", Any, Context], AsyncGenerator[Any]]
@@ -48,9 +51,11 @@ Answers: TypeAlias = Callable[[_Call, "Entrant | None", Any, Context], AsyncGene
 class Doorkeeper(grpc.aio.ServerInterceptor):
     """Stands in every call to our own services; health and reflection only show whether they may be called."""
 
-    def __init__(self, tracing_: Tracing, guard: Guard | None = None) -> None:
+    def __init__(self, tracing_: Tracing, guard: Guard | None = None, limits: Limits | None = None) -> None:
         self._tracing = tracing_
         self._guard = guard
+        self._limits = limits or Limits()
+        self._turnstile = Turnstile(self._limits)
         self._known: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -93,7 +98,8 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                     entrant = await self._let_in(call, context)
                     request = _valid(call, read(data))
                     with _in_the_name_of(await self._guard.reach(entrant, request) if self._guard and entrant else ""):
-                        return await serve(request, context)
+                        async with within(self._limits.answer_seconds_max):
+                            return await serve(request, context)
                 except Exception as error:
                     failure = _told(call, error)
                     await slowly(since, error)
@@ -179,18 +185,27 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
         return grpc.stream_stream_rpc_method_handler(answers, **ends)
 
     async def _let_in_or_abort(self, method: str, context: Context) -> None:
+        call = _Call(method=method)
         try:
-            await self._let_in(call := _Call(method=method), context)
+            await self._let_in(call, context)
         except Exception as error:
             await _abort(context, _told(call, error))
+        self._turnstile.leave(call.principal)  # its pace counts; it itself is nothing to wait for
 
     async def _let_in(self, call: _Call, context: Context) -> Entrant | None:
         """Return who calls; None where nobody is asked, because only this machine can call."""
-        _require_time(context)
-        if self._guard is None:
-            return None
-        entrant = await self._guard.enter(call.method, context)
-        call.principal = entrant.principal.actor if entrant.principal else ""
+        require_time(context)
+        entrant = None
+        if self._guard is not None:
+            self._turnstile.look_at(context.peer())
+            try:
+                entrant = await self._guard.enter(call.method, context)
+            except Unauthenticated:
+                self._turnstile.refused(context.peer())
+                raise
+            call.principal = entrant.principal.actor if entrant.principal else ""
+        self._turnstile.enter(call.principal)
+        call.entered = True
         return entrant
 
     @contextmanager
@@ -205,6 +220,8 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                 call.code = grpc.StatusCode.CANCELLED.name
                 raise
             finally:
+                if call.entered:
+                    self._turnstile.leave(call.principal)
                 tracing.outcome(call.code)
                 log.info(
                     "call",
@@ -261,21 +278,9 @@ def _in_the_name_of(actor: str) -> Iterator[None]:
         yield
 
 
-class _DeadlinePassed(Exception):
-    """The call came too late to be begun."""
-
-
-def _require_time(context: Context) -> None:
-    left = cast(float | None, context.time_remaining())  # None without a deadline, whatever the stubs say
-    if left is not None and left <= 0:
-        raise _DeadlinePassed
-
-
 def _told(call: _Call, error: Exception) -> Failure:
     if isinstance(error, Invalid):
         failure = error.failure()
-    elif isinstance(error, _DeadlinePassed):
-        failure = Failure(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "nothing was begun")
     else:
         failure = failure_of(error)
     call.code, call.reason = failure.code.name, failure.reason

@@ -1,6 +1,6 @@
 """The gRPC server: our services, health, reflection, limits, and a calm end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import grpc
@@ -14,7 +14,7 @@ from api.contact_service import ContactService
 from api.guard import Guard
 from api.interceptor import Doorkeeper
 from api.limitation_service import LimitationService
-from api.listening import NotSafe, Tls, require_safe
+from api.listening import NotSafe, Tls, is_local, require_safe
 from api.payment_link_service import PaymentLinkService
 from api.payment_queue_service import PaymentQueueService
 from api.person_service import PersonService
@@ -24,10 +24,10 @@ from api.services import Services
 from api.statement_service import StatementService
 from api.strategy_service import StrategyService
 from api.tracing import Tracing
+from api.turnstile import Limits
 from application.access import Access
 from protos.escalera import v1 as pb
 
-MESSAGE_BYTES_MAX: Final = 8 * 1024 * 1024
 SERVICES: Final = tuple(
     service.full_name
     for module in (
@@ -53,8 +53,8 @@ class ServerSettings:
 
     address:           host:port; port 0 takes a free one.
     traces:            make a span for each call (somebody has set up where they go).
-    message_bytes_max: larger messages are refused with RESOURCE_EXHAUSTED.
-    streams_max:       calls under way at once on one connection.
+    limits:            how much callers may ask for.
+    reflection:        tell clients what services there are; None: where only this machine can ask.
     access:            who is let in; None: whoever can reach the address, which must be this machine only.
     tls:               how connections are encrypted; with a `client_ca`, clients show certificates
     systems_address:   and do so here; where it is empty, at `address`.
@@ -63,8 +63,8 @@ class ServerSettings:
 
     address: str = "127.0.0.1:50051"
     traces: bool = False
-    message_bytes_max: int = MESSAGE_BYTES_MAX
-    streams_max: int = 1_000
+    limits: Limits = field(default_factory=Limits)
+    reflection: bool | None = None
     access: Access | None = None
     tls: Tls | None = None
     systems_address: str = ""
@@ -81,19 +81,12 @@ class ServerSettings:
             )
 
     def options(self) -> list[tuple[str, Any]]:
-        """Return these settings, and how connections are kept alive, as gRPC wants them."""
-        return [
-            ("grpc.max_receive_message_length", self.message_bytes_max),
-            ("grpc.max_send_message_length", 4 * self.message_bytes_max),
-            ("grpc.max_concurrent_streams", self.streams_max),
-            # A connection that is still there answers within 20 seconds; one that is not frees what it held.
-            ("grpc.keepalive_time_ms", 60_000),
-            ("grpc.keepalive_timeout_ms", 20_000),
-            ("grpc.keepalive_permit_without_calls", 1),
-            ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
-            ("grpc.http2.max_ping_strikes", 0),
-            ("grpc.so_reuseport", 0),
-        ]
+        """Return these settings as gRPC wants them."""
+        return [*self.limits.options(), ("grpc.so_reuseport", 0)]
+
+    def reflects(self) -> bool:
+        """Return whether clients are told what services there are."""
+        return self.access is None and is_local(self.address) if self.reflection is None else self.reflection
 
 
 class ApiServer:
@@ -125,7 +118,8 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     """Return a server bound to its addresses, not yet started; raise `RuntimeError` when one is taken, or `NotSafe`."""
     settings.require_safe()
     guard = None if settings.access is None else Guard(settings.access)
-    server = grpc.aio.server(interceptors=[Doorkeeper(Tracing(on=settings.traces), guard)], options=settings.options())
+    doorkeeper = Doorkeeper(Tracing(on=settings.traces), guard, settings.limits)
+    server = grpc.aio.server(interceptors=[doorkeeper], options=settings.options())
     pb.add_CaseServiceServicer_to_server(CaseService(services), server)
     pb.add_PersonServiceServicer_to_server(PersonService(services), server)
     pb.add_QueryServiceServicer_to_server(QueryService(services), server)
@@ -139,8 +133,9 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     pb.add_PaymentQueueServiceServicer_to_server(PaymentQueueService(services), server)
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
-    names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
-    reflection.enable_server_reflection(names, server)
+    if settings.reflects():
+        names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
     port, systems_port = _listen(server, settings)
     return ApiServer(server, health, port, systems_port)
 

@@ -38,6 +38,9 @@ class Settings:
     tls_key_file:       its key, PEM, without a passphrase.
     tls_client_ca_file: the authority that signs clients' certificates, PEM; empty: clients show none.
     tls_ends_before:    "yes": a proxy ends TLS, and the API may be reached from elsewhere without.
+    grpc_limits:        what callers may ask of the API, where it is not what docs/reference/limits.md says:
+                        "calls_per_second=500,connections_max=2000".
+    grpc_reflection:    "yes": the API tells clients what services there are. Empty: where only this machine can ask.
     smtp_url:           smtps://[user:password@]host:port for TLS from the start, smtp+starttls:// for STARTTLS, smtp://
                         for STARTTLS where it is offered; ?ca=FILE names an authority of one's own. Empty: no e-mail is
                         sent.
@@ -98,6 +101,8 @@ class Settings:
     tls_key_file: str = ""
     tls_client_ca_file: str = ""
     tls_ends_before: str = ""
+    grpc_limits: str = ""
+    grpc_reflection: str = ""
     smtp_url: str = ""
     mail_from: str = "collections@escalera.invalid"
     mail_in_address: str = ""
@@ -179,6 +184,8 @@ class Settings:
         ends_before = text("tls_ends_before")
         if ends_before not in ("", "yes"):
             raise SettingInvalid(f"ESCALERA_TLS_ENDS_BEFORE must be yes or empty, not {ends_before!r}")
+        if text("grpc_reflection") not in ("", "yes"):
+            raise SettingInvalid(f"ESCALERA_GRPC_REFLECTION must be yes or empty, not {text('grpc_reflection')!r}")
         if bool(text("tls_certificate_file")) != bool(text("tls_key_file")):
             raise SettingInvalid("ESCALERA_TLS_CERTIFICATE_FILE and ESCALERA_TLS_KEY_FILE go together")
         if text("tls_client_ca_file") and not text("tls_certificate_file"):
@@ -199,6 +206,8 @@ class Settings:
             tls_key_file=text("tls_key_file"),
             tls_client_ca_file=text("tls_client_ca_file"),
             tls_ends_before=ends_before,
+            grpc_limits=text("grpc_limits"),
+            grpc_reflection=text("grpc_reflection"),
             smtp_url=text("smtp_url"),
             mail_from=text("mail_from"),
             mail_in_address=text("mail_in_address"),

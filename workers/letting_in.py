@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api.listening import Tls
 from api.server import ServerSettings
+from api.turnstile import Limits
 from application.access import Access
 from infra.access.certificates import Certificates
 from infra.access.entries import load_entries
@@ -17,7 +18,7 @@ from infra.access.used_tokens import PostgresUsedTokens
 from infra.clock import SystemClock
 from infra.read_tables import PostgresCaseReader
 from infra.read_tables.tables import Pool
-from infra.settings import Settings
+from infra.settings import SettingInvalid, Settings
 from workers.wiring import Desks
 
 
@@ -45,6 +46,14 @@ async def open_access(settings: Settings, desks: Desks, pool: Pool) -> AsyncIter
         )
 
 
+def limits_of(settings: Settings) -> Limits:
+    """Return what callers may ask for; raise `SettingInvalid`."""
+    try:
+        return Limits.read(settings.grpc_limits)
+    except ValueError as error:
+        raise SettingInvalid(f"ESCALERA_GRPC_LIMITS: {error}") from error
+
+
 def server_settings(settings: Settings, access: Access | None) -> ServerSettings:
     """Return where and how the API listens; raise `NotSafe` where somebody would be let in whom nobody asked for."""
     authority = settings.tls_client_ca_file
@@ -60,6 +69,8 @@ def server_settings(settings: Settings, access: Access | None) -> ServerSettings
         if settings.tls_certificate_file
         else None,
         systems_address=settings.grpc_systems_address,
+        limits=limits_of(settings),
+        reflection=True if settings.grpc_reflection else None,
         behind_proxy=bool(settings.tls_ends_before),
     )
     made.require_safe()

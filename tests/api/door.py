@@ -13,6 +13,7 @@ from google.type.money_pb2 import Money
 
 from api.server import ApiServer, ServerSettings, build_server
 from api.services import Payments, Services
+from api.turnstile import Limits
 from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
 from application.collector_desk import CollectorDesk
@@ -220,7 +221,7 @@ async def opened(
     clock = StandingClock()
     nothing: Any = NoTables()
     services = services_on(store or MemoryEventStore(), clock, reader or nothing, tables or nothing, payees)
-    api = build_server(services, ServerSettings(address="127.0.0.1:0", message_bytes_max=256 * 1024))
+    api = build_server(services, ServerSettings(address="127.0.0.1:0", limits=Limits(message_bytes_max=256 * 1024)))
     await api.start()
     try:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{api.port}") as channel:

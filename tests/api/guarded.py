@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -103,7 +103,7 @@ async def guarded(
         made = settings or ServerSettings(address="127.0.0.1:0")
         api = build_server(
             services,
-            ServerSettings(address=made.address, access=access, tls=made.tls, systems_address=made.systems_address),
+            replace(made, access=access),
         )
         await api.start()
         try:

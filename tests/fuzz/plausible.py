@@ -25,7 +25,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "country": ("DE", "PE", "BR", "US-MA"),
     "time_zone": ("Europe/Berlin", "America/Lima"),
     "language": ("de", "es", "pt-BR"),
-    "obligation_id": ("o-1",),
+    "obligation_id": ("o-1", "o-1", "o-2"),
     "name": ("consumer",),
     "address": ("someone@example.com", "+491701234567"),
     "days": ("mon-fri",),
@@ -59,11 +59,11 @@ class Plausible:
         elif kind.full_name == "google.type.Date":
             made.year, made.month, made.day = 2026, 12, self._chance.randint(1, 28)
         elif kind.full_name == "google.type.Money":
-            made.currency_code, made.units = "EUR", self._chance.randint(1, 120)
+            made.currency_code, made.units = "EUR", self._chance.choice((1, 2, 3, 5, 70))
         elif kind.name == "CaseName":
             self._case(made)
         elif kind.name == "PersonName":
-            made.creditor_id, made.reference = "acme", f"customer-R-{self._chance.randrange(CASES)}"
+            made.creditor_id, made.reference = "acme", f"customer-R-{self._chance.randrange(CASES + 2)}"
         elif kind.name == "StrategyName":
             made.name = "consumer"
         else:

@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 from opentelemetry import metrics
+from psycopg_pool import PoolTimeout
 
 from application.access import Refusal
 from application.ports import StoreUnavailable
@@ -86,22 +87,22 @@ class CountedRefusals:
 @asynccontextmanager
 async def open_refusals(pool: Pool, *, span_seconds: float = SPAN_SECONDS) -> AsyncIterator[CountedRefusals]:
     """Keep refusals in the database while inside, and what is still counted at the end."""
-    refusals = CountedRefusals()
-    writing = asyncio.create_task(_write_on(refusals, pool, span_seconds))
+    refusals, ending = CountedRefusals(), asyncio.Event()
+    writing = asyncio.create_task(_write_on(refusals, pool, span_seconds, ending))
     try:
         yield refusals
     finally:
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
+        ending.set()
+        refusals.news.set()  # not cancelled: rows would be written twice
+        await writing
         refusals.end_span()
         await _write(refusals, pool)
 
 
-async def _write_on(refusals: CountedRefusals, pool: Pool, span_seconds: float) -> None:
+async def _write_on(refusals: CountedRefusals, pool: Pool, span_seconds: float, ending: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     ends = loop.time() + span_seconds
-    while True:
+    while not ending.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(refusals.news.wait(), max(0.0, ends - loop.time()))
         refusals.news.clear()
@@ -116,11 +117,8 @@ async def _write(refusals: CountedRefusals, pool: Pool) -> None:
     if not rows:
         return
     try:
-        async with pool.connection() as connection, connection.cursor() as cursor:
+        async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             await cursor.executemany(_INSERT, rows)
-    except StoreUnavailable:
+    except (StoreUnavailable, PoolTimeout) as error:
         refusals.give_back(rows)
-        log.warning("refusals_not_written", rows=len(rows))
-    except asyncio.CancelledError:
-        refusals.give_back(rows)
-        raise
+        log.warning("refusals_not_written", rows=len(rows), error=type(error).__name__)

@@ -31,6 +31,7 @@ INSTALL_TIMEOUT_S = 100.0  # below the time that a test has
 UNREACHABLE, UNREACHABLE_S = FOLDER / "unreachable", 600.0
 _NO_WAY_THERE = re.compile(
     r"did not end within|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|_CERT|_TIMEOUT"
+    r"|Failed to fetch|error sending request"  # as uv says it
 )
 
 
@@ -55,7 +56,7 @@ def node_modules() -> Path:
 def or_skip(install: Callable[[], None]) -> None:
     """Fetch something; skip the test, and say so, where the package index cannot be reached."""
     if UNREACHABLE.exists() and time.time() - UNREACHABLE.stat().st_mtime < UNREACHABLE_S:
-        pytest.skip("the counterparts are not installed, and npm's index could not be reached a moment ago")
+        pytest.skip("the counterparts are not installed, and their index could not be reached a moment ago")
     UNREACHABLE.unlink(missing_ok=True)
     try:
         install()

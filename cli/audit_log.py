@@ -27,6 +27,9 @@ def verify(
     session: Session,
     key: Key = "",
     only_seal: Annotated[bool, typer.Option("--only-seal", help="Bytes, signatures and tree; no replay.")] = False,
+    case: Annotated[
+        str, typer.Option("--case", metavar="CASE", help="Only this one: UUID or CREDITOR/REFERENCE.")
+    ] = "",
 ) -> None:
     """Hold every event against the seal, replay every history, judge every contact. Exit status 1 if one is not right.
 
@@ -40,6 +43,10 @@ def verify(
 
     settings = settings_of(session)
     known = key_of(session, settings, key, needed=only_seal)
+    if case:
+        from cli.audit_case import verify_case
+
+        return verify_case(session, settings, known, case)
     if only_seal:
         assert known is not None, "it is needed"
         seal = asyncio.run(audit_seal(settings, known, teller(session)))
@@ -47,6 +54,7 @@ def verify(
     else:
         audit = asyncio.run(audit_log(settings, known, teller(session)))
         _give(session, audit.seal, whole=audit.whole, found=_audit_out(audit), audit=audit)
+    return None
 
 
 @command(app, "key")

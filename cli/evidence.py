@@ -9,12 +9,13 @@ import typer
 from cli.audit_log import app
 from cli.case_reading import CaseName
 from cli.command import command
-from cli.session import USAGE, Session
+from cli.session import REFUSED, USAGE, Session
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from application.evidence import Evidence
+    from domain.evidence.finding import Verification
 
 Out = Annotated[str, typer.Option("--out", metavar="FILE", help="Where to write it.")]
 
@@ -33,11 +34,13 @@ def bundle(
     import asyncio
     from hashlib import sha256
 
+    from cli.audit_case import checks_out
     from cli.evidence_told import tell, write
     from cli.parse import parse_date
     from cli.upkeep import settings_of
     from domain.evidence.archive import unpacked
     from domain.evidence.files_checked import fingerprint
+    from domain.evidence.verify import verify_archive
     from workers.evidence import bundle_of
 
     settings, case_id = settings_of(session), case_id_of(case)
@@ -57,11 +60,15 @@ def bundle(
         "events": len(evidence.case),
         "personal": evidence.personal is not None,
     }
+    found = verify_archive(content, str(evidence.key))
     if session.as_json:
-        return session.give(told)
-    session.console.print(_said(session, file, evidence), soft_wrap=True, markup=False)
-    session.console.print(f"SHA-256 {told['sha256']}\n{told['key']}", soft_wrap=True, markup=False)
-    return None
+        session.give({**told, "checks": checks_out(found), "whole": found.whole})
+    else:
+        session.console.print(_said(session, file, evidence), soft_wrap=True, markup=False)
+        session.console.print(f"SHA-256 {told['sha256']}\n{told['key']}", soft_wrap=True, markup=False)
+        _warn(session, found)
+    if not found.whole:
+        raise SystemExit(REFUSED)
 
 
 @command(app, "proof")
@@ -124,6 +131,18 @@ def write_private(session: Session, file: Path, content: bytes) -> None:
             new.write(content)
     except OSError as error:
         session.fail(USAGE, reason="NOT_WRITABLE", detail=f"{file}: {error.strerror}", field="--out")
+
+
+def _warn(session: Session, found: "Verification") -> None:
+    """Say what is wrong with a bundle that was written all the same: its maker must know what its reader finds."""
+    from infra.evidence.script import lines
+    from infra.evidence.wording import wording
+
+    if not found.whole:
+        session.console.print(session.words("evidence", "not_whole"), style="bold red")
+        for line in lines(found, wording(session.words.language))[:-2]:
+            if not line.startswith("[ok]"):
+                session.console.print(line, style="red", markup=False, soft_wrap=True)
 
 
 def _said(session: Session, file: Path, evidence: "Evidence") -> str:

@@ -1,6 +1,7 @@
 """What there is to show of a case, put together: every piece of it is of the events under one signed head."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -10,13 +11,14 @@ from application.case_desk import PersonDesk
 from application.evidence import Evidence
 from application.log_view import LogView
 from application.personal import PERSONAL_FIELDS
-from application.ports import EventStore, Recorded
+from application.ports import EventStore, Recorded, UnreadableEvent
 from application.statement_desk import Document, StatementDesk
 from domain.calendar import local_day
 from domain.case.events import CaseOpened
 from domain.decider import Rejected
 from domain.evidence.contacts import documents_of
 from domain.evidence.rules_named import stamp_in, stamps_of
+from domain.evidence.stored import fields_in, is_id, items_in
 from domain.ledger.journal import Kind, balances, journal
 from domain.person import person_decider
 from domain.person.words import ERASED
@@ -39,18 +41,19 @@ _OF_A_CASE = frozenset({"ContactReserved", "ContactNoted"})  # events of persons
 
 async def gathered(settings: Settings, sealed: Sealed, case_id: UUID, *, personal: bool, on: date | None) -> Evidence:
     """Return the evidence about a case; raise `Rejected` CASE_NOT_FOUND."""
-    case = await sealed_events(sealed.pool, sealed.log, [case_id], sealed.head.size)
-    if not case or case[0].name != "CaseOpened":
-        raise Rejected("CASE_NOT_FOUND", "there is no such case", field="CASE")
-    persons = await sealed_events(sealed.pool, sealed.log, sorted(_persons(case)), sealed.head.size)
-    about = list(_concerning(str(case_id), persons))
-    counted = {each.stream_id: each.version for each in (*case, *persons)}  # the last version of each stream
+    found = await concerning(sealed, case_id)
+    case, about, counted = found.case, found.about, found.counted
     async with open_store(settings.required("database_url"), Path(settings.required("key_file"))) as store:
-        streams = await store.read_streams(list(counted))
+        try:
+            streams = await store.read_streams(list(counted))
+        except UnreadableEvent as unreadable:
+            detail = f"{unreadable.name}, version {unreadable.version} of {unreadable.stream_id}, cannot be read"
+            raise Rejected("EVENT_UNREADABLE", detail, accepted="the event as it was stored") from unreadable
     view = LogView({each: events[: counted[each]] for each, events in streams.items()})
     history = await view.read_stream(case_id)
-    opening = history[0].event
-    assert isinstance(opening, CaseOpened), "its name was looked at"
+    opening = history[0].event if history else None
+    if not isinstance(opening, CaseOpened):
+        raise Rejected("CASE_NOT_FOUND", "there is no such case", field="CASE")
     clock = clock_from(settings.clock)
     day = on or local_day(clock.now(), opening.time_zone)
     stated = await _statement(settings, view, case_id, day, named=personal)
@@ -77,37 +80,66 @@ async def gathered(settings: Settings, sealed: Sealed, case_id: UUID, *, persona
         statement_on=day,
         balance=stated.explained.statement.balance if stated else None,
         statement=stated.content if stated else b"",
-        rules=rule_texts({*_stamps((*case, *about)), *_stamps_of_statement(stated)}, *_own_folders(settings)),
+        rules=texts_named(settings, (*case, *about), _stamps_of_statement(stated)),
         personal=list(_opened(about, case, streams)) if personal else None,
         letters=kept_letters(letters, documents) if letters else {},
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerning:
+    """The events of a case, and what of its persons' streams concerns it."""
+
+    case: tuple[SealedEvent, ...]
+    about: tuple[SealedEvent, ...]
+    counted: Mapping[UUID, int]  # the last version of each stream that is under the head
+
+
+async def concerning(sealed: Sealed, case_id: UUID) -> Concerning:
+    """Return what concerns a case under a head, as it is stored; raise `Rejected` CASE_NOT_FOUND."""
+    case = await sealed_events(sealed.pool, sealed.log, [case_id], sealed.head.size)
+    if not case:
+        raise Rejected("CASE_NOT_FOUND", "there is no such case in the sealed log", field="CASE")
+    persons = await sealed_events(sealed.pool, sealed.log, sorted(_persons(case)), sealed.head.size)
+    return Concerning(
+        case=tuple(case),
+        about=tuple(_concerning(str(case_id), persons)),
+        counted={each.stream_id: each.version for each in (*case, *persons)},
+    )
+
+
+def texts_named(settings: Settings, events: Iterable[SealedEvent], more: Iterable[str] = ()) -> dict[str, bytes]:
+    """Return the texts of rules and law that events name, and `more`, by stamp."""
+    named = {stamp for event in events for stamp in stamps_of(event.fields)}
+    own = (Path(each) for each in (settings.rules_dir, settings.laws_dir) if each)
+    return rule_texts({*named, *more}, *own)
+
+
 def _persons(case: Iterable[SealedEvent]) -> set[UUID]:
     """Return whom the case concerns: its obligors, and everybody who was contacted."""
-    found: set[str] = set()
+    found: set[object] = set()
     for event in case:
         match event.name:
             case "CaseOpened":
-                found |= {obligor["person_id"] for obligor in event.fields["obligors"]}
+                found |= {fields_in(each).get("person_id") for each in items_in(event.fields.get("obligors"))}
             case "ObligorAdded":
-                found.add(event.fields["obligor"]["person_id"])
+                found.add(fields_in(event.fields.get("obligor")).get("person_id"))
             case "ContactPermitted":
-                found.add(event.fields["person_id"])
+                found.add(event.fields.get("person_id"))
             case _:
                 continue
-    return {UUID(each) for each in found}
+    return {UUID(each) for each in found if isinstance(each, str) and is_id(each)}
 
 
 def _concerning(case_id: str, persons: Sequence[SealedEvent]) -> Iterator[SealedEvent]:
     """Yield what concerns the case: who the persons are, contacts for it, and the addresses that these went to."""
-    mine = [each for each in persons if each.name in _OF_A_CASE and each.fields["case_id"] == case_id]
+    mine = [each for each in persons if each.name in _OF_A_CASE and each.fields.get("case_id") == case_id]
     permits = {each.fields.get("permit_id") for each in mine} - {None}
     points = {(each.stream_id, each.fields.get("point_id")) for each in mine}
     for event in persons:
-        contact = event.name in _OF_A_CASE and event.fields["case_id"] == case_id
-        ended = event.name == "ContactEnded" and event.fields["permit_id"] in permits
-        point = event.name == "ContactPointAdded" and (event.stream_id, event.fields["point_id"]) in points
+        contact = event.name in _OF_A_CASE and event.fields.get("case_id") == case_id
+        ended = event.name == "ContactEnded" and event.fields.get("permit_id") in permits
+        point = event.name == "ContactPointAdded" and (event.stream_id, event.fields.get("point_id")) in points
         if event.name == "PersonRegistered" or contact or ended or point:
             yield event
 
@@ -133,11 +165,6 @@ async def _statement(settings: Settings, view: LogView, case_id: UUID, on: date,
         return None
 
 
-def _stamps(events: Iterable[SealedEvent]) -> Iterator[str]:
-    for event in events:
-        yield from stamps_of(event.fields)
-
-
 def _stamps_of_statement(stated: Document | None) -> Iterator[str]:
     """Yield the stamps of the law that a statement was reckoned by."""
     if stated is None:
@@ -146,10 +173,6 @@ def _stamps_of_statement(stated: Document | None) -> Iterator[str]:
     accruals = (each.accrual for obligation in found.obligations for each in obligation.components if each.accrual)
     rates = (line.rate_stamp for accrual in accruals for line in accrual.lines)
     yield from filter(None, map(stamp_in, (found.law, *rates)))
-
-
-def _own_folders(settings: Settings) -> Iterator[Path]:
-    return (Path(each) for each in (settings.rules_dir, settings.laws_dir) if each)
 
 
 def _opened(

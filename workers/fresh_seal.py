@@ -9,6 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.transparency.checkpoint import Checkpoint, opened
 from domain.transparency.note import VerifierKey
+from domain.transparency.restored import epoch_name
 from infra.read_tables import open_pool
 from infra.recovery import PostgresRecovery
 from infra.settings import Settings
@@ -25,6 +26,25 @@ class Sealed:
     key: VerifierKey
     head: Checkpoint
     note: str
+    epoch: int = 0  # the declared restore since which heads are signed
+
+
+@asynccontextmanager
+async def last_sealed(settings: Settings, key: VerifierKey) -> AsyncIterator[Sealed | None]:
+    """Give out the last head that was signed, by the log's public key, and sign nothing; None if there is none.
+
+    Raise `Rejected` CHECKPOINT_NOT_SIGNED where it is not signed by that key.
+    """
+    async with open_pool(settings.required("database_url"), size=2) as pool:
+        epoch = await PostgresRecovery(pool).last_number()
+        log = PostgresSealedLog(pool, epoch=epoch)
+        known = VerifierKey(name=epoch_name(key.name, epoch), public=key.public)
+        note = await log.last_note()
+        if not note:
+            yield None
+            return
+        head, _ = opened(note, known)
+        yield Sealed(pool=pool, log=log, key=known, head=head, note=note, epoch=epoch)
 
 
 @asynccontextmanager
@@ -37,4 +57,4 @@ async def freshly_sealed(settings: Settings) -> AsyncIterator[Sealed]:
         await sealer.sign()
         note = await sealer.last_note()
         head, _ = opened(note, key)
-        yield Sealed(pool=pool, log=PostgresSealedLog(pool, epoch=epoch), key=key, head=head, note=note)
+        yield Sealed(pool=pool, log=PostgresSealedLog(pool, epoch=epoch), key=key, head=head, note=note, epoch=epoch)

@@ -72,6 +72,14 @@ def instant_of(text: str) -> datetime:
     return at
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text is a UUID as the log writes it."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
 def fields_in(value: object) -> Mapping[str, Any]:
     """Return what JSON has as an object; nothing if it is none."""
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

@@ -1,7 +1,7 @@
 """A bundle of evidence: one file, of which every byte follows from what it shows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from application.evidence import Amounts, Evidence, ProvenEvent, Teller
@@ -25,7 +25,7 @@ def bundle_files(evidence: Evidence, tell: Teller, write: Amounts) -> dict[str, 
         layout.KEY: f"{evidence.key}\n".encode(),
         layout.ACCOUNTS: accounts_said(evidence.owed, evidence.credit, evidence.currency),
         "verify.py": verifier(),
-        **_events(evidence),
+        **event_files(evidence.case, evidence.persons),
         **{layout.rule_file(stamp): text for stamp, text in evidence.rules.items()},
         **_for_readers(evidence, tell, write),
     }
@@ -61,11 +61,12 @@ def _about(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _events(evidence: Evidence) -> dict[str, bytes]:
+def event_files(case: Iterable[ProvenEvent], persons: Iterable[ProvenEvent]) -> dict[str, bytes]:
+    """Return the files of events, of the case and of persons."""
     files: dict[str, bytes] = {}
-    for event in evidence.case:
+    for event in case:
         files |= _parts(layout.event_folder(event.version), event)
-    for event in evidence.persons:
+    for event in persons:
         files |= _parts(layout.person_event_folder(str(event.stream_id), event.version), event)
     return files
 

@@ -27,7 +27,7 @@ def main(words: Words, arguments: Sequence[str], here: Path) -> int:
     place = Path(asked.bundle) if asked.bundle else here
     try:
         key = _key(asked.key)
-        public = _PublicFolder(Path(asked.public)) if asked.public else None
+        public = PublicFiles(Path(asked.public)) if asked.public else None
         if place.is_dir():
             files = _files(place)
             if MANIFEST not in files:
@@ -73,6 +73,20 @@ def _one(wrong: Wrong, said: Mapping[str, Mapping[str, str]]) -> str:
     return f"{text} ({wrong.detail})" if wrong.detail else text
 
 
+class PublicFiles:
+    """Reads files of a public copy in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, path: str, /) -> bytes | None:
+        """Return a file; None if it is not there."""
+        try:
+            return (self._folder / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="verify.py", description="Verifies a bundle of evidence, offline. Exit status 0 if it is whole, 1 if not."
@@ -113,19 +127,6 @@ def _opened(archive: bytes) -> dict[str, bytes]:
         return unpacked(archive)
     except Rejected:
         return {}
-
-
-class _PublicFolder:
-    """Reads files of a public copy in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __call__(self, path: str, /) -> bytes | None:
-        try:
-            return (self._folder / path).read_bytes()
-        except FileNotFoundError:
-            return None
 
 
 def _say(text: str) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg_pool import AsyncConnectionPool
 
 from application.evidence import ProvenEvent
+from domain.evidence.stored import fields_in
 from domain.transparency.checkpoint import Checkpoint
 from domain.transparency.leaf import leaf_under
 from domain.transparency.proof import Proof
@@ -58,9 +59,11 @@ class SealedEvent:
 
     @cached_property
     def fields(self) -> Mapping[str, Any]:
-        """What it says, as JSON has it; personal fields are sealed."""
-        fields: Mapping[str, Any] = json.loads(self.state)
-        return fields
+        """What it says, as JSON has it; personal fields are sealed. Nothing where it was altered into no JSON."""
+        try:
+            return fields_in(json.loads(self.state))
+        except (ValueError, RecursionError):
+            return {}
 
 
 async def sealed_events(

@@ -18,7 +18,7 @@ Files = dict[str, bytes]
 
 def wrong(files: Mapping[str, bytes], made: Made, *, public: bool = False) -> list[tuple[str, str]]:
     """Return what is found wrong with files: code and where."""
-    reads = alone()._PublicFolder(made.public) if public else None
+    reads = alone().PublicFiles(made.public) if public else None
     found = alone().verify_files(files, made.key, reads)
     return [(each.code, each.where) for each in found.wrong]
 
@@ -28,7 +28,7 @@ def flipped(content: bytes, at: int) -> bytes:
 
 
 def test_a_bundle_that_nobody_touched_is_whole(made: Made) -> None:
-    assert alone().verify_archive(made.archive, made.key, alone()._PublicFolder(made.public)).whole
+    assert alone().verify_archive(made.archive, made.key, alone().PublicFiles(made.public)).whole
     assert alone().verify_archive(made.personal, made.key).whole
     assert wrong(made.files, made, public=True) == []
 
@@ -245,10 +245,10 @@ def test_a_public_copy_of_another_history_is_told(made: Made, tmp_path: Path) ->
     (tmp_path / bundle_path(0, size)).parent.mkdir(parents=True)
     (tmp_path / bundle_path(0, size)).write_bytes(bundle_of(leaves))
     (tmp_path / "checkpoint").write_text(str(Note(text=text, signatures=(signer.sign(text),))))
-    found = alone().verify_files(made.files, made.key, alone()._PublicFolder(tmp_path))
+    found = alone().verify_files(made.files, made.key, alone().PublicFiles(tmp_path))
     assert [each.code for each in found.wrong] == ["ANOTHER_LOG"]
     (tmp_path / bundle_path(0, size)).write_bytes(bundle_of(leaves[:-1]))
-    found = alone().verify_files(made.files, made.key, alone()._PublicFolder(tmp_path))
+    found = alone().verify_files(made.files, made.key, alone().PublicFiles(tmp_path))
     assert [each.code for each in found.wrong] == ["PUBLIC_LOG_UNREADABLE"]
 
 

@@ -92,7 +92,7 @@ def test_it_imports_the_standard_library_alone_opens_no_connection_and_writes_no
 
 
 def test_it_is_the_code_of_the_engine_and_finds_what_that_finds(made: Made) -> None:
-    public = alone()._PublicFolder(made.public)
+    public = alone().PublicFiles(made.public)
     one, other = alone().verify_files(made.files, made.key, public), inside.verify_files(made.files, made.key, public)
     assert [(check.code, check.counts) for check in one.checks] == [
         (check.code, check.counts) for check in other.checks

@@ -8,6 +8,7 @@ attempt.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from application.case_desk import CaseDesk, PersonDesk
@@ -23,7 +24,8 @@ from application.recovery import (
     AlwaysCleared,
     Clearance,
     MadeBefore,
-    without_number,
+    NamedAs,
+    names_of,
 )
 from application.request import Asked
 from application.writer import Unwritable, Writer
@@ -69,6 +71,7 @@ class DeliveryDesk:
         clock: Clock,
         taken_as_permitted: timedelta = timedelta(),
         clearance: Clearance | None = None,
+        named_as: NamedAs = MappingProxyType({}),
     ) -> None:
         self._cases = cases
         self._persons = persons
@@ -79,6 +82,7 @@ class DeliveryDesk:
         self._clock = clock
         self._taken_as_permitted = taken_as_permitted
         self._clearance = clearance or AlwaysCleared()
+        self._named_as = named_as
 
     async def deliver(self, case_id: UUID, permit_id: str, *, trace_id: str = "") -> ContactOutcome:
         """Make the contact unless that was tried before, and return its outcome; raise `NotSent` to be called again.
@@ -120,7 +124,8 @@ class DeliveryDesk:
     async def _attempt(self, permit: _Permit) -> tuple[Sent, str]:
         """Return what became of the attempt, and the hash of the template that was sent."""
         permit_id = permit.permitted.permit_id
-        if made_before := await self._require_cleared(permit_id):
+        names = names_of(permit_id, permit.contact.channel, self._named_as)
+        if made_before := await self._require_cleared(*names):
             detail = ASSUMED_MADE if made_before.is_assumed else MADE_BEFORE
             return Sent(outcome=made_before.outcome, detail=detail), ""
         number = await self._free_attempt(permit_id)
@@ -139,7 +144,7 @@ class DeliveryDesk:
             return Sent(outcome=ContactOutcome.UNKNOWN, detail="ATTEMPT_UNANSWERED"), ""
         try:
             # Asked again behind the claim: the database may have been replaced by an older one since the first time.
-            await self._require_cleared(permit_id)
+            await self._require_cleared()
             return await post.send(message), message.words.template_hash
         except NotSent as failure:
             if number + 1 >= ATTEMPTS_MAX:
@@ -147,9 +152,9 @@ class DeliveryDesk:
             await self._claim("failed", permit_id, number)
             raise
 
-    async def _require_cleared(self, permit_id: str) -> MadeBefore | None:
+    async def _require_cleared(self, *names: str) -> MadeBefore | None:
         """Raise `NotSent` while a restore is not reconciled; return what is known of the contact from before one."""
-        standing = await self._clearance.standing(without_number(permit_id))
+        standing = await self._clearance.standing(*names)
         if not standing.cleared:
             raise NotSent(NOT_CLEARED, retry_after_seconds=LOOK_AGAIN_SECONDS)
         return standing.made_before

@@ -154,9 +154,9 @@ class LadderDesk:
                 # Nobody writes by hand what a machine can send on another channel.
                 or (action.channel in MESSAGES and self._channels.intersection(action.fallbacks))
             ):
-                await self._cases.handle(case_id, _not_served(action, now), asked)
+                await self._cases.handle(case_id, not_served(action, now), asked)
             else:
-                await self._cases.handle(case_id, _command(action, due, now), asked)
+                await self._cases.handle(case_id, command_of(action, due, now), asked)
         except Rejected:
             _, version_now = await self._cases.load(case_id)
             if version_now == version:
@@ -212,7 +212,8 @@ def _tried_again(case: Case) -> Case:
     return changed(case, climb=changed(case.climb, refusals=refusals))
 
 
-def _command(action: Action, due: Due, now: datetime) -> CaseCommand:
+def command_of(action: Action, due: Due, now: datetime) -> CaseCommand:
+    """Return the command that takes an action on the log alone; a contact becomes a person's task."""
     match action:
         case EnterStage():
             return commands.EnterStage(stage=action.stage, reason=action.reason, at=now, by=ACTOR)
@@ -256,7 +257,8 @@ def _command(action: Action, due: Due, now: datetime) -> CaseCommand:
             assert_never(action)
 
 
-def _not_served(action: Contact, now: datetime) -> commands.RefuseContact:
+def not_served(action: Contact, now: datetime) -> commands.RefuseContact:
+    """Return the command that says that a channel is none of ours."""
     return commands.RefuseContact(
         step_key=action.step_key,
         person_id=action.person_id,

@@ -5,17 +5,18 @@ for one life of the database only: a restored one, a standby that took over, a d
 make no contact until somebody has said what became of the time between.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from domain.case.words import ContactOutcome
+from domain.case.words import Channel, ContactOutcome
 
 NOT_CLEARED: Final = "RESTORE_NOT_RECONCILED"
 MADE_BEFORE: Final = "MADE_BEFORE_RESTORE"  # it is known that the contact was made
 ASSUMED_MADE: Final = "ASSUMED_MADE_BEFORE_RESTORE"  # nobody can be asked, so it counts as made
 ASSUMED: Final = "ASSUMED"  # the source of what nobody knows
+TRIES_MAX: Final = 5  # permits of one step and channel, of which all but the last ran out unused
 LOOK_AGAIN_SECONDS: Final = 30.0  # real time
 
 
@@ -45,9 +46,12 @@ class DeclaredRestore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeBefore:
-    """A contact that was made, or counts as made, in what was lost. The permit's id without its number."""
+    """A contact that was made, or counts as made, in what was lost.
 
-    permit_id: str
+    name: the permit's id without its number, or what the provider calls the message that was sent under it.
+    """
+
+    name: str
     outcome: ContactOutcome  # ACCEPTED where that is known, UNKNOWN where nobody can be asked
     source: str  # MAIL_SINK, LETTER_FOLDER, LIST, PROVIDER, ASSUMED
 
@@ -68,8 +72,8 @@ class Standing:
 class Clearance(Protocol):
     """Who says whether contacts may be made."""
 
-    async def standing(self, permit_id: str = "") -> Standing:
-        """Return whether contacts may be made now, and what is known of the permit from before a restore."""
+    async def standing(self, *names: str) -> Standing:
+        """Return whether contacts may be made now, and what is known from before a restore of one, by any name."""
         ...
 
 
@@ -104,8 +108,20 @@ class Recovery(Clearance, Protocol):
 class AlwaysCleared:
     """For a store that cannot be restored: one in memory."""
 
-    async def standing(self, permit_id: str = "") -> Standing:
+    async def standing(self, *names: str) -> Standing:
         return Standing(cleared=True)
+
+
+NamedAs = Mapping[Channel, Callable[[str], str]]
+"""What a channel's provider calls the message of a permit, where that is known before it is sent."""
+
+
+def names_of(permit_id: str, channel: Channel, named_as: NamedAs) -> tuple[str, ...]:
+    """Return every name under which the contact of a permit, or of another try of its step, may have been made."""
+    first = without_number(permit_id)
+    tries = (first, *(f"{first}:{number}" for number in range(2, TRIES_MAX + 1)))
+    named = named_as.get(channel)
+    return (first, *(map(named, tries) if named else ()))
 
 
 def without_number(permit_id: str) -> str:

@@ -24,13 +24,13 @@ async def rehydrate(*, store: EventStore, ladder: LadderDesk, waker: Waker, book
     A workflow that is there stays as it is. What was done is in the log and is not done again.
     """
     follower = LogFollower(store)
-    open_cases = await _open_cases(follower)
+    cases = await open_cases(follower)
     asked = 0
-    for start in range(0, len(open_cases), CASES_AT_ONCE):
+    for start in range(0, len(cases), CASES_AT_ONCE):
         waits: dict[UUID, datetime | None] = {}
         calls: list[Call] = []
         now = clock.now()
-        for case_id, case in (await follower.fold(open_cases[start : start + CASES_AT_ONCE])).items():
+        for case_id, case in (await follower.fold(cases[start : start + CASES_AT_ONCE])).items():
             at = ladder.looks_at(case, now) if isinstance(case, Case) and case.open else None
             if at is not None:
                 waits[case_id] = at
@@ -43,15 +43,15 @@ async def rehydrate(*, store: EventStore, ladder: LadderDesk, waker: Waker, book
     return asked
 
 
-async def _open_cases(follower: LogFollower) -> Sequence[UUID]:
+async def open_cases(follower: LogFollower) -> Sequence[UUID]:
     """Return the cases that are open at the end of the log, in order of opening."""
-    open_cases: dict[UUID, None] = {}
+    found: dict[UUID, None] = {}
     after = 0
     while (batch := await follower.read(after, PAGE_EVENTS)).upto > after:
         for recorded in batch.events:
             if isinstance(recorded.event, CaseOpened | CaseReopened):
-                open_cases[recorded.stream_id] = None
+                found[recorded.stream_id] = None
             elif isinstance(recorded.event, CaseClosed):
-                open_cases.pop(recorded.stream_id, None)
+                found.pop(recorded.stream_id, None)
         after = batch.upto
-    return list(open_cases)
+    return list(found)

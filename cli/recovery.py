@@ -13,6 +13,7 @@ from cli.session import REFUSED, UNAVAILABLE, Session
 
 if TYPE_CHECKING:
     from application.recovery import DeclaredRestore
+    from domain.case.words import Channel
     from domain.transparency.leaf import Named
 
 backups = typer.Typer(no_args_is_help=True, help="Base backups, and the way back to an instant.")
@@ -129,6 +130,64 @@ def declare(
     session.console.print(session.words("recover", "declared", **told, lost=session.words.number(found.lost_leaves)))
     session.console.print(session.words("recover", "declared_next"), style="yellow")
     return None
+
+
+@command(recover, "reconcile")
+def reconcile(
+    session: Session,
+    sent: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sent", metavar="CHANNEL=FILE", help="What was sent: a permit or message id a line, its instant."
+        ),
+    ] = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option("--assume", metavar="CHANNEL", help="Nobody knows: what may have been sent counts as sent."),
+    ] = None,
+    nothing_lost: Annotated[
+        str, typer.Option("--nothing-lost", metavar="REASON", help="Nothing was lost: a planned switch, say.")
+    ] = "",
+    by: By = "operator:cli",
+) -> None:
+    """Settle what was sent since, channel by channel, and let contacts be made again. Safe to repeat."""
+    import asyncio
+
+    from cli.upkeep import settings_of
+    from workers.recovery import nothing_lost as clear
+    from workers.recovery import reconcile as settle
+
+    lists = {_channel(name): Path(file) for name, _, file in (each.partition("=") for each in sent or ())}
+    assumed = [_channel(name) for name in assume or ()]
+    with _refusals(session):
+        if nothing_lost:
+            asyncio.run(clear(settings_of(session), reason=nothing_lost, by=by))
+            return (
+                session.give({"cleared": True})
+                if session.as_json
+                else session.console.print(session.words("recover", "cleared"), style="green")
+            )
+        found = asyncio.run(settle(settings_of(session), lists=lists, assume=assumed, by=by))
+    if session.as_json:
+        how = {channel.value: method.value for channel, method in found.how.items()}
+        return session.give({"how": how, "made": found.made, "assumed": found.assumed, "persons": found.persons})
+    words = session.words
+    for channel, method in found.how.items():
+        told = {"channel": words("channel", channel.value), "how": words("recover", method.value)}
+        session.console.print(words("recover", "how", **told))
+    counts = {"made": found.made, "assumed": found.assumed, "persons": found.persons}
+    session.console.print(words("recover", "reconciled", **{key: words.number(count) for key, count in counts.items()}))
+    session.console.print(words("recover", "cleared"), style="green")
+    return None
+
+
+def _channel(name: str) -> "Channel":
+    from cli.parse import Unreadable
+    from domain.case.words import Channel
+
+    if name.upper() not in Channel.__members__:
+        raise Unreadable(name, "channel", accepted=", ".join(Channel))
+    return Channel(name.upper())
 
 
 @command(recover, "lost")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from application.recovery import Clearance, DeclaredRestore, Life, MadeBefore, Standing
+from application.recovery import ASSUMED, Clearance, DeclaredRestore, Life, MadeBefore, Standing
 from domain.case.words import ContactOutcome
 
 Pool = AsyncConnectionPool[Any]
@@ -23,11 +23,11 @@ class Remembered:
         self._seconds = seconds
         self._until = 0.0
 
-    async def standing(self, permit_id: str = "") -> Standing:
+    async def standing(self, *names: str) -> Standing:
         """Return whether contacts may be made; that they may is believed for some seconds."""
-        if not permit_id and time.monotonic() < self._until:
+        if not names and time.monotonic() < self._until:
             return Standing(cleared=True)
-        standing = await self._clearance.standing(permit_id)
+        standing = await self._clearance.standing(*names)
         if standing.cleared:
             self._until = time.monotonic() + self._seconds
         return standing
@@ -39,17 +39,21 @@ class PostgresRecovery:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def standing(self, permit_id: str = "") -> Standing:
-        """Return whether contacts may be made now, and what is known of one permit from before a restore."""
+    async def standing(self, *names: str) -> Standing:
+        """Return whether contacts may be made now, and what is known of one from before a restore, by any name of it.
+
+        Of several that are known the one that was surely made is told.
+        """
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 "SELECT contacts_are_cleared(),"
-                " (SELECT ROW(outcome, source) FROM contacts_before_restore WHERE permit_id = %s)",
-                (permit_id,),
+                " (SELECT ROW(name, outcome, source) FROM contacts_before_restore WHERE name = ANY(%s)"
+                " ORDER BY source = %s, name LIMIT 1)",
+                (list(names), ASSUMED),
             )
             row = await cursor.fetchone()
         assert row is not None, "the question has one answer"
-        made = row[1] and MadeBefore(permit_id=permit_id, outcome=ContactOutcome(row[1][0]), source=row[1][1])
+        made = row[1] and MadeBefore(name=row[1][0], outcome=ContactOutcome(row[1][1]), source=row[1][2])
         return Standing(cleared=bool(row[0]), made_before=made or None)
 
     async def life(self) -> Life:
@@ -114,12 +118,12 @@ class PostgresRecovery:
             return 0
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
-                "INSERT INTO contacts_before_restore (permit_id, restore, outcome, source)"
-                " SELECT permit_id, %s, outcome, source FROM unnest(%s::text[], %s::text[], %s::text[])"
-                " AS told (permit_id, outcome, source) ON CONFLICT DO NOTHING",
+                "INSERT INTO contacts_before_restore (name, restore, outcome, source)"
+                " SELECT name, %s, outcome, source FROM unnest(%s::text[], %s::text[], %s::text[])"
+                " AS told (name, outcome, source) ON CONFLICT DO NOTHING",
                 (
                     restore,
-                    [each.permit_id for each in made],
+                    [each.name for each in made],
                     [each.outcome.value for each in made],
                     [each.source for each in made],
                 ),

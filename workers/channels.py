@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from application.messages import Connected, Post
 from application.ports import Clock
+from application.recovery import NamedAs
 from domain.case.words import Channel
 from infra.channels.email import EmailPost
-from infra.channels.email_address import ReturnAddresses, return_addresses
+from infra.channels.email_address import ReturnAddresses, message_id, return_addresses
 from infra.channels.letter import LetterPost
 from infra.channels.letter_head import load_letterheads
 from infra.channels.sms_smpp import SmppPost
@@ -45,6 +46,12 @@ def posts_of(settings: Settings, clock: Clock) -> dict[Channel, Post]:
         posts[Channel.LETTER] = _named("LETTER_FOLDER", lambda: LetterPost(Path(settings.letter_folder), heads))
     rates = rates_from(settings.channel_rates)
     return {channel: throttled(post, rate=rates.get(channel)) for channel, post in posts.items()}
+
+
+def named_as(settings: Settings) -> NamedAs:
+    """Return what providers call our messages, on channels where we give them their names."""
+    domain = settings.mail_from.rpartition("@")[2]
+    return {Channel.EMAIL: lambda key: message_id(key, domain)}
 
 
 def answers_of(settings: Settings) -> ReturnAddresses | None:

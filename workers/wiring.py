@@ -34,7 +34,7 @@ from infra.rules import load_rules, readings_of
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
 from infra.templates import TemplateCatalogue, insist, load_catalogue
-from workers.channels import close, posts_of
+from workers.channels import close, named_as, posts_of
 from workers.reporting import unsubscribe_links_of
 
 # Real time from permit to attempt in which a contact counts as made when it was permitted, where time is sped up.
@@ -123,6 +123,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings, cle
             writer=writer,
             clock=clock,
             clearance=clearance,
+            named_as=named_as(settings),
             taken_as_permitted=LEEWAY * min(clock.speed, SPEED_MAX) if clock.speed > 1 else timedelta(),
         ),
         posts=posts,

@@ -45,12 +45,13 @@ $$;
 INSERT INTO clearances (system_id, timeline, restore, cleared_by, reason)
 SELECT system_id, timeline, restore, 'system:migration', 'FIRST_LIFE' FROM database_life();
 
--- What delivery must know of contacts that the lost part of the log may have made: by permit.
+-- What delivery must know of contacts that the lost part of the log may have made: by the permit's id without its number,
+-- or by what the provider calls the message.
 CREATE TABLE contacts_before_restore (
-    permit_id text    PRIMARY KEY,
-    restore   integer NOT NULL REFERENCES restores (number),
-    outcome   text    NOT NULL,  -- as a ContactOutcome
-    source    text    NOT NULL
+    name    text    PRIMARY KEY,
+    restore integer NOT NULL REFERENCES restores (number),
+    outcome text    NOT NULL,  -- as a ContactOutcome
+    source  text    NOT NULL
 );
 CREATE TRIGGER contacts_before_restore_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON contacts_before_restore
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

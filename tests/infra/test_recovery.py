@@ -63,12 +63,13 @@ async def test_another_cluster_or_timeline_is_not_cleared(
 async def test_what_was_made_before_a_restore_is_kept_once(recovery: PostgresRecovery) -> None:
     await recovery.declare(restore(1))
     made = [
-        MadeBefore(permit_id="c:1.1:EMAIL", outcome=ContactOutcome.ACCEPTED, source="LIST"),
-        MadeBefore(permit_id="c:1.2:SMS", outcome=ContactOutcome.UNKNOWN, source="ASSUMED"),
+        MadeBefore(name="c:1.1:EMAIL", outcome=ContactOutcome.ACCEPTED, source="LIST"),
+        MadeBefore(name="c:1.2:SMS", outcome=ContactOutcome.UNKNOWN, source="ASSUMED"),
     ]
     assert await recovery.made_before(1, made) == 2
     assert await recovery.made_before(1, made) == 0
     assert (await recovery.standing("c:1.2:SMS")).made_before == made[1]
+    assert (await recovery.standing("c:1.2:SMS", "c:1.1:EMAIL")).made_before == made[0], "what is sure comes first"
     assert (await recovery.standing("c:1.3:SMS")).made_before is None
 
 
@@ -83,7 +84,7 @@ async def test_a_yes_is_remembered_for_some_seconds_and_a_no_is_not() -> None:
         asked = 0
         cleared = False
 
-        async def standing(self, permit_id: str = "") -> Standing:
+        async def standing(self, *names: str) -> Standing:
             self.asked += 1
             return Standing(cleared=self.cleared)
 

@@ -17,10 +17,11 @@ from domain.calendar import local_day
 from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.state import Case
+from domain.compliance.book import RuleBook
 from domain.person.erasure_commands import CaseHeld, CaseKept, ForgetPerson, KeepForgotten
 from domain.person.erasure_events import ErasureRefused, PersonForgotten
-from domain.person.erasure_words import ErasureBlock
-from domain.person.retention import until_of
+from domain.person.erasure_words import ErasureBlock, ErasureReason
+from domain.person.retention import blocks_of, until_of
 from domain.person.state import Person
 from domain.suspense.words import EntryStands
 
@@ -63,6 +64,7 @@ class ErasureDesk:
         person_cases: PersonCases,
         entries: Entries,
         forgetting: Forgetting,
+        book: RuleBook,
         clock: Clock,
     ) -> None:
         self._persons = persons
@@ -70,6 +72,7 @@ class ErasureDesk:
         self._person_cases = person_cases
         self._entries = entries
         self._forgetting = forgetting
+        self._book = book
         self._clock = clock
 
     async def forget(self, person_id: UUID, command: ForgetPerson, asked: Asked) -> Erased:
@@ -89,6 +92,14 @@ class ErasureDesk:
             return Erased(answer=answer, forgotten=True)
         known_request = person.erasures[command.erasure_id]
         return Erased(answer=answer, forgotten=False, blocks=known_request.blocks, until=known_request.until)
+
+    async def blocks(self, person_id: UUID) -> tuple[ErasureBlock, ...]:
+        """Return what would stand against forgetting the person now; nothing is recorded."""
+        person, _ = await self._persons.load(person_id)
+        if not isinstance(person, Person) or person.forgotten_at is not None:
+            return ()
+        question = ForgetPerson(erasure_id="asked", reason=ErasureReason.ASKED, at=self._clock.now(), by=BY)
+        return blocks_of(await self._with_cases(person_id, question), person, self._book)
 
     async def tell_again(self) -> int:
         """Write that people were forgotten into a log that lost it with a backup; return of how many."""

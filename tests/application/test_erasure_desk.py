@@ -37,6 +37,7 @@ def desk_on(house: House) -> ErasureDesk:
         person_cases=BoundByLog(house.store),
         entries=EntriesByLog(house.store),
         forgetting=store.forgetting,
+        book=house.rules,
         clock=house.clock,
     )
 

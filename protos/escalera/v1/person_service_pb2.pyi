@@ -393,6 +393,41 @@ class KnownFact(_message.Message):
 Global___KnownFact: _TypeAlias = KnownFact  # noqa: Y015
 
 @_typing.final
+class LegalHold(_message.Message):
+    """Why the person must not be forgotten."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    CITATION_FIELD_NUMBER: _builtins.int
+    UNTIL_TIME_FIELD_NUMBER: _builtins.int
+    PLACE_TIME_FIELD_NUMBER: _builtins.int
+    hold_id: _builtins.str
+    reason: _builtins.str
+    citation: _builtins.str
+    @_builtins.property
+    def until_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def place_time(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        hold_id: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        citation: _builtins.str = ...,
+        until_time: _timestamp_pb2.Timestamp | None = ...,
+        place_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["place_time", b"place_time", "until_time", b"until_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "hold_id", b"hold_id", "place_time", b"place_time", "reason", b"reason", "until_time", b"until_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LegalHold: _TypeAlias = LegalHold  # noqa: Y015
+
+@_typing.final
 class Person(_message.Message):
     """A person as known now."""
 
@@ -410,6 +445,8 @@ class Person(_message.Message):
     FACTS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     KNOWN_FACTS_FIELD_NUMBER: _builtins.int
+    FORGET_TIME_FIELD_NUMBER: _builtins.int
+    LEGAL_HOLDS_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     name: _builtins.str
     language: _builtins.str
@@ -431,6 +468,14 @@ class Person(_message.Message):
     def known_facts(self) -> _containers.RepeatedCompositeFieldContainer[Global___KnownFact]:
         """The facts again, with their terms."""
 
+    @_builtins.property
+    def forget_time(self) -> _timestamp_pb2.Timestamp:
+        """When the person was forgotten; left out while they are known."""
+
+    @_builtins.property
+    def legal_holds(self) -> _containers.RepeatedCompositeFieldContainer[Global___LegalHold]:
+        """Legal holds that were not released."""
+
     def __init__(
         self,
         *,
@@ -446,10 +491,12 @@ class Person(_message.Message):
         facts: _abc.Iterable[_words_pb2.Fact.ValueType] | None = ...,
         version: _builtins.int = ...,
         known_facts: _abc.Iterable[Global___KnownFact] | None = ...,
+        forget_time: _timestamp_pb2.Timestamp | None = ...,
+        legal_holds: _abc.Iterable[Global___LegalHold] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["forget_time", b"forget_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "contact_points", b"contact_points", "country", b"country", "facts", b"facts", "known_facts", b"known_facts", "language", b"language", "name", b"name", "opt_outs", b"opt_outs", "opted_out_of_all", b"opted_out_of_all", "person_id", b"person_id", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "contact_points", b"contact_points", "country", b"country", "facts", b"facts", "forget_time", b"forget_time", "known_facts", b"known_facts", "language", b"language", "legal_holds", b"legal_holds", "name", b"name", "opt_outs", b"opt_outs", "opted_out_of_all", b"opted_out_of_all", "person_id", b"person_id", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

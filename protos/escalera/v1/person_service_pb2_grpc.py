@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from protos.escalera.v1 import names_pb2 as protos_dot_escalera_dot_v1_dot_names__pb2
+from protos.escalera.v1 import person_erasure_pb2 as protos_dot_escalera_dot_v1_dot_person__erasure__pb2
 from protos.escalera.v1 import person_service_pb2 as protos_dot_escalera_dot_v1_dot_person__service__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -81,6 +82,26 @@ class PersonServiceStub:
                 request_serializer=protos_dot_escalera_dot_v1_dot_person__service__pb2.GetPersonRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_person__service__pb2.Person.FromString,
                 _registered_method=True)
+        self.ForgetPerson = channel.unary_unary(
+                '/escalera.v1.PersonService/ForgetPerson',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonResult.FromString,
+                _registered_method=True)
+        self.PlaceLegalHold = channel.unary_unary(
+                '/escalera.v1.PersonService/PlaceLegalHold',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PlaceLegalHoldRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+                _registered_method=True)
+        self.ReleaseLegalHold = channel.unary_unary(
+                '/escalera.v1.PersonService/ReleaseLegalHold',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ReleaseLegalHoldRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+                _registered_method=True)
+        self.ExportPerson = channel.unary_stream(
+                '/escalera.v1.PersonService/ExportPerson',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ExportPersonRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PersonExportPart.FromString,
+                _registered_method=True)
 
 
 class PersonServiceServicer:
@@ -150,6 +171,34 @@ class PersonServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ForgetPerson(self, request, context):
+        """Destroy everything personal that is known of the person, for good, or say what stands against it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PlaceLegalHold(self, request, context):
+        """What is known of the person is evidence: they must not be forgotten.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReleaseLegalHold(self, request, context):
+        """The hold is over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportPerson(self, request, context):
+        """Everything that is known of the person, as a file in parts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PersonServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -197,6 +246,26 @@ def add_PersonServiceServicer_to_server(servicer, server):
                     servicer.GetPerson,
                     request_deserializer=protos_dot_escalera_dot_v1_dot_person__service__pb2.GetPersonRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_person__service__pb2.Person.SerializeToString,
+            ),
+            'ForgetPerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetPerson,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonResult.SerializeToString,
+            ),
+            'PlaceLegalHold': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlaceLegalHold,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PlaceLegalHoldRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.SerializeToString,
+            ),
+            'ReleaseLegalHold': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReleaseLegalHold,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ReleaseLegalHoldRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.SerializeToString,
+            ),
+            'ExportPerson': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportPerson,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ExportPersonRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PersonExportPart.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -443,6 +512,114 @@ class PersonService:
             '/escalera.v1.PersonService/GetPerson',
             protos_dot_escalera_dot_v1_dot_person__service__pb2.GetPersonRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_person__service__pb2.Person.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/ForgetPerson',
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PlaceLegalHold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/PlaceLegalHold',
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PlaceLegalHoldRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReleaseLegalHold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/ReleaseLegalHold',
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ReleaseLegalHoldRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/escalera.v1.PersonService/ExportPerson',
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ExportPersonRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PersonExportPart.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ Persons whom debts concern: how to reach them, what they agreed to, what bears o
 from collections import abc as _abc
 from grpc import aio as _aio
 from protos.escalera.v1 import names_pb2 as _names_pb2
+from protos.escalera.v1 import person_erasure_pb2 as _person_erasure_pb2
 from protos.escalera.v1 import person_service_pb2 as _person_service_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -52,6 +53,14 @@ class PersonServiceStub:
     """The person lives elsewhere from now on."""
     GetPerson: _grpc.UnaryUnaryMultiCallable[_person_service_pb2.GetPersonRequest, _person_service_pb2.Person]
     """The person as known now."""
+    ForgetPerson: _grpc.UnaryUnaryMultiCallable[_person_erasure_pb2.ForgetPersonRequest, _person_erasure_pb2.ForgetPersonResult]
+    """Destroy everything personal that is known of the person, for good, or say what stands against it."""
+    PlaceLegalHold: _grpc.UnaryUnaryMultiCallable[_person_erasure_pb2.PlaceLegalHoldRequest, _names_pb2.PersonResult]
+    """What is known of the person is evidence: they must not be forgotten."""
+    ReleaseLegalHold: _grpc.UnaryUnaryMultiCallable[_person_erasure_pb2.ReleaseLegalHoldRequest, _names_pb2.PersonResult]
+    """The hold is over."""
+    ExportPerson: _grpc.UnaryStreamMultiCallable[_person_erasure_pb2.ExportPersonRequest, _person_erasure_pb2.PersonExportPart]
+    """Everything that is known of the person, as a file in parts."""
 
 @_typing.type_check_only
 class PersonServiceAsyncStub(PersonServiceStub):
@@ -76,6 +85,14 @@ class PersonServiceAsyncStub(PersonServiceStub):
     """The person lives elsewhere from now on."""
     GetPerson: _aio.UnaryUnaryMultiCallable[_person_service_pb2.GetPersonRequest, _person_service_pb2.Person]  # type: ignore[assignment]
     """The person as known now."""
+    ForgetPerson: _aio.UnaryUnaryMultiCallable[_person_erasure_pb2.ForgetPersonRequest, _person_erasure_pb2.ForgetPersonResult]  # type: ignore[assignment]
+    """Destroy everything personal that is known of the person, for good, or say what stands against it."""
+    PlaceLegalHold: _aio.UnaryUnaryMultiCallable[_person_erasure_pb2.PlaceLegalHoldRequest, _names_pb2.PersonResult]  # type: ignore[assignment]
+    """What is known of the person is evidence: they must not be forgotten."""
+    ReleaseLegalHold: _aio.UnaryUnaryMultiCallable[_person_erasure_pb2.ReleaseLegalHoldRequest, _names_pb2.PersonResult]  # type: ignore[assignment]
+    """The hold is over."""
+    ExportPerson: _aio.UnaryStreamMultiCallable[_person_erasure_pb2.ExportPersonRequest, _person_erasure_pb2.PersonExportPart]  # type: ignore[assignment]
+    """Everything that is known of the person, as a file in parts."""
 
 class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
     """Commands to a person's record; the requests have the same fields in common as those of CaseService."""
@@ -151,5 +168,37 @@ class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_person_service_pb2.Person, _abc.Awaitable[_person_service_pb2.Person]]:
         """The person as known now."""
+
+    @_abc_1.abstractmethod
+    def ForgetPerson(
+        self,
+        request: _person_erasure_pb2.ForgetPersonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_person_erasure_pb2.ForgetPersonResult, _abc.Awaitable[_person_erasure_pb2.ForgetPersonResult]]:
+        """Destroy everything personal that is known of the person, for good, or say what stands against it."""
+
+    @_abc_1.abstractmethod
+    def PlaceLegalHold(
+        self,
+        request: _person_erasure_pb2.PlaceLegalHoldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.PersonResult, _abc.Awaitable[_names_pb2.PersonResult]]:
+        """What is known of the person is evidence: they must not be forgotten."""
+
+    @_abc_1.abstractmethod
+    def ReleaseLegalHold(
+        self,
+        request: _person_erasure_pb2.ReleaseLegalHoldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.PersonResult, _abc.Awaitable[_names_pb2.PersonResult]]:
+        """The hold is over."""
+
+    @_abc_1.abstractmethod
+    def ExportPerson(
+        self,
+        request: _person_erasure_pb2.ExportPersonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_person_erasure_pb2.PersonExportPart], _abc.AsyncIterator[_person_erasure_pb2.PersonExportPart]]:
+        """Everything that is known of the person, as a file in parts."""
 
 def add_PersonServiceServicer_to_server(servicer: PersonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

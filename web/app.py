@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import adyen, meta, pay, standard_webhooks, twilio, unsubscribe
 from web.doors import NOT_YET, Doors, TurnedAway, refusal, tell_us_again
@@ -14,11 +16,20 @@ from web.doors import NOT_YET, Doors, TurnedAway, refusal, tell_us_again
 Door = Callable[[Request, Doors], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-# Nothing here is for caches, frames or guesses at the type.
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+# Nothing here is for caches, frames, other sites or guesses at the type; a page that shows something says so itself.
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
-def build_app(doors: Doors) -> Starlette:
+def build_app(doors: Doors) -> ASGIApp:
     """Return the application; a provider without its secret has no door (404)."""
     secrets = doors.secrets
     routes = [
@@ -45,7 +56,24 @@ def build_app(doors: Doors) -> Starlette:
         ]
         if secrets.adyen_hmac_keys:
             routes.append(_route("/webhooks/adyen", adyen.receive, doors, "POST", "adyen"))
-    return Starlette(routes=routes)
+    return _Headed(Starlette(routes=routes))
+
+
+class _Headed:
+    """Puts the headers on whatever is answered, also where nobody had a hand in it: 404, 405, 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for header, value in HEADERS.items():
+                    headers.setdefault(header, value)
+            await send(message)
+
+        await self._app(scope, receive, headed)
 
 
 def _route(path: str, door: Door, doors: Doors, method: str, name: str) -> Route:
@@ -58,8 +86,6 @@ def _route(path: str, door: Door, doors: Doors, method: str, name: str) -> Route
         except NOT_YET:
             answer, counted = tell_us_again(), "not_recorded"
         doors.count(name, counted)
-        for header, value in _HEADERS.items():
-            answer.headers.setdefault(header, value)
         return answer
 
     return Route(path, endpoint, methods=[method], name=name)

@@ -14,6 +14,7 @@ from infra.read_tables import open_pool
 from infra.settings import Settings
 from web.app import build_app
 from web.doors import Doors, Secrets
+from web.slow_clients import HEAD_BYTES_MAX, PatientProtocol
 from workers.payment_links import hmac_keys_of, open_provider, paying_doors_on
 from workers.reporting import report_desk_on, unsubscribe_links_of
 from workers.wiring import open_desks
@@ -64,6 +65,8 @@ async def serve_doors(doors: Doors, bound: socket.socket, stopped: asyncio.Event
     """Answer on a socket that listens until asked to stop, then let the calls under way end."""
     config = uvicorn.Config(
         build_app(doors),
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=HEAD_BYTES_MAX,
         access_log=False,  # paths hold unsubscribe links and permit ids
         log_config=None,
         lifespan="off",

@@ -103,7 +103,7 @@ async def guarded(
         made = settings or ServerSettings(address="127.0.0.1:0")
         api = build_server(
             services,
-            replace(made, access=access),
+            replace(made, access=access, reflection=True),
         )
         await api.start()
         try:

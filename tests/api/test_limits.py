@@ -230,24 +230,26 @@ async def test_services_are_shown_on_this_machine_unless_that_is_switched_off(
     assert await shown(api) is code
 
 
-async def test_services_are_not_shown_by_a_server_that_asks_who_calls() -> None:
-    async with guarded() as running:
-        metadata = running.as_(Role.ADMIN)
-        assert await ended(_reflecting(running.door.channel, metadata)) is not grpc.StatusCode.OK
+def test_services_are_not_shown_to_others_than_this_machine_unless_that_is_switched_on() -> None:
+    asks: Any = object()
+    assert ServerSettings(address=LOCAL).reflects()
+    assert not ServerSettings(address=LOCAL, access=asks).reflects()
+    assert not ServerSettings(address="192.0.2.1:50051").reflects()
+    assert ServerSettings(address="192.0.2.1:50051", access=asks, reflection=True).reflects()
 
 
 async def shown(api: Any) -> grpc.StatusCode:
     await api.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{api.port}") as channel:
-        code = await ended(_reflecting(channel, ()))
+        code = await ended(_reflecting(channel))
     await api.drain(0.2)
     return code
 
 
-def _reflecting(channel: grpc.aio.Channel, metadata: Any) -> Any:
+def _reflecting(channel: grpc.aio.Channel) -> Any:
     stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
     asked = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
-    return stub.ServerReflectionInfo(asked, metadata=metadata)
+    return stub.ServerReflectionInfo(asked)
 
 
 def test_limits_are_read_from_a_setting_and_a_wrong_one_is_refused_by_name() -> None:

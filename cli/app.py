@@ -3,9 +3,11 @@
 import typer
 
 from cli import (
+    access,
     agreements,
     audit_log,
     audit_states,
+    audit_then,
     case_acting,
     case_agreements,
     case_limitation_acting,
@@ -57,6 +59,7 @@ app.add_typer(audit_log.app, name="audit")
 app.add_typer(recovery.backups, name="backup")
 app.add_typer(recovery.recover, name="recover")
 app.add_typer(laws.app, name="laws")
+app.add_typer(access.app, name="access")
 app.add_typer(importing.app, name="import")
 app.add_typer(payments.app, name="payments")
 app.add_typer(reporting.app, name="report")
@@ -70,6 +73,7 @@ __all__ = [
     "agreements",
     "app",
     "audit_states",
+    "audit_then",
     "case_acting",
     "case_agreements",
     "case_limitation_acting",

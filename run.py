@@ -39,6 +39,7 @@ TOOLS = {
     "protos": ("-P", str(ROOT / "tools" / "protos.py")),
     "reference": ("-P", str(ROOT / "tools" / "reference.py")),
     "lock": ("-P", str(ROOT / "tools" / "lock.py")),
+    "record-log": ("-P", "-m", "tests.recorded.record"),
 }
 
 

@@ -1,14 +1,25 @@
-"""Commands to a person's record, and the record."""
+"""Commands to a person's record, and the record: as it is known now, handed out whole, and forgotten."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from typing import Any, Final
 
 from api.calls import Context, asked, caller_of, fields_of_the_command, said
 from api.services import Services
-from api.translate_person import person_command_of, person_out
-from api.translate_values import person_named
+from api.translate_person import block_out, forget_person, person_command_of, person_out
+from api.translate_values import day_out, person_named
+from application.export_desk import ExportFormat
+from application.request import Asked
 from domain.decider import Rejected
 from domain.person.state import Unregistered
 from protos.escalera import v1 as pb
+
+PART_BYTES: Final = 256 * 1024
+_FORMATS: Final = {
+    pb.EXPORT_FORMAT_UNSPECIFIED: ExportFormat.JSON,
+    pb.EXPORT_FORMAT_JSON: ExportFormat.JSON,
+    pb.EXPORT_FORMAT_PDF: ExportFormat.PDF,
+}
 
 
 class PersonService(pb.PersonServiceServicer):
@@ -41,8 +52,49 @@ class PersonService(pb.PersonServiceServicer):
             raise Rejected("PERSON_NOT_FOUND", "there is no such person", field="person_name")
         return person_out(stream_id, person, version)
 
+    async def _forget(self, request: pb.ForgetPersonRequest, context: Context) -> pb.ForgetPersonResult:
+        caller = caller_of(context)
+        known = said(request, caller, self._services)
+        stream_id = person_named(request.person_name, "person_name")
+        with fields_of_the_command():
+            command = forget_person(request.command, known)
+            ask = asked(request, caller, known, validate_only=request.validate_only)
+            erased = await self._services.erasures.forget(stream_id, command, ask)
+        answer = erased.answer
+        return pb.ForgetPersonResult(
+            person_id=str(answer.stream_id),
+            version=answer.version,
+            position=answer.position,
+            repeated=answer.repeated,
+            events=[type(event).__name__ for event in answer.events],
+            validated_only=ask.validate_only,
+            forgotten=erased.forgotten,
+            blocks=[block_out(block) for block in erased.blocks],
+            until_date=None if erased.until is None else day_out(erased.until),
+        )
+
+    async def _export(self, request: pb.ExportPersonRequest, context: Context) -> AsyncIterator[pb.PersonExportPart]:
+        caller = caller_of(context)
+        stream_id = person_named(request.person_name, "person_name")
+        file = await self._services.exports.export(
+            stream_id,
+            _FORMATS[request.format],
+            Asked(request_id=request.request_id, actor=caller.actor, trace_id=caller.trace_id),
+            language=request.language.replace("_", "-"),
+            reason=request.reason,
+        )
+        content = file.content
+        for start in range(0, len(content), PART_BYTES):
+            yield pb.PersonExportPart(content=content[start : start + PART_BYTES])
+        yield pb.PersonExportPart(
+            media_type=file.media_type, sha256=sha256(content).hexdigest(), language=file.language
+        )
+
     RegisterPerson = ChangePlace = _command
     AddContactPoint = RemoveContactPoint = _command
     GiveConsent = OptOut = _command
     LearnFact = WithdrawFact = _command
+    PlaceLegalHold = ReleaseLegalHold = _command
     GetPerson = _get
+    ForgetPerson = _forget
+    ExportPerson = _export

@@ -12,6 +12,8 @@ from application.case_desk import CaseDesk, PersonDesk
 from application.collector_desk import CollectorDesk
 from application.contact_audit import ContactAudit
 from application.contact_desk import ContactDesk
+from application.erasure_desk import ErasureDesk
+from application.export_desk import ExportDesk
 from application.payment_hold import CalendarOf
 from application.payment_intake import PaymentIntake
 from application.payment_links import PaymentLinkDesk
@@ -76,3 +78,5 @@ class Services:
     links: PaymentLinkDesk
     statements: StatementDesk
     payments: Payments
+    erasures: ErasureDesk
+    exports: ExportDesk

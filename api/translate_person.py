@@ -6,10 +6,11 @@ from uuid import UUID
 
 from api import words
 from api.translate_commands import Said
-from api.translate_values import case_named, instant, instant_out, instant_out_or_none, meaning
+from api.translate_values import case_named, day_out, instant, instant_out, instant_out_or_none, meaning
 from domain.compliance.words import Place
-from domain.person import commands
+from domain.person import commands, erasure_commands
 from domain.person.commands import PersonCommand
+from domain.person.erasure_words import ErasureBlock
 from domain.person.state import Learned, Person, Point
 from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 from protos.escalera import v1 as pb
@@ -113,6 +114,43 @@ def change_place(body: pb.ChangePlace, said: Said) -> commands.ChangePlace:
     )
 
 
+def forget_person(body: pb.ForgetPerson, said: Said) -> erasure_commands.ForgetPerson:
+    return erasure_commands.ForgetPerson(
+        erasure_id=body.erasure_id,
+        reason=meaning(words.ERASURE_REASON, body.reason, "reason"),
+        despite_open_cases=body.despite_open_cases,
+        at=said.at,
+        by=said.by,
+    )
+
+
+def place_legal_hold(body: pb.PlaceLegalHold, said: Said) -> erasure_commands.PlaceLegalHold:
+    return erasure_commands.PlaceLegalHold(
+        hold_id=body.hold_id,
+        reason=body.reason,
+        citation=body.citation,
+        until=instant(body.until_time, "until_time") if body.HasField("until_time") else None,
+        at=said.at,
+        by=said.by,
+    )
+
+
+def release_legal_hold(body: pb.ReleaseLegalHold, said: Said) -> erasure_commands.ReleaseLegalHold:
+    return erasure_commands.ReleaseLegalHold(hold_id=body.hold_id, reason=body.reason, at=said.at, by=said.by)
+
+
+def block_out(block: ErasureBlock) -> pb.ErasureBlock:
+    """Return what stands against forgetting somebody, as it is shown."""
+    return pb.ErasureBlock(
+        kind=words.BLOCK_KIND_OUT[block.kind],
+        citation=block.cite,
+        until_date=None if block.until is None else day_out(block.until),
+        case_id=str(block.case_id) if block.case_id else "",
+        source=block.source,
+        reason=block.reason,
+    )
+
+
 _BY_BODY: Final[Mapping[type, Callable[[Any, Said], PersonCommand]]] = {
     pb.RegisterPerson: register_person,
     pb.AddContactPoint: add_contact_point,
@@ -122,6 +160,8 @@ _BY_BODY: Final[Mapping[type, Callable[[Any, Said], PersonCommand]]] = {
     pb.LearnFact: learn_fact,
     pb.WithdrawFact: withdraw_fact,
     pb.ChangePlace: change_place,
+    pb.PlaceLegalHold: place_legal_hold,
+    pb.ReleaseLegalHold: release_legal_hold,
 }
 
 
@@ -151,6 +191,18 @@ def person_out(person_id: UUID, person: Person, version: int) -> pb.Person:
         facts=[words.FACT_OUT[fact] for fact in sorted(person.facts)],
         version=version,
         known_facts=[_fact_out(fact, fact_id, known) for (fact, fact_id), known in person.learned.items()],
+        forget_time=instant_out_or_none(person.forgotten_at),
+        legal_holds=[
+            pb.LegalHold(
+                hold_id=hold_id,
+                reason=hold.reason,
+                citation=hold.citation,
+                until_time=instant_out_or_none(hold.until),
+                place_time=instant_out(hold.placed_at),
+            )
+            for hold_id, hold in person.legal_holds.items()
+            if hold.released_at is None
+        ],
     )
 
 

@@ -31,6 +31,7 @@ from domain.case.words import (
 from domain.compliance.words import Actor, Place, Purpose, Recipient, RuleKind
 from domain.ledger.words import DayCount, Interruption, Nature, Quoted
 from domain.limitation.words import Standing, Uncounted
+from domain.person.erasure_words import BlockKind, ErasureReason
 from domain.person.words import Fact
 from protos.escalera import v1 as pb
 
@@ -114,3 +115,5 @@ LIMITATION_UNCOUNTED_OUT = _written(LIMITATION_UNCOUNTED)
 PLAN_SHAPE_OUT = _written(PLAN_SHAPE)
 EVERY_OUT = _written(EVERY)
 JOINT_STANDING_OUT = _written(JOINT_STANDING)
+ERASURE_REASON = _read(ErasureReason, pb.ErasureReason, "ERASURE_REASON")
+BLOCK_KIND_OUT = _written(_read(BlockKind, pb.BlockKind, "BLOCK_KIND"))

@@ -14,6 +14,7 @@ from infra.settings import Settings
 from projections.verification import Verifier
 from workers.collecting import collector_desk_on
 from workers.explaining import statement_desk_on
+from workers.forgetting import erasure_desk_on, export_desk_on
 from workers.letting_in import open_access, server_settings
 from workers.paying import payments_on
 from workers.payment_links import link_desk_on, open_provider
@@ -31,6 +32,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
         open_provider(settings) as provider,
         open_access(settings, desks, pool) as access,
     ):
+        statements, erasures = statement_desk_on(desks, settings), erasure_desk_on(desks, pool)
         services = Services(
             cases=desks.cases,
             persons=desks.persons,
@@ -50,7 +52,9 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             reports=report_desk_on(desks, pool, settings),
             links=link_desk_on(desks, provider, settings),
             payments=payments_on(desks, pool),
-            statements=statement_desk_on(desks, settings),
+            statements=statements,
+            erasures=erasures,
+            exports=export_desk_on(desks, pool, statements, erasures),
         )
         server = build_server(services, server_settings(settings, access))
         await server.start()

@@ -2,14 +2,19 @@
 
 import asyncio
 
+import structlog
+
 from application.rehydrate import rehydrate as rehydrate_from_log
 from application.relay import Relay
 from infra.read_tables import open_pool
 from infra.relay import PostgresBookmarks, PostgresPersonCases, lead, relay_until
 from infra.settings import Settings
 from infra.temporal import TemporalWaker, connect
+from workers.forgetting import erasure_desk_on
 from workers.process import through_outages
 from workers.wiring import open_desks
+
+log = structlog.get_logger(__name__)
 
 
 async def relay(settings: Settings, stopped: asyncio.Event) -> None:
@@ -26,6 +31,8 @@ async def relay(settings: Settings, stopped: asyncio.Event) -> None:
             clock=desks.clock,
         )
         async with lead(settings.database_url, stopped) as still_leading:
+            if told := await erasure_desk_on(desks, pool).tell_again():
+                log.warning("forgotten_people_told_again", count=told)
             await relay_until(stopped, one, store=desks.store, bookmarks=bookmarks, still_leading=still_leading)
 
 

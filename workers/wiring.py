@@ -87,6 +87,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings, cle
     cases = CaseDesk(case_decider(policy), store, clock)
     rules = rules_of(settings)
     persons = PersonDesk(person_decider(rules, calendar_for), store, clock)
+    log.forgetting.tell(persons.drop)
     contacts = ContactDesk(
         cases=cases, persons=persons, store=store, clock=clock, laws=policy.laws, clearance=clearance
     )

@@ -18,6 +18,8 @@ from application.bulk import BulkDesk
 from application.case_desk import CaseDesk, PersonDesk
 from application.collector_desk import CollectorDesk
 from application.contact_desk import ContactDesk
+from application.erasure_desk import ErasureDesk
+from application.export_desk import ExportDesk
 from application.payment_links import PaymentLinkDesk
 from application.ports import EventStore
 from application.read_ports import CaseReader
@@ -42,6 +44,7 @@ from infra.laws import load_laws
 from infra.memory_store import MemoryEventStore
 from infra.number_zones import zones_of
 from infra.payment_links.pages import SignedPaymentPages
+from infra.person_exports import PersonExports
 from infra.rules import load_rules
 from infra.statements import StatementPages
 from infra.strategies import load_strategies
@@ -54,6 +57,7 @@ from tests.api.refusing import Refused as Refused
 from tests.api.refusing import refusal as refusal
 from tests.api.refusing import refused as refused
 from tests.application.bank_entries import PayeesByLog, intake_on, queue_on
+from tests.application.erasing import EntriesByLog
 from tests.application.paying import PUBLIC_URL, KeptProvider
 from tests.application.reporting import BoundByLog
 
@@ -151,6 +155,23 @@ def services_on(
     def owed(case: Case, now: datetime) -> Owed:
         return next_step(case, shelf.get(case.strategy), now, calendar_for(case.country), laws=LAWS)
 
+    statements = StatementDesk(
+        store=store,
+        persons=persons,
+        clock=clock,
+        laws=LAWS,
+        particulars_of=nobody_told,
+        printer=StatementPages(load_languages(), {}),
+    )
+    erasures = ErasureDesk(
+        persons=persons,
+        store=store,
+        person_cases=BoundByLog(store),
+        entries=EntriesByLog(store),
+        forgetting=store.forgetting,
+        book=RULES,
+        clock=clock,
+    )
     return Services(
         cases=cases,
         persons=persons,
@@ -199,13 +220,17 @@ def services_on(
             person_cases=BoundByLog(store),
             clock=clock,
         ),
-        statements=StatementDesk(
-            store=store,
+        statements=statements,
+        erasures=erasures,
+        exports=ExportDesk(
             persons=persons,
+            store=store,
+            person_cases=BoundByLog(store),
+            statements=statements,
+            erasures=erasures,
+            book=RULES,
+            printer=PersonExports(load_languages()),
             clock=clock,
-            laws=LAWS,
-            particulars_of=nobody_told,
-            printer=StatementPages(load_languages(), {}),
         ),
     )
 

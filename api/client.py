@@ -66,8 +66,8 @@ class AsyncDoors:
 
 
 def acting_as(actor: str) -> tuple[tuple[str, str], ...]:
-    """The metadata that says who asks: "role:id"."""
-    return ((ACTOR_KEY, actor),)
+    """The metadata that says who asks: "role:id"; none for "", where a proof says it."""
+    return ((ACTOR_KEY, actor),) if actor else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

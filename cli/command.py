@@ -9,7 +9,7 @@ import typer
 
 from cli.language import choose
 from cli.places import running_address
-from cli.session import Session
+from cli.session import UNNAMED, Session
 
 Server = Annotated[
     str,
@@ -24,15 +24,26 @@ At = Annotated[str, typer.Option("--at", help="When it happened (ISO 8601); now 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would follow; change nothing.")]
 Timeout = Annotated[float, typer.Option("--timeout", help="Seconds to wait for an answer.")]
 
+Token = Annotated[str, typer.Option("--token", envvar="ESCALERA_TOKEN", help="A bearer token that says who asks.")]
+Ca = Annotated[
+    str, typer.Option("--ca", envvar="ESCALERA_CA", help="PEM file of the server's authority; asks for TLS.")
+]
+Cert = Annotated[str, typer.Option("--cert", envvar="ESCALERA_CERT", help="PEM file of a client certificate.")]
+CertKey = Annotated[str, typer.Option("--cert-key", envvar="ESCALERA_CERT_KEY", help="PEM file of its key.")]
+
 _READS: tuple[tuple[str, Any, Any], ...] = (
     ("server", Server, ""),
     ("data", Data, ""),
     ("as_json", AsJson, False),
     ("lang", Lang, ""),
     ("timeout", Timeout, 30.0),
+    ("token", Token, ""),
+    ("ca", Ca, ""),
+    ("cert", Cert, ""),
+    ("cert_key", CertKey, ""),
 )
 _WRITES: tuple[tuple[str, Any, Any], ...] = (
-    ("actor", Actor, "operator:cli"),
+    ("actor", Actor, UNNAMED),
     ("request_id", RequestId, ""),
     ("at", At, ""),
     ("dry_run", DryRun, False),

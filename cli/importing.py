@@ -57,7 +57,6 @@ def _send(session: Session, items: Iterable[Any], actor: str, *, total: int | No
     """Send with a bar that moves; a server that stays away ends with UNAVAILABLE."""
     import asyncio
 
-    import grpc
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from api.client import OPTIONS
@@ -71,8 +70,13 @@ def _send(session: Session, items: Iterable[Any], actor: str, *, total: int | No
         task = bar.add_task("", total=total)
 
         async def run() -> "Tally":
-            async with grpc.aio.insecure_channel(session.address, options=OPTIONS) as channel:
-                return await send(channel, items, actor=actor, progress=lambda t: bar.update(task, completed=t.done))
+            async with session.shown.async_channel(session.address, OPTIONS) as channel:
+                return await send(
+                    channel,
+                    items,
+                    actor=session.imported_by(actor),
+                    progress=lambda t: bar.update(task, completed=t.done),
+                )
 
         return asyncio.run(run())
 

@@ -58,6 +58,7 @@ def import_(
                 lines.flush()
 
         importer = Importer(doors=session.doors, creditor=creditor, validate_only=dry_run, left=left)
+        importer.actor = session.imported_by(importer.actor)
         result = importer.run(file, options, checked)
     if session.as_json:
         session.give(_plain(checked, result, kept, dry_run=dry_run))

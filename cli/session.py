@@ -23,9 +23,11 @@ if TYPE_CHECKING:  # both take long to import, and `--help` needs neither
     from rich.console import Console
 
     from api.client import Doors
+    from api.shown import Shown
 
 REFUSED, USAGE, UNAVAILABLE, LEFT = 1, 2, 3, 4
 CONNECT_SECONDS = 5.0
+UNNAMED = "operator:cli"  # who asks where nobody says so, and nobody asks
 _NO_SERVER = frozenset({"UNAVAILABLE"})
 _FAILED = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN", "UNIMPLEMENTED"})
 
@@ -39,7 +41,11 @@ class Session:
     as_json: bool
     lang: str = ""  # the language that was asked for, as written
     data: str = ""  # the data folder, as written
-    actor: str = "operator:cli"
+    token: str = field(default="", repr=False)
+    ca: str = ""
+    cert: str = ""
+    cert_key: str = ""
+    actor: str = UNNAMED
     request_id: str = ""
     at: str = ""  # when it happened, as written
     dry_run: bool = False
@@ -61,7 +67,10 @@ class Session:
 
         if not self.address:
             self.fail(UNAVAILABLE, reason="NO_SERVER", detail=self.words("error", "unknown_address"))
-        self._channel = grpc.insecure_channel(self.address, options=OPTIONS)
+        try:
+            self._channel = self.shown.channel(self.address, OPTIONS)
+        except OSError as error:
+            self.fail(USAGE, reason="FILE_UNREADABLE", detail=f"{error.filename}: {error.strerror}")
         try:
             grpc.channel_ready_future(self._channel).result(timeout=CONNECT_SECONDS)
         except grpc.FutureTimeoutError:
@@ -69,10 +78,22 @@ class Session:
         return Doors(self._channel)
 
     @property
+    def shown(self) -> "Shown":
+        """What proves who asks."""
+        from api.shown import Shown
+
+        return Shown(token=self.token, authority=self.ca, certificate=self.cert, key=self.cert_key)
+
+    def imported_by(self, importer: str) -> str:
+        """Who imports: the importer, by name; "" where a proof has another one."""
+        return "" if self.shown.anything else importer
+
+    @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
+        """Who asks, by name; by no name where a proof has one."""
         from api.client import acting_as
 
-        return acting_as(self.actor)
+        return () if self.shown.anything and self.actor == UNNAMED else acting_as(self.actor)
 
     def common(self) -> dict[str, Any]:
         """The fields that every command's request has."""
@@ -122,6 +143,10 @@ class Session:
             if said.code == "DEADLINE_EXCEEDED":
                 detail = self.words("error", "deadline", address=self.address)
                 self.fail(UNAVAILABLE, reason=said.reason, detail=detail)
+            if said.code in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
+                known = self.words.has("access", said.reason)
+                detail = self.words("access", said.reason) if known else said.detail
+                self.fail(REFUSED, reason=said.reason, detail=detail)
             status = UNAVAILABLE if said.code in _FAILED or said.code in _NO_SERVER else REFUSED
             self.fail(status, reason=said.reason, detail=said.detail, field=said.field, accepted=said.accepted)
         except Rejected as refusal:  # by what works without a server

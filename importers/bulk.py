@@ -7,6 +7,7 @@ from itertools import islice
 
 import grpc
 
+from api.client import acting_as
 from protos.escalera.v1 import bulk_pb2, case_service_pb2_grpc
 
 BATCH_ITEMS = 250
@@ -72,7 +73,7 @@ async def send(
         answered, broken = tally.done, asyncio.Event()
         try:
             async for response in stub.OpenCases(
-                _requests(source, unanswered, broken), metadata=(("x-escalera-actor", actor),), wait_for_ready=True
+                _requests(source, unanswered, broken), metadata=acting_as(actor), wait_for_ready=True
             ):
                 unanswered.pop(0)
                 for outcome in response.outcomes:

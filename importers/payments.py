@@ -95,12 +95,14 @@ def check(path: Path, options: ReadOptions) -> Checked:
 class Importer:
     """Sends batches ahead of their answers; `left` is called with each entry that is left for a person.
 
-    `creditor`: whose cases are meant; with "" anybody's. Failed calls are raised as they come (`grpc.RpcError`), after
-    the server has been asked again for a while where it may only be away.
+    `creditor`: whose cases are meant; with "" anybody's. `actor`: who imports; "" where the channel proves it. Failed
+    calls are raised as they come (`grpc.RpcError`), after the server has been asked again for a while where it may only
+    be away.
     """
 
     doors: Doors
     creditor: str = ""
+    actor: str = ACTOR
     validate_only: bool = False
     left: Callable[[Left], None] = lambda _: None
     progress: Callable[[Result], None] = lambda _: None
@@ -110,7 +112,7 @@ class Importer:
         """Import what `check` has read."""
         with open_payment_file(path, options) as reading:
             entries = (entry for item in reading if (entry := _moving(item, reading.file_format)) is not None)
-            send(self.doors, self._batches(entries, checked.digest), actor=ACTOR, answered=self._answered)
+            send(self.doors, self._batches(entries, checked.digest), actor=self.actor, answered=self._answered)
         return self.result
 
     def _batches(

@@ -1,0 +1,90 @@
+"""The command line shows what proves who asks, and says in words why not; who may do what needs no server."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from api.listening import Tls
+from api.server import ServerSettings
+from api.shown import Shown
+from domain.access import Role
+from infra.access.rules import SHIPPED
+from tests.api.certificates import Authority
+from tests.api.guarded import guarded
+from tests.api.test_tls import ERP, LOOPBACK
+from tests.cli.terminal import Terminal
+
+CASE = "acme/R-1"
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(data=tmp_path, environment={})
+
+
+async def run(terminal: Terminal, *words: str) -> tuple[int, str, str]:
+    """Run the command line beside the server's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        said = await asyncio.get_running_loop().run_in_executor(pool, lambda: terminal.run(*words))
+    return said.status, said.out, said.err
+
+
+async def test_a_token_is_shown_and_its_refusal_told_in_the_readers_language(terminal: Terminal) -> None:
+    async with guarded() as asks:
+        await asks.open()
+        server = ("case", "show", CASE, "--server", asks.door.address)
+        for language, told in (("en", "asks who you are"), ("es", "pregunta quién es"), ("pt", "pergunta quem é")):
+            status, _, error = await run(terminal, *server, "--lang", language)
+            assert (status, told in error) == (1, True), error
+        status, out, _ = await run(terminal, *server, "--json", "--token", asks.issuer.token())
+        assert (status, json.loads(out)["reference"]) == (0, "R-1")
+        status, _, error = await run(terminal, *server, "--lang", "es", "--token", asks.issuer.token(roles=["admin"]))
+        assert (status, "Su función no permite" in error) == (1, True)
+        note = ("case", "pause", CASE, "--server", asks.door.address)
+        token = asks.issuer.token(roles=["collector"])
+        status, _, error = await run(terminal, *note, "--token", token, "--as", "supervisor:ana", "--json")
+        assert (status, json.loads(error)["error"]["reason"]) == (1, "ACTOR_NOT_PERMITTED")
+
+
+async def test_a_certificate_is_shown_and_the_server_has_one(terminal: Terminal, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    certificate, key = authority.signs("server", LOOPBACK)
+    tls = Tls(certificate=certificate, key=key, client_ca=authority.file)
+    settings = ServerSettings(address="127.0.0.1:0", tls=tls)
+    signed, secret = authority.signs("erp", x509.UniformResourceIdentifier("spiffe://example.com/erp"))
+    async with guarded(settings, certificates=[ERP]) as asks:
+        given = ("--ca", str(authority.file), "--cert", str(signed), "--cert-key", str(secret))
+        status, _, error = await run(terminal, "case", "show", CASE, "--server", asks.door.address, "--json", *given)
+        assert (status, json.loads(error)["error"]["reason"]) == (1, "CASE_NOT_FOUND")
+        status, _, error = await run(
+            terminal, "case", "show", CASE, "--server", asks.door.address, "--ca", str(tmp_path / "none.pem")
+        )
+        assert (status, "none.pem" in error) == (2, True)
+
+
+def test_a_token_leaves_this_machine_only_encrypted() -> None:
+    assert Shown(token="t").is_encrypted("collections.example.com:443")
+    assert not Shown(token="t").is_encrypted("127.0.0.1:50051")
+    assert not Shown().is_encrypted("collections.example.com:443")
+
+
+def test_who_may_do_what_needs_no_server(terminal: Terminal, tmp_path: Path) -> None:
+    said = terminal.run("access", "who", Role.COLLECTOR, "--json")
+    told = json.loads(said.out)
+    methods = {each["method"]: each["scope"] for each in told["methods"]}
+    assert told["reach"] == "portfolio"
+    assert methods["/escalera.v1.QueryService/GetWorklist"] == "portfolios"
+    assert "/escalera.v1.CaseService/ApproveOffer" not in methods
+    assert terminal.run("access", "who", "collector", "GetCase").status == 0
+    assert terminal.run("access", "who", "debtor", "GetCase").status == 1
+    assert terminal.run("access", "who", "burglar").status == 1
+    assert terminal.run("access", "check").status == 0
+    mine = tmp_path / "mine.toml"
+    mine.write_text(SHIPPED.read_text().replace('methods = ["GetLimitation"]', 'methods = ["GetLimits"]'))
+    refused = terminal.run("access", "check", "--rules", str(mine))
+    assert refused.status == 1
+    assert "LimitationService/GetLimitation" in refused.err

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from workers.case_audit import CaseAudit
 
 
+# What is checked of a bundle as a file, and said otherwise here or of no interest where nothing is wrong.
+_OF_A_FILE = frozenset({"FILES", "CLAIMS", "MONEY", "DOCUMENTS"})
+
+
 def verify_case(session: Session, settings: "Settings", key: "VerifierKey | None", case: str) -> None:
     """Audit a case and say what was found; ends with status 1 if it is not whole."""
     import asyncio
@@ -44,6 +48,7 @@ def checks_out(found: "Verification") -> list[dict[str, Any]]:
 
 
 def _lines(session: Session, audit: "CaseAudit", *, asked: bool) -> list[tuple[str, str]]:
+    from domain.evidence.finding import Verification
     from infra.evidence.script import lines
     from infra.evidence.wording import wording
 
@@ -52,7 +57,8 @@ def _lines(session: Session, audit: "CaseAudit", *, asked: bool) -> list[tuple[s
     if audit.sealed is None:
         told.append((words("evidence", "never_sealed") if asked else words("audit", "no_key"), "yellow"))
     else:
-        for line in lines(audit.sealed, wording(words.language))[:-2]:
+        shown = [check for check in audit.sealed.checks if check.wrong or check.code not in _OF_A_FILE]
+        for line in lines(Verification(checks=shown), wording(words.language))[:-2]:
             told.append((line, "green" if line.startswith("[ok]") else "" if " ! " in line else "bold red"))
     wrong = len(audit.differences)
     counts = {"events": words.number(audit.events), "wrong": wrong, "rest": audit.not_sealed}

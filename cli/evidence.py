@@ -40,6 +40,7 @@ def bundle(
     from cli.upkeep import settings_of
     from domain.evidence.archive import unpacked
     from domain.evidence.files_checked import fingerprint
+    from domain.evidence.layout import FINGERPRINT
     from domain.evidence.verify import verify_archive
     from workers.evidence import bundle_of
 
@@ -65,7 +66,8 @@ def bundle(
         session.give({**told, "checks": checks_out(found), "whole": found.whole})
     else:
         session.console.print(_said(session, file, evidence), soft_wrap=True, markup=False)
-        session.console.print(f"SHA-256 {told['sha256']}\n{told['key']}", soft_wrap=True, markup=False)
+        lines = (f"SHA-256 {told['sha256']}", f"{FINGERPRINT} {told['fingerprint']}", told["key"])
+        session.console.print("\n".join(map(str, lines)), soft_wrap=True, markup=False)
         _warn(session, found)
     if not found.whole:
         raise SystemExit(REFUSED)

@@ -20,12 +20,14 @@ from tests.infra.evidence.story import told
 CASE = "acme/c-1"
 
 
-async def _tell(dsn: str, folder: Path) -> None:
+async def house_told(dsn: str, folder: Path) -> None:
+    """Tell the story on a database, and let the read tables follow."""
     async with told(dsn, folder) as story, open_pool(dsn, size=2) as pool:
         await Runner(story.store, PostgresTables(pool)).catch_up()
 
 
 def terminal_on(dsn: str, folder: Path) -> Terminal:
+    """Return the command line of whoever has the database and the keys of a folder."""
     environment = {
         "DATABASE_URL": dsn,
         "ESCALERA_KEY_FILE": str(folder / "master"),
@@ -39,14 +41,14 @@ def terminal_on(dsn: str, folder: Path) -> Terminal:
 @pytest.fixture(scope="module")
 def terminal(migrated_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     folder = tmp_path_factory.mktemp("house")
-    asyncio.run(_tell(migrated_dsn, folder))
+    asyncio.run(house_told(migrated_dsn, folder))
     return terminal_on(migrated_dsn, folder)
 
 
 @pytest.fixture
 def own(fresh_dsn: str, tmp_path: Path) -> tuple[Terminal, str]:
     """A house of this test's own, to be spoiled."""
-    asyncio.run(_tell(fresh_dsn, tmp_path))
+    asyncio.run(house_told(fresh_dsn, tmp_path))
     return terminal_on(fresh_dsn, tmp_path), fresh_dsn
 
 
@@ -92,7 +94,7 @@ def test_one_case_is_verified_in_the_reader_s_language(terminal: Terminal, langu
     said = terminal.run("audit", "verify", "--case", CASE, "--lang", language)
     assert said.status == 0, said.out + said.err
     assert words in said.out
-    assert said.out.count("[ok]") == 9
+    assert said.out.count("[ok]") == 5
 
 
 def test_what_came_after_the_last_head_is_said_to_be_not_sealed(own: tuple[Terminal, str]) -> None:

@@ -18,16 +18,18 @@ What is still open starts under a hold.
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from importers.fine_history import History
+from importers.lines import LineTooLong, text_lines
 from protos.escalera.v1 import bulk_pb2, case_commands_pb2, words_pb2
 
 CREDITOR = "polizia-locale"
@@ -35,6 +37,8 @@ PORTFOLIO = "road-traffic-fines"
 ROME = ZoneInfo("Europe/Rome")
 TERM_DAYS = 60
 DISMISSED = {"#", "G"}
+COLUMNS = {"case_id", "activity", "date", "amount", "paymentAmount", "expense", "dismissal"}
+ROWS_MAX = 1_000  # of one fine; real ones have some ten
 
 Row = dict[str, str]
 
@@ -60,17 +64,29 @@ class FinesFileInvalid(Exception):
 def items(path: Path, seen: Seen) -> Iterator[bulk_pb2.OpenCasesItem]:
     """Yield one item per fine, in the order of the file, counting into `seen`. Raises `FinesFileInvalid`."""
     with _open(path) as text:
-        reader = csv.DictReader(text)
-        missing = {"case_id", "activity", "date", "amount", "paymentAmount", "expense", "dismissal"} - set(
-            reader.fieldnames or ()
-        )
-        if missing:
-            raise FinesFileInvalid(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
-        for fine, rows in groupby(reader, key=lambda row: row["case_id"]):
-            try:
-                yield _item(fine, list(rows), seen)
-            except (ValueError, ArithmeticError, KeyError) as error:
-                raise FinesFileInvalid(f"{path.name}, up to line {reader.line_num}, fine {fine}: {error}") from error
+        reader = csv.DictReader(text_lines(text), restval="")
+        try:
+            for fine, rows in _fines(reader, path.name):
+                try:
+                    yield _item(fine, rows, seen)
+                except (ValueError, ArithmeticError, KeyError) as error:
+                    place = f"{path.name}, up to line {reader.line_num}, fine {fine}"
+                    raise FinesFileInvalid(f"{place}: {error}") from error
+        except (UnicodeDecodeError, LineTooLong, csv.Error, EOFError, gzip.BadGzipFile, zlib.error) as error:
+            place = f"{path.name}, after line {reader.line_num}"
+            raise FinesFileInvalid(f"{place}: it cannot be read as a CSV in UTF-8, gzipped or not") from error
+
+
+def _fines(reader: "csv.DictReader[str]", file: str) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the rows of each fine; no more of them than a fine may have are ever kept."""
+    missing = COLUMNS - set(reader.fieldnames or ())
+    if missing:
+        raise FinesFileInvalid(f"{file}: columns missing: {', '.join(sorted(missing))}")
+    for fine, rows in groupby(reader, key=lambda row: row["case_id"]):
+        kept = list(islice(rows, ROWS_MAX + 1))
+        if len(kept) > ROWS_MAX:
+            raise FinesFileInvalid(f"{file}, line {reader.line_num}: a fine of more than {ROWS_MAX} rows")
+        yield fine, kept
 
 
 def _item(fine: str, rows: list[Row], seen: Seen) -> bulk_pb2.OpenCasesItem:

@@ -30,6 +30,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from domain.money import exponent
+from importers.lines import LINE_MAX, LineTooLong, text_lines
 from importers.places import LANGUAGES, TIME_ZONES
 from protos.escalera.v1 import bulk_pb2, words_pb2
 
@@ -77,26 +78,35 @@ class Invoice:
 def read(path: Path) -> tuple[list[Invoice], list[LineError]]:
     """Return the good lines and everything that is wrong with the others."""
     with path.open(encoding="utf-8-sig", newline="") as text:
-        header = text.readline()
+        header = text.readline(LINE_MAX)
         text.seek(0)
-        reader = csv.DictReader(text, delimiter=";" if header.count(";") > header.count(",") else ",")
-        columns = [column.strip() for column in reader.fieldnames or ()]
-        reader.fieldnames = columns
-        errors = [
-            LineError(line=1, column=column, problem="column missing", accepted="a header with it")
-            for column in REQUIRED
-            if column not in columns
-        ]
-        errors += [
-            LineError(line=1, column=column, problem="column unknown", accepted=", ".join((*REQUIRED, *OPTIONAL)))
-            for column in columns
-            if column not in REQUIRED and column not in OPTIONAL
-        ]
-        if errors:
-            return [], errors
-        good: list[Invoice] = []
-        for row in reader:
-            _check(row, reader.line_num, good, errors)
+        reader = csv.DictReader(text_lines(text), delimiter=";" if header.count(";") > header.count(",") else ",")
+        try:
+            return _read(reader)
+        except (csv.Error, LineTooLong) as error:
+            return [], [_error(reader.line_num + 1, "(all)", f"not readable as CSV ({error})", "plain CSV")]
+
+
+def _read(reader: "csv.DictReader[str]") -> tuple[list[Invoice], list[LineError]]:
+    columns = [column.strip() for column in reader.fieldnames or ()]
+    reader.fieldnames = columns
+    errors = [
+        LineError(line=1, column=column, problem="column missing", accepted="a header with it")
+        for column in REQUIRED
+        if column not in columns
+    ]
+    errors += [
+        LineError(line=1, column=column[:40], problem="column unknown", accepted=", ".join((*REQUIRED, *OPTIONAL)))
+        for column in columns
+        if column not in REQUIRED and column not in OPTIONAL
+    ]
+    if errors:
+        return [], errors
+    good: list[Invoice] = []
+    for row in reader:
+        if len(good) + len(errors) >= LINES_MAX:
+            return [], [_error(reader.line_num, "(all)", f"more than {LINES_MAX} lines", "several files")]
+        _check(row, reader.line_num, good, errors)
     return good, errors + _clashes(good)
 
 

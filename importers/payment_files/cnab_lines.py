@@ -64,7 +64,8 @@ class Line:
 
 def lines_of(source: BinaryIO, file: str, *, width: int, encoding: str) -> Iterator[Line]:
     """Yield the lines that are not empty. UTF-8, else Latin-1, unless `encoding` says otherwise."""
-    for number, raw in enumerate(source, 1):
+    # One byte more than could be right: the rest of a giant is not read.
+    for number, raw in enumerate(iter(lambda: source.readline(width * 4 + 1), b""), 1):
         if len(raw) > width * 4:
             raise PaymentFileInvalid(file=file, place=f"line {number}", problem=f"longer than {width} columns")
         text = _decoded(raw, encoding, file, number).rstrip("\r\n\x1a")

@@ -31,6 +31,7 @@ from io import TextIOWrapper
 from typing import BinaryIO, TextIO
 
 from domain.money import Money, exponent
+from importers.lines import LINE_MAX, LineTooLong, text_lines
 from importers.payment_files.amounts import money_of
 from importers.payment_files.entry import FileFormat, IdentifiedBy, PaymentEntry, Standing
 from importers.payment_files.identity import Repeats, entry_id
@@ -110,6 +111,8 @@ class _Reading:
         text = TextIOWrapper(source, encoding=self.options.encoding or "utf-8-sig", newline="")
         try:
             yield from self._rows(text)
+        except LineTooLong as error:
+            raise self.invalid(error.line, "line", f"longer than {LINE_MAX} characters") from None
         except (UnicodeDecodeError, LookupError):
             name = self.options.encoding or "UTF-8"
             raise PaymentFileInvalid(file=self.file, place="", problem=f"it cannot be read as {name}") from None
@@ -117,11 +120,11 @@ class _Reading:
             text.detach()
 
     def _rows(self, text: TextIO) -> Iterator[tuple[int, Row]]:
-        header = text.readline()
-        columns = columns_of(header)
+        lines = text_lines(text)
+        columns = columns_of(next(lines, ""))
         if not columns.enough:
             raise self.invalid(1, "header", "no column for the date, or none for the amount")
-        reader = csv.reader(text, delimiter=columns.separator, strict=True)
+        reader = csv.reader(lines, delimiter=columns.separator, strict=True)
         try:
             for row in reader:
                 line = reader.line_num + 1

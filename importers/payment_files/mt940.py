@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from domain.money import Money
+from importers.lines import LINE_MAX, LineTooLong, byte_lines
 from importers.payment_files.amounts import money_of
 from importers.payment_files.entry import Doubt, FileFormat, IdentifiedBy, PaymentEntry, Standing
 from importers.payment_files.identity import Repeats, entry_id
@@ -60,7 +61,7 @@ def read(source: BinaryIO, seen: Summary, options: ReadOptions) -> Iterator[Paym
 
 def _blocks(source: BinaryIO, file: str) -> Iterator[_Block]:
     block = _Block(1)
-    for number, line in enumerate(source, 1):
+    for number, line in enumerate(lines_of(source, file), 1):
         if _BEGINS.match(line) and any(_TAG.match(one) for one in block.lines):
             yield block
             block = _Block(number)
@@ -70,6 +71,15 @@ def _blocks(source: BinaryIO, file: str) -> Iterator[_Block]:
             raise PaymentFileInvalid(file=file, place=f"line {number}", problem="a statement of more than 32 MB")
     if any(_TAG.match(one.removeprefix(b"\xef\xbb\xbf")) for one in block.lines):
         yield block
+
+
+def lines_of(source: BinaryIO, file: str) -> Iterator[bytes]:
+    """Yield the lines. Raises `PaymentFileInvalid` for a giant."""
+    try:
+        yield from byte_lines(source)
+    except LineTooLong as error:
+        problem = f"longer than {LINE_MAX} characters"
+        raise PaymentFileInvalid(file=file, place=f"line {error.line}", problem=problem) from None
 
 
 def _decoded(content: bytes, options: ReadOptions, file: str) -> str:

@@ -161,13 +161,13 @@ def _text(order: Order, name: str) -> str:
 
 
 def _operation_day(text: str) -> date:
-    if len(text) != 8 or not text.isdigit():
+    if len(text) != 8 or not (text.isascii() and text.isdigit()):
         raise ValueError(text)
     return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def _settled_on(order: Order, booked_on: date) -> date:
     milliseconds = _text(order, "tsLiquidacion")
-    if len(milliseconds) != 13 or not milliseconds.isdigit():
+    if len(milliseconds) != 13 or not (milliseconds.isascii() and milliseconds.isdigit()):
         return booked_on
     return datetime.fromtimestamp(int(milliseconds) // 1000, UTC).astimezone(_MEXICO).date()

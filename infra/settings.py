@@ -69,6 +69,10 @@ class Settings:
     mail_folder:        where a mail sink of ours keeps what it receives; empty: there is none.
     clock:              "system", or "<business ISO instant>@<real ISO instant>*<speed>".
     key_file:           the master key of persons' keys; made at first use.
+    master_key:         the same as base64 of 32 bytes, in place of the file; while one follows another both, the
+                        new one first, with a comma between.
+    erased_file:        the ledger of people who were forgotten: no backup of the database may bring it back to what it
+                        was. Empty: beside the key file, with .erased behind its name.
     strategies_dir:     strategies of one's own, beside those shipped; empty: only those shipped.
     templates_dir:      templates of one's own, over those shipped; empty: only those shipped.
     creditors_file:     what creditors tell debtors about themselves, as TOML; empty: nothing.
@@ -123,6 +127,8 @@ class Settings:
     mail_folder: str = ""
     clock: str = "system"
     key_file: str = ""
+    master_key: str = ""
+    erased_file: str = ""
     strategies_dir: str = ""
     templates_dir: str = ""
     creditors_file: str = ""
@@ -228,6 +234,8 @@ class Settings:
             mail_folder=text("mail_folder"),
             clock=text("clock"),
             key_file=text("key_file"),
+            master_key=text("master_key"),
+            erased_file=text("erased_file"),
             strategies_dir=text("strategies_dir"),
             templates_dir=text("templates_dir"),
             creditors_file=text("creditors_file"),

@@ -9,13 +9,13 @@ from application.contact_audit import ContactAudit
 from application.seal_audit import SealAudit
 from application.verify_contacts import Told, verify_contacts
 from domain.transparency.note import VerifierKey
-from infra.event_store import open_store
 from infra.holidays_calendar import calendar_for
 from infra.read_tables import PostgresTables, open_pool
 from infra.settings import Settings
 from infra.transparency.verify import verify_seal
 from projections.audit import Difference
 from projections.verification import Progress, Verifier
+from workers.log import open_log
 from workers.wiring import rules_of
 
 Step = Callable[[str, int], None]
@@ -39,7 +39,7 @@ class LogAudit:
 
 async def audit_contacts(settings: Settings, told: Told) -> ContactAudit:
     """Read the log of a database and judge its contacts by the rule files that are here."""
-    async with open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log:
+    async with open_log(settings) as log:
         return await verify_contacts(log, rules_of(settings), calendar_for, told)
 
 
@@ -58,7 +58,7 @@ async def audit_log(settings: Settings, key: VerifierKey | None, told: Step = la
     """
     seal = None if key is None else await audit_seal(settings, key, told)
     async with (
-        open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log,
+        open_log(settings) as log,
         open_pool(settings.database_url, size=4) as pool,
     ):
         histories = await _histories(Verifier(log, PostgresTables(pool)), told)

@@ -17,7 +17,7 @@ from domain.evidence.events_checked import events_of
 from domain.evidence.finding import Verification
 from domain.evidence.verify import verify_files
 from domain.transparency.note import VerifierKey
-from infra.event_store import PostgresEventStore, open_store
+from infra.event_store import PostgresEventStore
 from infra.evidence.bundle import event_files, with_manifest
 from infra.evidence.script import PublicFiles
 from infra.holidays_calendar import calendar_for
@@ -29,6 +29,7 @@ from projections.audit import Difference
 from projections.case_verification import verify_case
 from workers.evidence_gathered import concerning, texts_named
 from workers.fresh_seal import Sealed, last_sealed
+from workers.log import open_log
 from workers.wiring import rules_of
 
 
@@ -59,7 +60,7 @@ async def audit_case(settings: Settings, key: VerifierKey | None, case_id: UUID)
     """
     sealed, under = (None, 0) if key is None else await _sealed(settings, key, case_id)
     async with (
-        open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log,
+        open_log(settings) as log,
         open_pool(settings.database_url, size=4) as pool,
     ):
         differences = await verify_case(log, PostgresTables(pool), case_id)

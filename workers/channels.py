@@ -16,8 +16,8 @@ from infra.channels.sms_smpp import SmppPost
 from infra.channels.sms_twilio import TwilioPost
 from infra.channels.throttle import rates_from, throttled
 from infra.channels.whatsapp import WhatsAppPost
-from infra.keyring import master_key
 from infra.settings import SettingInvalid, Settings
+from workers.log import root_key
 
 T = TypeVar("T")
 
@@ -58,8 +58,8 @@ def answers_of(settings: Settings) -> ReturnAddresses | None:
     """Return the addresses that answers to our e-mail come back to; None where nobody reads them."""
     if not settings.mail_in_address:
         return None
-    master = master_key(Path(settings.required("key_file")))
-    return _named("MAIL_IN_ADDRESS", lambda: return_addresses(master, settings.mail_in_address))
+    root = root_key(settings)
+    return _named("MAIL_IN_ADDRESS", lambda: return_addresses(root, settings.mail_in_address))
 
 
 def _named(setting: str, make: Callable[[], T]) -> T:

@@ -12,12 +12,12 @@ from application.payment_unplaced import QueuedUnplaced
 from domain.case.link import owed_minor
 from domain.money import Money
 from infra.creditors import load_creditors
-from infra.keyring import master_key
 from infra.payment_links.adyen import AdyenLinks
 from infra.payment_links.pages import SignedPaymentPages
 from infra.read_tables.tables import Pool
 from infra.settings import SettingInvalid, Settings
 from web.doors import Payments
+from workers.log import root_key
 from workers.paying import payments_on
 from workers.wiring import Desks, policy_of
 
@@ -73,4 +73,4 @@ def hmac_keys_of(settings: Settings) -> tuple[str, ...]:
 
 
 def _pages(settings: Settings) -> SignedPaymentPages:
-    return SignedPaymentPages(master_key(Path(settings.required("key_file"))), settings.public_url)
+    return SignedPaymentPages(root_key(settings), settings.public_url)

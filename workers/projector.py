@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import structlog
 
-from infra.event_store import open_store
 from infra.read_tables import PostgresTables, open_pool
 from infra.settings import Settings
 from projections.address_book import BookKeeper
 from projections.runner import Runner
+from workers.log import open_log
 from workers.reporting import address_book_on
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 10.0
@@ -21,7 +20,7 @@ log = structlog.get_logger(__name__)
 async def project(settings: Settings, stopped: asyncio.Event) -> None:
     """Follow the log until asked to stop; an outage of the database is waited out."""
     async with (
-        open_store(settings.required("database_url"), Path(settings.required("key_file"))) as store,
+        open_log(settings) as store,
         open_pool(settings.database_url, size=4) as pool,
     ):
         tables, book = PostgresTables(pool), address_book_on(pool, settings)

@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
-from infra.event_store import PostgresEventStore, open_store
+from infra.event_store import PostgresEventStore
 from infra.read_tables import PostgresTables, PostgresVersions, open_pool
 from infra.read_tables.tables import Pool
 from infra.settings import Settings
@@ -14,6 +13,7 @@ from projections import rebuild
 from projections.ports import Standing
 from projections.runner import Runner
 from workers.garbage import collect_rarely
+from workers.log import open_log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ async def repair(settings: Settings) -> Sequence[tuple[UUID, bool]]:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[tuple[PostgresEventStore, Pool]]:
     async with (
-        open_store(settings.required("database_url"), Path(settings.required("key_file"))) as store,
+        open_log(settings) as store,
         open_pool(settings.database_url, size=4) as pool,
     ):
         yield store, pool

@@ -25,7 +25,7 @@ from infra import telemetry
 from infra.bounds import load_bounds
 from infra.clock import clock_from
 from infra.creditors import load_creditors
-from infra.event_store import PostgresEventStore, open_store
+from infra.event_store import PostgresEventStore
 from infra.holidays_calendar import calendar_for
 from infra.laws import load_laws
 from infra.read_tables import open_pool
@@ -35,6 +35,7 @@ from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
 from infra.templates import TemplateCatalogue, insist, load_catalogue
 from workers.channels import close, named_as, posts_of
+from workers.log import open_log
 from workers.reporting import unsubscribe_links_of
 
 # Real time from permit to attempt in which a contact counts as made when it was permitted, where time is sped up.
@@ -67,7 +68,7 @@ class Desks:
 async def open_desks(settings: Settings) -> AsyncIterator[Desks]:
     """Open the store and put the desks on it, for the running event loop."""
     async with (
-        open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log,
+        open_log(settings) as log,
         open_pool(settings.database_url, size=RECOVERY_CONNECTIONS) as pool,
     ):
         store = telemetry.TracedStore(log) if settings.otlp_endpoint else log

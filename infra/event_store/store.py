@@ -183,7 +183,7 @@ def _keyring(
         ledger = ledger or FileLedger(keys.with_name(keys.name + LEDGER_SUFFIX))
         keys = KeyFile(keys)
     keyring = PostgresKeyring(datastore, keys, ledger=ledger)
-    keyring.settle()
+    Patience().ask(keyring.settle)
     return keyring
 
 

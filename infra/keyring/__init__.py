@@ -10,7 +10,7 @@ from infra.keyring.master import (
     MasterSource,
     master_key,
 )
-from infra.keyring.postgres import PostgresKeyring
+from infra.keyring.postgres import PostgresKeyring, root_of
 from infra.keyring.ring import CACHED_FOR_S, CACHED_KEYS_MAX, Keys, MemoryKeyring, PersonKeyring
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "PersonKeyring",
     "PostgresKeyring",
     "master_key",
+    "root_of",
 ]

@@ -59,7 +59,8 @@ class FileLedger(ErasureLedger):
         self._path = path
         self._erased: set[UUID] = set()
         self._read_to = 0
-        self._file: tuple[int, int] | None = None  # which file was read: device and inode
+        self._last = b""  # the line before that place: the file is still the same if it is still there
+        self._seen: tuple[int, ...] = ()  # what the file looked like when it was read
         self._guard = threading.Lock()
 
     def erased(self) -> Set[UUID]:
@@ -68,7 +69,7 @@ class FileLedger(ErasureLedger):
             found = os.stat(self._path)
         except FileNotFoundError:
             return self._erased
-        if (found.st_dev, found.st_ino) != self._file or found.st_size != self._read_to:
+        if _looks(found) != self._seen:
             with self._guard:
                 self._read()
         return self._erased
@@ -98,18 +99,24 @@ class FileLedger(ErasureLedger):
             self._erased = self._erased | set(missing)
 
     def _read(self) -> None:
-        """Take in what came since; all of it where it is another file, or shorter than it was."""
+        """Take in what came since; all of it where it is another file, or not what it was."""
         with self._path.open("rb") as file:
-            found = os.fstat(file.fileno())
-            which = (found.st_dev, found.st_ino)
-            since = self._read_to if which == self._file and found.st_size >= self._read_to else 0
-            file.seek(since)
-            whole, _, _ = file.read().rpartition(b"\n")
-        if whole:
-            self._erased = self._erased | {
-                person for line in whole.split(b"\n") if (person := _person(line)) is not None
-            }
-        self._read_to, self._file = since + len(whole) + bool(whole), which
+            self._seen = _looks(os.fstat(file.fileno()))
+            file.seek(self._read_to - len(self._last))
+            if file.read(len(self._last)) != self._last:
+                self._read_to, self._last = 0, b""
+                file.seek(0)
+            whole, newline, _ = file.read().rpartition(b"\n")
+        found = {person for line in whole.split(b"\n") if (person := _person(line)) is not None}
+        if found:
+            self._erased = self._erased | found
+        if newline:
+            self._read_to += len(whole) + 1
+            self._last = (whole.rpartition(b"\n")[2] or self._last[:-1]) + b"\n"
+
+
+def _looks(found: os.stat_result) -> tuple[int, ...]:
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _line(person: UUID, at: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+import psycopg
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 
@@ -48,6 +49,14 @@ class _Forgotten(msgspec.Struct):
 
 
 _forgotten = msgspec.json.Decoder(_Forgotten)
+
+
+def root_of(connection: "psycopg.Connection[Any]", masters: MasterKeys) -> bytes:
+    """Return the root over a connection of one's own; it is kept now where it was not yet."""
+    connection.execute(_KEEP_ROOT.encode(), (masters.wrap(masters.present), masters.id))
+    found = connection.execute(_ROOT.encode()).fetchone()
+    assert found is not None, "it was just kept"
+    return masters.unwrap(bytes(found[0]), found[1])
 
 
 class PostgresKeyring(PersonKeyring):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    access,
     accrual,
     allocating,
     append,
@@ -19,6 +20,7 @@ from benchmarks import (
     opening,
     permitting,
     rebuilding,
+    replaying,
     sealing,
     statement,
     statements,
@@ -46,6 +48,8 @@ MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "rebuild": rebuilding.measure,
     "steps": lambda: {"steps_vs_bare": steps.measure()},
     "sealing": sealing.measure,
+    "replay": replaying.measure,
+    "access": access.measure,
     "latency": lambda: {"latency": latency.measure()},
     "judge": lambda: {"judge": judging.measure()},
     "permit": permitting.measure,

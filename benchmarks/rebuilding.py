@@ -34,7 +34,7 @@ def measure() -> dict[str, Ratio]:
     with server() as postgres, TemporaryDirectory() as folder:
         dsn = fresh(postgres)
         settings = Settings(database_url=dsn, key_file=str(Path(folder, "keys")))
-        events = asyncio.run(_fill(dsn, Path(settings.key_file)))
+        events = asyncio.run(fill(dsn, Path(settings.key_file)))
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE events")
             # The stock recorder reads the same rows, through a view under the name of its own table.
@@ -66,7 +66,7 @@ def measure() -> dict[str, Ratio]:
         return {"rebuild_vs_read": side_by_side(ours, stock), "rebuild_vs_rows": side_by_side(ours, rows)}
 
 
-async def _fill(dsn: str, keys: Path) -> int:
+async def fill(dsn: str, keys: Path) -> int:
     """Write the lives of `CASES` cases into the log and return how many events they have."""
     events = 0
     async with open_store(dsn, keys) as store:

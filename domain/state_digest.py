@@ -69,7 +69,9 @@ def _writer_of(kind: type[Any]) -> Callable[[Any], Any]:
 def _record(value: Any) -> dict[str, Any]:
     written: dict[str, Any] = {"event": type(value).__name__} if isinstance(value, Happened) else {}
     for name, none_is_empty in _named(value.__class__):
-        each = _plain(getattr(value, name))
+        each = getattr(value, name)
+        if each.__class__ not in _AS_THEY_ARE:
+            each = _plain(each)
         if each or (none_is_empty and each is not None):
             written[name] = each
     return written
@@ -104,4 +106,5 @@ _BY_KIND: Final[tuple[tuple[type, Callable[[Any], Any]], ...]] = (
     (Set, lambda value: sorted(map(_plain, value), key=_write)),
     (tuple, lambda value: [_plain(each) for each in value]),
 )
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})  # most fields are: a call less for each
 _WRITERS: Final[dict[type, Callable[[Any], Any]]] = {}

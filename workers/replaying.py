@@ -72,6 +72,7 @@ def parts(count: int = PARTS) -> list[tuple[UUID, UUID]]:
 
 def _processes(jobs: int) -> "ProcessPoolExecutor | nullcontext[None]":
     if jobs <= 1:
+        collect_rarely()
         return nullcontext()
     return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=collect_rarely)
 

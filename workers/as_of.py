@@ -1,7 +1,5 @@
 """Cases as they were, as far as was known, without a server: from the log alone, with the ladders and law of today."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,12 +15,12 @@ from domain.decider import Rejected
 from domain.ladder.next_step import next_step
 from domain.ladder.owed import Owed
 from domain.ledger.stated import Statement
-from infra.event_store import PostgresEventStore, open_store
 from infra.holidays_calendar import calendar_for
 from infra.settings import Settings
 from infra.strategies import load_strategies
 from projections.portfolio_then import PortfolioThen, Told, portfolio_then
 from projections.replay import replayed
+from workers.log import open_log
 from workers.wiring import policy_of
 
 
@@ -41,7 +39,7 @@ class CaseThen:
 
 async def case_then(settings: Settings, case_id: UUID, at: datetime, known_at: datetime | None = None) -> CaseThen:
     """Return a case as it was; raise `Rejected` CASE_NOT_FOUND where it was not there yet, or not known."""
-    async with _log(settings) as log:
+    async with open_log(settings) as log:
         history = await log.read_stream(case_id)
     return _then(settings, case_id, history, at, known_at)
 
@@ -50,7 +48,7 @@ async def case_between(
     settings: Settings, case_id: UUID, first: datetime, second: datetime, *, as_known: bool
 ) -> tuple[CaseThen, CaseThen]:
     """Return a case at two instants; `as_known`: each as it was known then, not as it is known now."""
-    async with _log(settings) as log:
+    async with open_log(settings) as log:
         history = await log.read_stream(case_id)
     before = _then(settings, case_id, history, first, first if as_known else None)
     return before, _then(settings, case_id, history, second, second if as_known else None)
@@ -60,14 +58,8 @@ async def all_then(
     settings: Settings, at: datetime, known_at: datetime | None = None, *, told: Told = lambda _: None
 ) -> PortfolioThen:
     """Return all cases as they were, in constant memory."""
-    async with _log(settings) as log:
+    async with open_log(settings) as log:
         return await portfolio_then(log, at, known_at, told=told)
-
-
-@asynccontextmanager
-async def _log(settings: Settings) -> AsyncIterator[PostgresEventStore]:
-    async with open_store(settings.required("database_url"), Path(settings.required("key_file"))) as log:
-        yield log
 
 
 def _then(

@@ -21,11 +21,11 @@ from domain.evidence.rules_named import stamp_in, stamps_of
 from domain.evidence.stored import fields_in, is_id, items_in
 from domain.ledger.journal import Kind, balances, journal
 from domain.person import person_decider
+from domain.person.events import PersonRegistered
 from domain.person.words import ERASED
 from infra.channels.letter_head import load_letterheads
 from infra.clock import clock_from
 from infra.creditors import load_creditors
-from infra.event_store import open_store
 from infra.evidence.letters import kept_letters
 from infra.evidence.rule_texts import rule_texts
 from infra.holidays_calendar import calendar_for
@@ -34,6 +34,7 @@ from infra.statements import StatementPages
 from infra.templates.shelf import load_languages
 from infra.transparency.sealed_events import SealedEvent, proven, sealed_events
 from workers.fresh_seal import Sealed
+from workers.log import open_log
 from workers.wiring import policy_of, rules_of
 
 _OF_A_CASE = frozenset({"ContactReserved", "ContactNoted"})  # events of persons that name a case
@@ -43,7 +44,7 @@ async def gathered(settings: Settings, sealed: Sealed, case_id: UUID, *, persona
     """Return the evidence about a case; raise `Rejected` CASE_NOT_FOUND."""
     found = await concerning(sealed, case_id)
     case, about, counted = found.case, found.about, found.counted
-    async with open_store(settings.required("database_url"), Path(settings.required("key_file"))) as store:
+    async with open_log(settings) as store:
         try:
             streams = await store.read_streams(list(counted))
         except UnreadableEvent as unreadable:
@@ -58,7 +59,7 @@ async def gathered(settings: Settings, sealed: Sealed, case_id: UUID, *, persona
     day = on or local_day(clock.now(), opening.time_zone)
     stated = await _statement(settings, view, case_id, day, named=personal)
     accounts = balances(journal([each.event for each in history]))
-    documents = documents_of((each.name, each.fields) for each in case)
+    documents = _readable(documents_of((each.name, each.fields) for each in case), case, streams)
     letters = Path(settings.letter_folder) if settings.letter_folder and personal else None
     return Evidence(
         case_id=case_id,
@@ -173,6 +174,21 @@ def _stamps_of_statement(stated: Document | None) -> Iterator[str]:
     accruals = (each.accrual for obligation in found.obligations for each in obligation.components if each.accrual)
     rates = (line.rate_stamp for accrual in accruals for line in accrual.lines)
     yield from filter(None, map(stamp_in, (found.law, *rates)))
+
+
+def _readable(
+    documents: Mapping[str, str], case: Sequence[SealedEvent], streams: Mapping[UUID, Sequence[Recorded]]
+) -> dict[str, str]:
+    """Return documents without those to persons who were forgotten, though a file of them may still lie about."""
+    forgotten = {
+        str(person_id)
+        for person_id, events in streams.items()
+        if events and isinstance(events[0].event, PersonRegistered) and events[0].event.name == ERASED
+    }
+    sent_to = {
+        each.fields.get("permit_id"): each.fields.get("person_id") for each in case if "person_id" in each.fields
+    }
+    return {digest: permit for digest, permit in documents.items() if sent_to.get(permit) not in forgotten}
 
 
 def _opened(

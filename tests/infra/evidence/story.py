@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from domain.case.words import Channel, Component, ContactOutcome
 from domain.ledger.words import Nature
 from domain.money import Money
 from domain.person.identity import person_id
+from infra.channels.letter_folder import name_of
 from infra.event_store import PostgresEventStore, open_store
 from infra.settings import Settings
 from tests.house import BY, HandClock, House, asked
 
 NAME = "Ana Ruiz"
 SAID = "Promises to pay on Friday"
+LETTER = b"%PDF-1.7 Dear Ana Ruiz"
 DAY = date(2026, 5, 4)
 
 
@@ -73,8 +76,17 @@ async def _live(story: Story) -> None:
         )
         await house.contacts.permit(case, wanted, asked())
         await house.contacts.record_outcome(
-            case, wanted.permit_id, outcome=ContactOutcome.DELIVERED, detail="250", asked=asked()
+            case,
+            wanted.permit_id,
+            outcome=ContactOutcome.DELIVERED,
+            detail="250",
+            document_hash=sha256(LETTER).hexdigest() if day == 3 else "",
+            asked=asked(),
         )
+        if day == 3:
+            folder = Path(story.settings.letter_folder)
+            folder.mkdir(mode=0o700)
+            (folder / f"{name_of(wanted.permit_id)}.pdf").write_bytes(LETTER)
     at.at += timedelta(days=40)
     for command in (
         RecordPayment(payment_id="pay-1", amount=euros(10_000), at=at.at, by=BY),

@@ -2,23 +2,27 @@
 
 import json
 import re
+from functools import partial
 from html.parser import HTMLParser
+from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
 import pytest
 
+import workers.evidence
 from application.evidence import Evidence
 from cli.evidence_told import tell, write
 from domain.evidence import layout
 from domain.evidence.archive import packed, unpacked
 from domain.evidence.files_checked import fingerprint
+from domain.evidence.verify import verify_archive
 from domain.transparency.leaf import leaf_under
 from domain.transparency.proof import read_proof, verify_inclusion
 from infra.evidence.bundle import bundle
 from infra.evidence.one_file import verifier
 from infra.evidence.wording import LANGUAGES, wording
 from tests.infra.evidence.bundles import Made
-from tests.infra.evidence.story import NAME, SAID
+from tests.infra.evidence.story import DAY, LETTER, NAME, SAID, told
 
 PERSONAL = (NAME.encode(), SAID.encode(), b"c-1@example.com", b"Ana")
 
@@ -65,9 +69,22 @@ def test_who_asks_gets_personal_fields_in_a_file_of_their_own(made: Made) -> Non
         ("ContactPointAdded", "c-1@example.com"),
         ("NoteAdded", SAID),
     ]
+    letters = {path: files.pop(path) for path in list(files) if path.startswith(layout.LETTERS)}
+    assert list(letters.values()) == [LETTER]
     plain = (path for path in files if not path.startswith("statement"))  # the statement is for the debtor by name
     assert [path for path in plain if any(word in files[path] for word in PERSONAL)] == []
     assert files["statement.pdf"] != made.files["statement.pdf"]
+
+
+async def test_of_who_was_forgotten_it_says_so_and_the_proofs_stay_right(fresh_dsn: str, tmp_path: Path) -> None:
+    async with told(fresh_dsn, tmp_path) as story:
+        story.store.keyring.erase(story.debtor)
+        bundle_of = partial(workers.evidence.bundle_of, story.settings, story.case, tell=tell, write=write, on=DAY)
+        archive, evidence = await bundle_of(personal=True)
+    opened = json.loads(unpacked(archive)[layout.OPENED])
+    assert [each.get("erased", each.get("text")) for each in opened] == [True, True, True]
+    assert verify_archive(archive, str(evidence.key)).whole
+    assert not any(word in content for content in unpacked(archive).values() for word in PERSONAL[:3])
 
 
 def test_of_the_persons_only_what_concerns_the_case_is_shown(made: Made) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.evidence import layout
-from domain.evidence.archive import packed
+from domain.evidence.archive import packed, unpacked
 from domain.transparency.note import VerifierKey
 from tests.infra.evidence.alone import alone
 from tests.infra.evidence.bundles import Made, listed_again
@@ -183,6 +183,13 @@ def test_another_text_of_a_rule_is_not_that_rule_and_a_missing_one_is_missed(mad
     path = next(path for path in made.files if path.startswith("rules/es.lgdcu@"))
     assert ("RULES_DIFFER", path) in relisted(made, lambda files: files.update({path: files[path] + b"# "}))
     assert ("RULES_MISSING", path) in relisted(made, lambda files: files.pop(path))
+
+
+def test_a_letter_that_was_changed_is_none_that_an_event_names(made: Made) -> None:
+    files = unpacked(made.personal)
+    path = next(path for path in files if path.startswith(layout.LETTERS))
+    files[path] += b" and more"
+    assert wrong(listed_again(files), made) == [("DOCUMENT_DIFFERS", path)]
 
 
 def test_a_document_that_no_event_names_is_found(made: Made) -> None:

@@ -18,6 +18,7 @@ from domain.case.money_events import (
     WaiverReversed,
 )
 from domain.case.policy import Policy
+from domain.case.record_events import ObligationAdded
 from domain.case.state import Case
 from domain.case.view import local_date
 from domain.decider import Rejected
@@ -35,6 +36,7 @@ MOVES_MONEY = (
     AmountWaived,
     WaiverReversed,
     RewardGranted,
+    ObligationAdded,  # what it adds is owed from its day on, so money of an earlier day finds less
 )
 _DAY = timedelta(days=1)
 

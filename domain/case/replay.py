@@ -270,6 +270,8 @@ def _moves(fact: Happened) -> Sequence[tuple[Key, int]]:
     match fact:
         case ObligationAdded(obligation=terms):
             return [((terms.obligation_id, Component.PRINCIPAL), terms.principal.minor)]
+        case ChargeAdded(reason=reason, amount=amount) if reason == BY_LAW and amount.minor < 0:
+            return []  # it corrected what is not posted this time
         case ChargeAdded():
             return [((fact.obligation_id, fact.component), fact.amount.minor)]
         case AmountWaived(parts=parts) | RewardGranted(parts=parts):

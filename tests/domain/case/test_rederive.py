@@ -8,7 +8,16 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.case.commands import AddCharge, CaseCommand, ConsentToOrder, OpenDispute, PlaceHold, RecordPayment, Waive
+from domain.case.commands import (
+    AddCharge,
+    AddObligation,
+    CaseCommand,
+    ConsentToOrder,
+    OpenDispute,
+    PlaceHold,
+    RecordPayment,
+    Waive,
+)
 from domain.case.events import (
     CaseClosed,
     CaseReopened,
@@ -162,6 +171,21 @@ def test_interest_that_was_waived_stays_waived_and_is_not_taken_back_twice() -> 
     assert owed(late) == {("1", PRINCIPAL): 51_00}
     assert stated(late, day(30)).balance == 51_00
     assert stated(late, day(40)).balance == 51_00  # 1.00 + 1.02 + .51 borne, 3.00 given up beside the 1.00 paid
+
+
+def test_a_payment_of_a_day_before_a_debt_was_added_pays_it_once_however_late_others_are_told() -> None:
+    """It pays the debt of its own day first; what was added later it pays as credit, from the day of the adding."""
+    more = AddObligation(at=day(20), by=BY, obligation=debt("2", 60_00, DUE - timedelta(days=5)))
+    early, middle, last = money("p", 30_00, day(10)), money("q", 20_00, day(12)), money("r", 20_00, day(14))
+    told_late = HUNDRED.after(more, early, last, middle)
+    assert balances(told_late) == balances(HUNDRED.after(early, middle, last, more))
+    assert all(minor >= 0 for minor in owed(told_late).values())
+
+
+def test_interest_that_other_terms_took_back_is_not_kept_free_of_payments_that_become_known_late() -> None:
+    known = owing(debt("1", 100_00), percent="365").after(post(day(20)), terms("36.5", terms_id="u", at=day(20)))
+    late, later = money("p", 1_00, day(22)), money("q", 1_00, day(30))
+    assert balances(known.after(later, late)) == balances(known.after(late, later))
 
 
 @dataclass(frozen=True)

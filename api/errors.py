@@ -56,8 +56,9 @@ _BY_ENDING: Final = (
     ("_UNORDERED", _INVALID),
     ("_DIFFERS", _INVALID),
     ("_UNREADABLE", _INVALID),
+    ("_RESERVED", _INVALID),
 )
-_BY_REASON: Final = {"VALUE_UNKNOWN": _INVALID}
+_BY_REASON: Final = {"VALUE_UNKNOWN": _INVALID, "FOUR_EYES": _MAY_NOT, "APPROVER_ROLE": _MAY_NOT}
 
 # Fields of commands that are called otherwise on the wire.
 _ON_THE_WIRE: Final = {

@@ -8,11 +8,19 @@ from domain.case.events import AmountWaived, CaseEvent, ChargeAdded
 from domain.case.evolve_ledger import charge_terms, waiver_terms
 from domain.case.hold import is_held
 from domain.case.policy import NOTHING_SET, Policy
-from domain.case.refusal import other_terms, require_obligation, require_open, require_sum, require_text
+from domain.case.refusal import (
+    other_terms,
+    require_obligation,
+    require_open,
+    require_own,
+    require_sum,
+    require_text,
+)
 from domain.case.settling import after, close_if_settled, money_came
 from domain.case.state import Case
 from domain.case.words import Component, Scope
 from domain.decider import Rejected
+from domain.ledger.told import BY_LAW
 from domain.money import Money
 
 
@@ -28,7 +36,12 @@ def add_charge(command: AddCharge, case: Case, policy: Policy) -> tuple[CaseEven
         return ()
     require_open(case)
     require_text(command.charge_id, "charge_id")
+    require_own(command.charge_id, "charge_id")
+    require_own(command.period, "period")
     require_text(command.reason, "reason")
+    if command.reason == BY_LAW:
+        accepted = "another reason; interest by law is posted by PostInterest"
+        raise Rejected("REASON_RESERVED", f"{BY_LAW} is what the law lets accrue", field="reason", accepted=accepted)
     require_obligation(case, command.obligation_id)
     require_sum(command.amount, case.currency)
     if command.component is Component.PRINCIPAL:
@@ -73,6 +86,7 @@ def waive(command: Waive, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
         raise other_terms("WAIVER")
     require_open(case)
     require_text(command.waiver_id, "waiver_id")
+    require_own(command.waiver_id, "waiver_id")
     require_text(command.reason, "reason")
     require_text(command.authority, "authority")
     require_sum(command.amount, case.currency)

@@ -7,6 +7,8 @@ from domain.decider import Rejected
 from domain.money import Money
 
 GRACE_DAYS_MAX = 365
+RESERVED = ("settlement:", "discount:", "plan:", "law:", "cost:", "step:", "given up:")
+"""How ids and periods begin of what follows from a decision, and is not asked for by anybody."""
 
 
 def require_open(case: Case) -> None:
@@ -25,6 +27,14 @@ def require_text(text: str, field: str) -> None:
     """Refuse an empty id, reason or name."""
     if not text.strip():
         raise Rejected(f"{field.upper()}_MISSING", f"{field} must not be empty", field=field, accepted="some text")
+
+
+def require_own(text: str, field: str) -> None:
+    """Refuse what begins as only what the engine itself charges and gives up does: the books would take it for that."""
+    prefix = next((each for each in RESERVED if text.startswith(each)), None)
+    if prefix is not None:
+        accepted = f"any that does not begin with {', '.join(RESERVED)}"
+        raise Rejected("ID_RESERVED", f"{prefix} is not for commands", field=field, accepted=accepted)
 
 
 def require_currency(amount: Money, currency: str, field: str) -> None:

@@ -8,7 +8,7 @@ from domain.case.commands import GrantReward
 from domain.case.events import CaseEvent, RewardGranted
 from domain.case.evolve_ledger import waiver_terms
 from domain.case.policy import Policy
-from domain.case.refusal import other_terms, require_open, require_sum, require_text
+from domain.case.refusal import other_terms, require_open, require_own, require_sum, require_text
 from domain.case.settling import close_if_settled
 from domain.case.state import Case
 from domain.case.view import balance
@@ -24,8 +24,10 @@ def grant_reward(command: GrantReward, case: Case, policy: Policy) -> tuple[Case
         raise other_terms("REWARD")
     require_open(case)
     require_text(command.reward_id, "reward_id")
+    require_own(command.reward_id, "reward_id")
     require_text(command.reason, "reason")
     require_text(command.authority, "authority")
+    require_own(command.authority, "authority")
     require_sum(command.amount, case.currency)
     owed = balance(case)
     if command.amount > owed:

@@ -62,6 +62,9 @@ def test_what_may_be_accepted_another_time_is_a_failed_precondition(reason: str)
         ("HOLD_INTERVAL_EMPTY", grpc.StatusCode.INVALID_ARGUMENT),
         ("OBLIGOR_TWICE", grpc.StatusCode.INVALID_ARGUMENT),
         ("VALUE_UNKNOWN", grpc.StatusCode.INVALID_ARGUMENT),
+        ("ID_RESERVED", grpc.StatusCode.INVALID_ARGUMENT),
+        ("FOUR_EYES", grpc.StatusCode.PERMISSION_DENIED),
+        ("APPROVER_ROLE", grpc.StatusCode.PERMISSION_DENIED),
     ],
 )
 def test_reasons_have_their_codes(reason: str, code: grpc.StatusCode) -> None:

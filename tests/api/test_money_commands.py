@@ -218,7 +218,7 @@ async def test_who_made_an_offer_does_not_approve_it(door: Door) -> None:
     await door.open()
     await ask(door, offer(), by=SUPERVISOR)
     no = await refused(ask(door, pb.ApproveOffer(offer_id="o"), by=SUPERVISOR))
-    assert no.code == grpc.StatusCode.FAILED_PRECONDITION
+    assert (no.code, no.reason) == (grpc.StatusCode.PERMISSION_DENIED, "FOUR_EYES")
 
 
 async def test_the_case_shows_its_terms_and_what_it_costs(door: Door) -> None:

@@ -18,9 +18,16 @@ SUBJECTS = {
     "Payment links": "domain/case/link_events.py",
     "Contacts": "domain/case/contact_events.py",
     "Persons": "domain/person/events.py",
+    "Forgetting a person": "domain/person/erasure_events.py",
     "Bank entries that wait": "domain/suspense/events.py",
 }
-VOCABULARIES = ("domain/case/words.py", "domain/person/words.py", "domain/suspense/words.py", "domain/ledger/words.py")
+VOCABULARIES = (
+    "domain/case/words.py",
+    "domain/person/words.py",
+    "domain/person/erasure_words.py",
+    "domain/suspense/words.py",
+    "domain/ledger/words.py",
+)
 VALUES = ("domain/money.py",)
 GOLDEN = "tests/golden/events"
 

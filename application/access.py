@@ -198,9 +198,12 @@ class Access:
             return [EVERYTHING]
         if scope is Scope.PORTFOLIOS:
             return [PortfolioSubject(each) for each in named.portfolios] or [EVERYTHING]
-        if principal.portfolios is None and self._only_by_portfolio(principal):
+        by_portfolio = self._only_by_portfolio(principal)
+        if principal.portfolios is None and by_portfolio:
             return [EVERYTHING]  # whatever it is, it is within reach: nothing to look up
-        cases = [await self._case(each) for each in named.cases]
+        # A case never changes its portfolio, so a state that is kept says it; who is bound and where it is placed, not.
+        kept_will_do = by_portfolio and not named.persons
+        cases = [await self._case(each, kept_will_do=kept_will_do) for each in named.cases]
         subjects: list[Subject] = list(cases)
         if scope in (Scope.NEW_CASE, Scope.BULK):
             # A case of that reference may be there already, in another portfolio: it is not told from a forbidden one.
@@ -216,8 +219,9 @@ class Access:
     def _only_by_portfolio(self, principal: Principal) -> bool:
         return all(self.rules.reaches[role] is Reach.PORTFOLIO for role in principal.roles)
 
-    async def _case(self, case_id: UUID) -> CaseSubject:
-        case, _ = await self._cases.load(case_id)
+    async def _case(self, case_id: UUID, *, kept_will_do: bool) -> CaseSubject:
+        kept = self._cases.kept(case_id) if kept_will_do else None
+        case, _ = kept if kept is not None else await self._cases.load(case_id)
         if not isinstance(case, Case):
             return CaseSubject(case_id=case_id)
         return CaseSubject(

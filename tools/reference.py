@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.pages import commands, contact_rules, events, grpc, law_packs, refusals, settings, strategies
+from tools.pages import access, commands, contact_rules, events, grpc, law_packs, refusals, settings, strategies
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 PAGES: dict[str, Callable[[], str]] = {
+    "access.md": access.page,
     "cli.md": commands.page,
     "contact-rules.md": contact_rules.page,
     "events.md": events.page,

@@ -34,6 +34,13 @@ from workers.ports import LOCALHOST, Ports
 
 RUNNING: Final = "running.json"
 CALM_SECONDS: Final = 1.0
+LETTING_IN: Final = (
+    "ESCALERA_ACCESS_FILE",
+    "ESCALERA_GRPC_SYSTEMS_ADDRESS",
+    "ESCALERA_TLS_CERTIFICATE_FILE",
+    "ESCALERA_TLS_KEY_FILE",
+    "ESCALERA_TLS_CLIENT_CA_FILE",
+)
 
 OnChange = Callable[[str, str], None]
 
@@ -127,7 +134,7 @@ class Engine:
             await self._supervisor.start(worker("mail-sink", ready=_listening(ports["smtp"]), environment=environment))
         self._on_start("api, projector, sealer, relay, worker" + (", web" if self._options.web else ""))
         await self._supervisor.start(
-            worker("api", ready=_serving(environment["ESCALERA_GRPC_ADDRESS"]), environment=environment),
+            worker("api", ready=self._api_ready(environment["ESCALERA_GRPC_ADDRESS"]), environment=environment),
             worker("projector", environment=environment),
             worker("sealer", environment=environment),
             worker("relay", environment=environment),
@@ -206,7 +213,15 @@ class Engine:
             environment["ESCALERA_PUBLIC_URL"] = f"http://{LOCALHOST}:{ports['web']}"
         if self._options.mail_sink:
             environment["ESCALERA_SMTP_URL"] = f"smtp://{LOCALHOST}:{ports['smtp']}"
+        if self._options.only_embedded:  # nor are people of another server let in, or asked for
+            environment |= dict.fromkeys(LETTING_IN, "")
         return environment | dict(self._options.settings)
+
+    def _api_ready(self, address: str) -> Callable[[int], Awaitable[bool]]:
+        """Ask the API itself, or where it speaks TLS, whether its port is taken."""
+        if self._named.tls_certificate_file:
+            return _listening(int(address.rpartition(":")[2]))
+        return _serving(address)
 
     @staticmethod
     def _worker(number: int, environment: Mapping[str, str]) -> Program:

@@ -14,6 +14,7 @@ from api.translate_values import case_named, day, day_out, instant, money, money
 from application.joint_promise import JointPart, JointPromise, JointPromises, JointShare, joint_standing
 from application.request import Asked
 from domain.case.commands import PostInterest
+from domain.case.plan_cap import require_rate_within_caps
 from domain.case.refusal import require_currency, require_open
 from domain.case.schedule import installments_of
 from domain.case.state import Case
@@ -46,6 +47,7 @@ class AgreementService(pb.AgreementServiceServicer):
         owed, today = balance(owing), local_date(case, at)
         with _fields_of_the_wire():
             found = installments_of(wanted, owed.minor, today, case.currency)
+            require_rate_within_caps(wanted, found, owing, self._services.laws, today)
         rows: list[pb.ComputedInstallment] = []
         left = owed.minor
         for each in found:

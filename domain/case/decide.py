@@ -183,7 +183,7 @@ def _follows(command: CaseCommand, state: Case, policy: Policy) -> tuple[CaseEve
         case CancelPromise():
             return promise.cancel_promise(command, state)
         case AgreePlan():
-            return plan.agree_plan(command, state)
+            return plan.agree_plan(command, state, policy)
         case CancelPlan():
             return plan.cancel_plan(command, state)
         case AgreeSettlement():

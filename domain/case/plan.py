@@ -8,7 +8,9 @@ from domain.case.commands import AgreePlan, CancelPlan
 from domain.case.events import CaseEvent, PlanAgreed, PlanCancelled
 from domain.case.hold import require_no_legal_hold
 from domain.case.installments import asked_by, require_installments, require_tolerance
+from domain.case.plan_cap import require_rate_within_caps
 from domain.case.plan_interest import plan_interest_due
+from domain.case.policy import NOTHING_SET, Policy
 from domain.case.refusal import other_terms, require_grace, require_open, require_text
 from domain.case.schedule import installments_of
 from domain.case.state import Agreed, Case, Plan
@@ -20,8 +22,8 @@ from domain.money import Money
 CURE_DAYS_MAX = 365
 
 
-def agree_plan(command: AgreePlan, case: Case) -> tuple[CaseEvent, ...]:
-    """Agree a plan. One plan or settlement at a time, and none beside an open promise."""
+def agree_plan(command: AgreePlan, case: Case, policy: Policy = NOTHING_SET) -> tuple[CaseEvent, ...]:
+    """Agree a plan. One plan or settlement at a time, and none beside an open promise; its rate is within the caps."""
     known = case.plans.get(command.plan_id)
     if known is not None:
         if _same_terms(known, command):
@@ -32,6 +34,7 @@ def agree_plan(command: AgreePlan, case: Case) -> tuple[CaseEvent, ...]:
     _require_currency(command, case)
     installments = _installments(command, case)
     _require_sound(command, installments, case)
+    require_rate_within_caps(command.schedule, installments, case, policy.laws, local_date(case, command.at))
     require_no_legal_hold(case, Scope.ALL, command.at)
     require_nothing_agreed(case)
     agreed = PlanAgreed(

@@ -1,7 +1,7 @@
-"""The most late interest that the law lets a debt bear, whatever was agreed."""
+"""The most that the law lets a debt bear, whatever was agreed: late interest so far, and a rate on a day."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -14,11 +14,21 @@ from domain.ledger.bearing import bears_until, late_since, pauses
 from domain.ledger.book import LawBook
 from domain.ledger.journal import journal
 from domain.ledger.law import LawPack, Terms
+from domain.ledger.rates import nominal, resolved
 from domain.ledger.rounding import rounded
 from domain.ledger.told import Told
-from domain.ledger.words import Excess
+from domain.ledger.words import Excess, Nature, Quoted
 
 _ANY_RATE = Fraction(10**9)  # above every cap
+_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The most that may be agreed: a simple yearly rate in a year of 365 days, and by which article."""
+
+    rate: Fraction
+    cite: str
 
 
 def most_late_interest(
@@ -51,3 +61,22 @@ def most_late_interest(
     if accrual.missing or any(line.reduced_from is None for line in accrual.lines):
         return None
     return rounded(accrual.exact, pack.rounding)
+
+
+def most_agreed_rate(pack: LawPack, book: LawBook, *, nature: Nature | None, currency: str, on: date) -> Cap | None:
+    """Return the least of the caps on interest of either kind that hold for a claim on a day.
+
+    None where nothing caps it, or the rates of that day are not known. A claim whose nature nobody said is capped by
+    what holds for every claim.
+    """
+    caps: list[Cap] = []
+    for rule in pack.interest:
+        holds = rule.on(on) and (not rule.natures or nature in rule.natures) and rule.currency in ("", currency)
+        if rule.cap is None or not holds:
+            continue
+        table = book.table(rule.cap.table) if rule.cap.table else None
+        row = None if table is None else table.on(on)
+        if table is None or row is not None:
+            quoted = Quoted.NOMINAL if table is None else table.quoted
+            caps.append(Cap(nominal(resolved(rule.cap, row), quoted, _YEAR), rule.cite))
+    return min(caps, key=lambda each: each.rate, default=None)

@@ -1,7 +1,6 @@
 """The master key, under which the keys of persons are wrapped: where it comes from, and how one follows another."""
 
 import base64
-import binascii
 import os
 import threading
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 KEY_BYTES: Final = 32
 ID_LENGTH: Final = 16
 _SEVERAL: Final = b"escalera-keys/1\n"
+_AWAY: Final = ".retired-"  # behind the key file's name, with the key's id: what only backups need
 
 
 class MasterKeyMissing(Exception):
@@ -55,6 +55,14 @@ class MasterKeys:
                     continue
         raise MasterKeyMissing(wrapped_by)
 
+    def wrapping_by(self, wrapped_by: str) -> "MasterKeys":
+        """Return the same keys with another of them as the one that wraps; raise `MasterKeyMissing`."""
+        every = (self.present, *self.before)
+        chosen = next((each for each in every if id_of(each) == wrapped_by), None)
+        if chosen is None:
+            raise MasterKeyMissing(wrapped_by)
+        return MasterKeys(chosen, tuple(each for each in every if each != chosen))
+
 
 class MasterSource(Protocol):
     """Where master keys come from: a file, an environment variable, a key management service."""
@@ -68,21 +76,26 @@ class MasterSource(Protocol):
         ...
 
     def finish(self) -> None:
-        """Forget the keys before the present one: nothing is wrapped by them any more."""
+        """Put the keys before the present one away: only backups are wrapped by them any more."""
         ...
 
 
 class KeyFile:
-    """Master keys in a file of its owner's alone: 32 bytes; while one follows another, a line for each."""
+    """Master keys in a file of its owner's alone: 32 bytes; while one follows another, a line for each.
+
+    Those before are put away in files beside it, for as long as there are backups that need them.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> MasterKeys:
-        return _keys_in(self._path, _bytes_in(self._path, _fresh_key))
+        found = self._in_use()
+        away = (_keys_in(each, _bytes_in(each, _fresh_key)).present for each in sorted(self._put_away()))
+        return MasterKeys(found.present, tuple(dict.fromkeys((*found.before, *away))))
 
     def begin(self) -> MasterKeys:
-        found = self.read()
+        found = self._in_use()
         if found.before:
             return found
         both = MasterKeys(_fresh_key(), (found.present,))
@@ -91,7 +104,16 @@ class KeyFile:
         return both
 
     def finish(self) -> None:
-        replace_file(self._path, self.read().present)
+        found = self._in_use()
+        for each in found.before:
+            replace_file(self._path.with_name(f"{self._path.name}{_AWAY}{id_of(each)}"), each)
+        replace_file(self._path, found.present)
+
+    def _in_use(self) -> MasterKeys:
+        return _keys_in(self._path, _bytes_in(self._path, _fresh_key))
+
+    def _put_away(self) -> list[Path]:
+        return list(self._path.parent.glob(f"{self._path.name}{_AWAY}*"))
 
 
 class KeyText:
@@ -103,7 +125,7 @@ class KeyText:
     def __init__(self, text: str) -> None:
         try:
             found = [base64.b64decode(each.strip(), validate=True) for each in text.split(",")]
-        except binascii.Error:
+        except ValueError:
             found = [b""]
         if any(len(each) != KEY_BYTES for each in found):
             raise ValueError(f"a master key is {KEY_BYTES} bytes in base64") from None

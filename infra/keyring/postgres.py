@@ -84,6 +84,7 @@ class PostgresKeyring(PersonKeyring):
             self._rows(_KEEP_ROOT, self._masters.wrap(self._masters.present), self._masters.id)
             ((wrapped, wrapped_by),) = self._rows(_ROOT)
             self._root, self._rooted = self._opened(wrapped, wrapped_by), True
+            self._masters = self._masters.wrapping_by(wrapped_by)
         return self._root
 
     def settle(self) -> None:
@@ -141,12 +142,13 @@ class PostgresKeyring(PersonKeyring):
         return self._rows(_FIND, _ids(people))
 
     def _require_present(self) -> None:
-        """Read the master keys again where another one wraps now; raise `MasterKeyMissing` where it is not here."""
+        """Wrap by whichever master key is the present one now; raise `MasterKeyMissing` where it is not here."""
         ((_, wrapped_by),) = self._rows(_ROOT)
-        if wrapped_by != self._masters.id:
+        try:
+            self._masters = self._masters.wrapping_by(wrapped_by)
+        except MasterKeyMissing:
             self._read_again(wrapped_by)
-            if wrapped_by != self._masters.id:
-                raise MasterKeyMissing(wrapped_by)
+            self._masters = self._masters.wrapping_by(wrapped_by)
 
     def _read_again(self, wrapped_by: str) -> None:
         if self._source is None:

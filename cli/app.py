@@ -17,6 +17,7 @@ from cli import (
     case_reading,
     compliance,
     contact,
+    doctor,
     evidence,
     importing,
     laws,
@@ -51,6 +52,7 @@ app = typer.Typer(
 )
 
 upkeep.register(app)
+doctor.register(app)
 app.add_typer(case_reading.app, name="case")
 listing.register(app)
 app.add_typer(person.app, name="person")

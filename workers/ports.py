@@ -56,7 +56,7 @@ class Ports:
 
     def _take(self, port: int) -> bool:
         """Speak for a port; False when somebody listens there, or another engine has spoken for it."""
-        if not _is_free(port):
+        if not is_free(port):
             return False
         if sys.platform != "linux":
             return True
@@ -78,7 +78,8 @@ def free_port() -> int:
         return port
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Return whether nobody listens on a port of this machine."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,0 +1,130 @@
+"""Whether rules, laws, strategies, templates and particulars can be read, and how long what they say holds."""
+
+import zoneinfo
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from application.diagnosis import Finding, doubtful, wrong
+from domain.decider import Rejected
+from domain.ledger.book import LawBook
+from infra.bounds import load_bounds
+from infra.channels.letter_head import load_letterheads
+from infra.creditors import load_creditors
+from infra.holidays_calendar import calendar_for
+from infra.laws import load_laws
+from infra.settings import SettingInvalid, Settings
+from infra.strategies import load_strategies
+from infra.templates import insist, load_catalogue
+from workers.doctor.scene import Scene
+from workers.wiring import rules_of
+
+SOON: Final = timedelta(days=30)
+TIME_ZONES_OLD: Final = timedelta(days=550)
+_UNIONS: Final = {"ES": "EU", "PT": "EU"}
+COUNTRIES: Final = ("AR", "BR", "CL", "CO", "EC", "ES", "MX", "PE", "US", "UY")
+
+
+async def look(scene: Scene) -> list[Finding]:
+    """Read everything as a process would when it starts."""
+    today = datetime.now(UTC).date()
+    findings = list(_unreadable(scene.settings))
+    if not any(finding.values["part"] == "laws" for finding in findings):
+        own = (Path(scene.settings.laws_dir),) if scene.settings.laws_dir else ()
+        findings += rates_that_end(load_laws(*own), today, scene.countries)
+    if not any(finding.values["part"] == "rules" for finding in findings if "part" in finding.values):
+        findings += _rules_that_end(scene.settings, today)
+    return [*findings, *holidays_missing(scene.countries or COUNTRIES, today.year + 1), *_time_zones(today)]
+
+
+def _unreadable(settings: Settings) -> Iterator[Finding]:
+    def folder(setting: str) -> tuple[Path, ...]:
+        named = str(getattr(settings, setting))
+        return (Path(named),) if named else ()
+
+    def words() -> None:
+        strategies = load_strategies(*folder("strategies_dir"))
+        catalogue = load_catalogue(*folder("templates_dir"))
+        insist(catalogue, strategies.all(), rules_of(settings).rule_sets)
+
+    parts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("rules", lambda: rules_of(settings)),
+        ("laws", lambda: load_laws(*folder("laws_dir"))),
+        ("strategies", lambda: load_strategies(*folder("strategies_dir"))),
+        ("templates", lambda: load_catalogue(*folder("templates_dir"))),
+        ("words of every step", words),
+        ("agreements", lambda: load_bounds(*folder("agreements_dir"))),
+        ("creditors", lambda: load_creditors(*(folder("creditors_file") or (None,)))),
+        ("letterheads", lambda: load_letterheads(*(folder("letterheads_file") or (None,)))),
+    )
+    for part, read in parts:
+        try:
+            read()
+        except Rejected as refused:
+            yield wrong("CONTENT_INVALID", part=part, reason=refused.reason, detail=refused.detail)
+        except (SettingInvalid, OSError) as error:
+            yield wrong("CONTENT_INVALID", part=part, reason=type(error).__name__, detail=error)
+
+
+def rates_that_end(laws: LawBook, today: date, countries: tuple[str, ...] | None = None) -> Iterator[Finding]:
+    """Yield tables whose last row has passed, or soon will: after it interest cannot be reckoned.
+
+    countries: where cases are; those of other countries do not matter. None: not known.
+    """
+    for table in laws.tables:
+        last = table.rows[-1].last if table.rows else None
+        if last is not None and last < today + SOON and _matters(table.id, countries):
+            yield doubtful("RATES_END", table=table.id, last=last)
+
+
+def _matters(table: str, countries: tuple[str, ...] | None) -> bool:
+    """Say whether a table may be of use: its id begins with its country, or with "eu"."""
+    place = table.partition(".")[0].upper()
+    return countries is None or any(place in (country[:2], _UNIONS.get(country[:2])) for country in countries)
+
+
+def _rules_that_end(settings: Settings, today: date) -> Iterator[Finding]:
+    rule_sets = rules_of(settings).rule_sets
+    for rules in rule_sets:
+        last = rules.effective_until
+        follows = any(
+            each.id == rules.id and (each.effective_until or date.max) > (last or date.max) for each in rule_sets
+        )
+        if last is not None and last < today + SOON and not follows:
+            yield wrong("RULES_END", rules=f"{rules.id} {rules.version}", last=last)
+
+
+def holidays_missing(countries: tuple[str, ...], year: int) -> Iterator[Finding]:
+    """Yield countries of which no holidays are known in a year."""
+    for country in countries:
+        if not calendar_for(country).holidays.get(year):
+            yield doubtful("HOLIDAYS_MISSING", country=country, year=year)
+
+
+def _time_zones(today: date) -> Iterator[Finding]:
+    version = time_zone_version()
+    if not version:
+        yield wrong("TIME_ZONES_MISSING")
+        return
+    released = date(int(version[:4]), 1, 1)  # "2026f": the letter counts within the year
+    if today - released > TIME_ZONES_OLD:
+        yield doubtful("TIME_ZONES_OLD", version=version)
+
+
+def time_zone_version() -> str:
+    """Return the release of the time zone data that Python uses: the machine's, else that of the package; "": none."""
+    for place in zoneinfo.TZPATH:
+        data = Path(place, "tzdata.zi")
+        if data.exists():
+            first = data.open(encoding="utf-8").readline().split()
+            return first[-1] if first[:2] == ["#", "version"] else ""
+        if Path(place, "UTC").exists():
+            return ""
+    try:
+        version = metadata.version("tzdata")  # 2026.6: the sixth release of the year
+    except metadata.PackageNotFoundError:
+        return ""
+    year, _, number = version.partition(".")
+    return f"{year}{chr(ord('a') + int(number) - 1)}"

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from api.client import OPTIONS, AsyncDoors, Doors
 from api.listening import Tls
 from api.server import ServerSettings
 from api.shown import Shown
 from domain.access import Role
 from infra.access.rules import SHIPPED
+from protos.escalera import v1 as pb
 from tests.api.certificates import Authority
+from tests.api.door import batches, item, named
 from tests.api.guarded import guarded
 from tests.api.test_tls import ERP, LOOPBACK
 from tests.cli.terminal import Terminal
@@ -88,3 +91,23 @@ def test_who_may_do_what_needs_no_server(terminal: Terminal, tmp_path: Path) -> 
     refused = terminal.run("access", "check", "--rules", str(mine))
     assert refused.status == 1
     assert "LimitationService/GetLimitation" in refused.err
+
+
+async def test_a_token_goes_with_calls_of_every_kind_blocking_or_not() -> None:
+    async with guarded() as asks:
+        token = asks.issuer.token(roles=["back-office", "supervisor"], portfolios=["*"])
+        async with Shown(token=token).async_channel(asks.door.address, OPTIONS) as channel:
+            doors = AsyncDoors(channel)
+            batch = pb.OpenCasesRequest(items=[item("R-1")])
+            (answer,) = [each async for each in doors.cases.OpenCases(batches(batch))]
+            assert answer.outcomes[0].case_id
+            assert (await doors.queries.GetCase(pb.GetCaseRequest(case_name=named()))).reference == "R-1"
+            source = pb.StreamEventsRequest(source=pb.EventSource(case_name=named()))
+            assert "CaseOpened" in [each.name async for each in doors.queries.StreamEvents(source)]
+
+        def blocking() -> str:
+            with Shown(token=token).channel(asks.door.address, OPTIONS) as channel:
+                events = Doors(channel).queries.StreamEvents(source)
+                return str(next(iter(events)).name)
+
+        assert await asyncio.to_thread(blocking) == "CaseOpened"

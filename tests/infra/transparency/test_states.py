@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -14,10 +15,13 @@ from application.state_digests import StateSealer
 from domain.case import evolve
 from domain.case.ladder_events import HoldPlaced
 from domain.decider import Rejected
-from domain.transparency.state_head import opened_states
+from domain.transparency.restored import epoch_name
+from domain.transparency.state_head import NO_DIGESTS, chained, opened_states
 from infra.settings import Settings
+from infra.transparency.folder import PublicFolder
+from infra.transparency.key_file import KeyFile
 from infra.transparency.replaying import extent_of, replay_range
-from infra.transparency.sealed_states import PostgresSealedStates
+from infra.transparency.sealed_states import PostgresSealedStates, digests_from
 from infra.transparency.states_folder import StatesFolder, states_head_in
 from tests.infra.event_store.writing import append, new_stream, registered, write
 from tests.infra.transparency.sealing import Sealing
@@ -208,3 +212,20 @@ def test_the_parts_are_all_there_is() -> None:
     assert every[0][0].int == 0
     assert every[-1][1].int == 2**128 - 1
     assert all(one[1].int + 1 == following[0].int for one, following in pairwise(every))
+
+
+async def test_after_a_declared_restore_the_list_goes_on_under_the_new_name(states: States, tmp_path: Path) -> None:
+    await states.lived()
+    states.as_owner("DELETE FROM state_digests WHERE number > 3", "DELETE FROM state_heads")
+    with psycopg.connect(states.sealing.dsn) as connection:
+        kept = [each.line for each in digests_from(connection, 0)]
+    states.as_owner(f"UPDATE state_progress SET size = 4, chain = '\\x{chained(NO_DIGESTS, kept).hex()}'")
+    await PublicFolder(states.sealing.folder, epoch=1).declare("a declaration")
+    renewed = StateSealer(
+        states=PostgresSealedStates(states.sealing.dsn, epoch=1),
+        signer=KeyFile(tmp_path / "seal", name=epoch_name(states.sealing.signer.key.name, 1)),
+        copies=(StatesFolder(states.sealing.folder, epoch=1),),
+    )
+    await renewed.sign()
+    found = states.replayed()
+    assert (found.heads, found.compared, found.holds) == (2, 4, True)

@@ -83,7 +83,7 @@ def _cuts(
         days += [rule.effective_until] if rule.effective_until else []
         for reference in (rule.rate, rule.cap):
             if reference is not None and reference.table:
-                days += [each - _DAY for each in book.table(reference.table).starts()]
+                days += book.table(reference.table).lasts(start, until)
     return (day for day in days if start < day < until)
 
 

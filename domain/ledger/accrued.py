@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import lcm
 
 from domain.ledger.rates import Missing, rate_missing
 from domain.ledger.rounding import rounded
@@ -64,7 +65,11 @@ class Accrual:
     @property
     def exact(self) -> Fraction:
         """Minor units owed for the days of the lines, not rounded."""
-        return Fraction(0) if self.forfeit else sum((line.exact for line in self.lines), Fraction(0))
+        if self.forfeit or not self.lines:
+            return Fraction(0)
+        each = [line.exact for line in self.lines]
+        whole = lcm(*[one.denominator for one in each])
+        return Fraction(sum([one.numerator * (whole // one.denominator) for one in each]), whole)
 
     @property
     def tells(self) -> bool:

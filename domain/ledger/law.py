@@ -44,6 +44,11 @@ class RateReference:
     times: Fraction = Fraction(1)
     plus: Fraction = Fraction(0)
 
+    @property
+    def as_it_is(self) -> bool:
+        """Whether the rate is the number, or the row's, and nothing is done to it."""
+        return self.times == 1 and self.plus == 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestRule(Article):

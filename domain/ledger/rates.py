@@ -1,7 +1,7 @@
 """Rate tables: which yearly rate holds on which days, and the daily rate that an effective one comes to."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -46,6 +46,7 @@ class RateTable:
                 raise _invalid(sheet, f"is {sheet.quoted} here and {self.quoted} elsewhere", self.quoted)
         self.rows = tuple(row for row, _ in rows)
         self._firsts = [row.first for row in self.rows]
+        self._lasts = sorted({day - _DAY for row in self.rows for day in (row.first, row.last + _DAY)})
 
     def on(self, day: date) -> RateRow | None:
         """Return the row that holds on a day; None if there is none."""
@@ -67,11 +68,9 @@ class RateTable:
         last = self._firsts[place] - _DAY if place < len(self.rows) else date.max
         return Missing(table=self.id, first=first, last=last)
 
-    def starts(self) -> Iterable[date]:
-        """Return the days on which the rate may become another one: first days of rows, and of what lies between."""
-        for row in self.rows:
-            yield row.first
-            yield row.last + _DAY
+    def lasts(self, after: date, before: date) -> Sequence[date]:
+        """Return the days between two others after which the rate may be another one."""
+        return self._lasts[bisect_right(self._lasts, after) : bisect_left(self._lasts, before)]
 
 
 def rate_missing(missing: Sequence[Missing]) -> Rejected:
@@ -84,18 +83,20 @@ def resolved(reference: RateReference, row: RateRow | None) -> Fraction:
     """Return the yearly rate that a reference means; `row` is its table's of the day, if it has a table."""
     found = reference.fixed if row is None else row.rate
     assert found is not None, "a reference is a number, or has a table"
-    return found * reference.times + reference.plus
+    return found if reference.as_it_is else found * reference.times + reference.plus
 
 
-@lru_cache(maxsize=4096)
 def nominal(rate: Fraction, quoted: Quoted, year: int) -> Fraction:
     """Return the simple yearly rate that a rate comes to in a year of `year` days.
 
     An effective one is turned into its equivalent daily rate d, the greatest number of twelve decimals with
     (1 + d)^year <= 1 + rate, times `year`. Taken as a simple rate it would yield more than it allows within the year.
     """
-    if quoted is Quoted.NOMINAL:
-        return rate
+    return rate if quoted is Quoted.NOMINAL else _equivalent(rate, year)
+
+
+@lru_cache(maxsize=4096)
+def _equivalent(rate: Fraction, year: int) -> Fraction:
     low, high = 0, int(rate * _PLACES)
     while low < high:
         middle = (low + high + 1) // 2

@@ -17,7 +17,7 @@ from domain.case.record_events import CaseOpened, ObligationAdded
 from domain.case.terms_events import TermsRecorded
 from domain.case.words import Component, Obligation
 from domain.decider import Rejected
-from domain.ledger.accrual import accrue
+from domain.ledger.accrual import Steps, accrue
 from domain.ledger.accrued import Pause
 from domain.ledger.bearing import Late, bears_until, late_since, pauses
 from domain.ledger.book import LawBook
@@ -25,7 +25,7 @@ from domain.ledger.fees import compensation
 from domain.ledger.journal import journal
 from domain.ledger.law import LawPack, Terms
 from domain.ledger.rounding import rounded
-from domain.ledger.stated import ComponentBalance, ObligationStatement, Statement
+from domain.ledger.stated import ComponentBalance, ObligationStatement, Statement, StatementLine
 from domain.ledger.terms_told import terms_told
 from domain.ledger.told import BY_LAW, Told
 
@@ -97,36 +97,44 @@ class _Components:
 
     def all(self) -> tuple[ComponentBalance, ...]:
         """Return those that ever held something, or bear interest now."""
-        found = (self._balance(component) for component in Component)
-        return tuple([each for each in found if each.lines or (each.accrual is not None and each.accrual.tells)])
+        obligation_id = self.owed.obligation_id
+        unpaid = self.told.unpaid(obligation_id, Component.PRINCIPAL)
+        posted = self.told.unpaid(obligation_id, *INTEREST)
+        found: list[ComponentBalance] = []
+        for component in Component:
+            lines = tuple(self.told.lines.get((obligation_id, component), ()))
+            if self.terms is not None and component in INTEREST:
+                balance = self._bearing(component, lines, self.terms, unpaid, posted)
+                if lines or (balance.accrual is not None and balance.accrual.tells):
+                    found.append(balance)
+            elif lines:
+                found.append(ComponentBalance(component=component, lines=lines, posted=lines[-1].after))
+        return tuple(found)
 
-    def _balance(self, component: Component) -> ComponentBalance:
-        told, obligation_id = self.told, self.owed.obligation_id
-        key = (obligation_id, component)
-        lines = tuple(told.lines.get(key, ()))
-        posted = lines[-1].after if lines else 0
-        if component not in INTEREST or self.terms is None:
-            return ComponentBalance(component=component, lines=lines, posted=posted)
+    def _bearing(
+        self, component: Component, lines: tuple[StatementLine, ...], terms: Terms, unpaid: Steps, posted: Steps
+    ) -> ComponentBalance:
+        """Return a component that bears interest, under terms, on what is unpaid."""
         late = component is Component.LATE_INTEREST  # more time to pay does not end the use of the money
         accrual = accrue(
-            told.unpaid(obligation_id, Component.PRINCIPAL),
+            unpaid,
             component=component,
             due_on=self.since.bears_after if late else self.owed.due_on,
             until=self.last,
             pack=self.pack,
             book=self.book,
-            terms=self.terms,
+            terms=terms,
             currency=self.owed.principal.currency,
-            posted=told.unpaid(obligation_id, *INTEREST),
+            posted=posted,
             pauses=(*self.pauses, *self.since.pauses) if late else self.pauses,
         )
         return ComponentBalance(
             component=component,
             lines=lines,
-            posted=posted,
+            posted=lines[-1].after if lines else 0,
             accrual=accrual,
             accrued=rounded(accrual.exact, self.pack.rounding),
-            posted_by_law=told.by_law.get(key, 0),
+            posted_by_law=self.told.by_law.get((self.owed.obligation_id, component), 0),
         )
 
 

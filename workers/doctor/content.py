@@ -118,7 +118,8 @@ def time_zone_version() -> str:
     for place in zoneinfo.TZPATH:
         data = Path(place, "tzdata.zi")
         if data.exists():
-            first = data.open(encoding="utf-8").readline().split()
+            with data.open(encoding="utf-8") as lines:
+                first = lines.readline().split()
             return first[-1] if first[:2] == ["#", "version"] else ""
         if Path(place, "UTC").exists():
             return ""

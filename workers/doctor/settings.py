@@ -1,15 +1,16 @@
 """Settings that contradict each other, miss something, or are not what was meant."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from application.diagnosis import Finding, doubtful, wrong
 from infra.clock import clock_from
 from infra.settings import SettingInvalid, Settings
-from workers.channels import posts_of
+from workers.channels import close, posts_of
 from workers.doctor.scene import Scene
 
 HERE: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
@@ -22,7 +23,8 @@ async def look(scene: Scene) -> list[Finding]:
     settings = scene.settings
     return [
         *_misspelt(scene),
-        *_channels(settings),
+        *await _channels(settings),
+        *_sender(settings),
         *_secrets(settings),
         *_addresses(settings),
         *_log(settings),
@@ -38,11 +40,23 @@ def _misspelt(scene: Scene) -> Iterator[Finding]:
                 yield doubtful("SETTING_UNKNOWN", name=name, meant=meant)
 
 
-def _channels(settings: Settings) -> Iterator[Finding]:
+async def _channels(settings: Settings) -> list[Finding]:
+    """Make the channels as a process would."""
     try:
-        posts_of(settings, clock_from(settings.clock))
+        await close(posts_of(_leaving_no_trace(settings), clock_from(settings.clock)))
     except SettingInvalid as invalid:
-        yield wrong("SETTING_INVALID", detail=invalid)
+        return [wrong("SETTING_INVALID", detail=invalid)]
+    return []
+
+
+def _leaving_no_trace(settings: Settings) -> Settings:
+    """Return the settings without what channels would make on the disk where it is missing: folder, key."""
+    if not Path(settings.letter_folder).is_dir():
+        settings = replace(settings, letter_folder="")
+    return settings if Path(settings.key_file).is_file() else replace(settings, mail_in_address="")
+
+
+def _sender(settings: Settings) -> Iterator[Finding]:
     host = urlsplit(settings.smtp_url).hostname if settings.smtp_url else ""
     if host not in HERE and settings.mail_from.endswith(".invalid"):
         yield wrong("SENDER_INVALID", sender=settings.mail_from)

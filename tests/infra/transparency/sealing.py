@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from application.sealing import Sealer
@@ -56,3 +57,19 @@ async def sealing(fresh_dsn: str, tmp_path: Path) -> AsyncIterator[Sealing]:
         log = PostgresSealedLog(pool, batch=100)
         sealer = Sealer(log=log, signer=signer, copies=(PublicFolder(folder),))
         yield Sealing(store=store, log=log, sealer=sealer, signer=signer, folder=folder, dsn=fresh_dsn)
+
+
+def cut_back(sealing: Sealing, size: int) -> None:
+    """Leave the database as a backup of when it had `size` events would: the rest is gone, and nothing says so."""
+    cut = """
+        SET session_replication_role = replica;
+        ALTER TABLE events DISABLE TRIGGER ALL; ALTER TABLE sealed_heads DISABLE TRIGGER ALL;
+        DELETE FROM events WHERE notification_id > (
+            SELECT notification_id FROM events ORDER BY notification_id OFFSET {size} - 1 LIMIT 1);
+        DELETE FROM sealed_heads WHERE size > {size};
+        DELETE FROM sealed_tiles; DELETE FROM sealed_bundles; UPDATE sealed_head SET size = 0, position = 0;
+        ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only;
+        ALTER TABLE sealed_heads ENABLE ALWAYS TRIGGER sealed_heads_append_only"""
+    with psycopg.connect(sealing.dsn) as connection:
+        connection.execute(cut.format(size=size).encode())
+    sealing.log._growing = None

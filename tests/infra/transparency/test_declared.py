@@ -21,7 +21,7 @@ from infra.transparency.key_file import KeyFile
 from infra.transparency.sealed_log import PostgresSealedLog
 from infra.transparency.verify import verify_seal
 from tests.house import HandClock
-from tests.infra.transparency.sealing import Sealing
+from tests.infra.transparency.sealing import Sealing, cut_back
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAME = "escalera.example/test"
@@ -38,22 +38,6 @@ async def restoring(sealing: Sealing, tmp_path: Path) -> AsyncIterator[Restoring
             recovery=PostgresRecovery(pool),
             clock=HandClock(NOW),
         )
-
-
-def restore(sealing: Sealing, size: int) -> None:
-    """Leave the database as a backup of when it had `size` events would: the rest is gone, and nothing says so."""
-    cut = """
-        SET session_replication_role = replica;
-        ALTER TABLE events DISABLE TRIGGER ALL; ALTER TABLE sealed_heads DISABLE TRIGGER ALL;
-        DELETE FROM events WHERE notification_id > (
-            SELECT notification_id FROM events ORDER BY notification_id OFFSET {size} - 1 LIMIT 1);
-        DELETE FROM sealed_heads WHERE size > {size};
-        DELETE FROM sealed_tiles; DELETE FROM sealed_bundles; UPDATE sealed_head SET size = 0, position = 0;
-        ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only;
-        ALTER TABLE sealed_heads ENABLE ALWAYS TRIGGER sealed_heads_append_only"""
-    with psycopg.connect(sealing.dsn) as connection:
-        connection.execute(cut.format(size=size).encode())
-    sealing.log._growing = None
 
 
 async def goes_on(sealing: Sealing, count: int) -> None:
@@ -73,7 +57,7 @@ def flaws(found: SealAudit) -> set[Flaw]:
 async def test_a_restore_that_nobody_declared_is_a_truncation_and_is_never_signed(sealing: Sealing) -> None:
     await sealing.sealed(300)
     await sealing.sealed(220)
-    restore(sealing, 310)
+    cut_back(sealing, 310)
     await goes_on(sealing, 5)
     with pytest.raises(Rejected, match="does not continue"):
         await sealing.sealer.sign()
@@ -86,7 +70,7 @@ async def test_a_declared_restore_goes_on_under_its_own_name_and_shows_what_is_l
     await sealing.sealed(300)
     old = await sealing.sealed(220)
     before = {path: path.read_bytes() for path in sealing.folder.rglob("*") if path.is_file()}
-    restore(sealing, 310)
+    cut_back(sealing, 310)
     await goes_on(sealing, 5)
     assert await restoring.ahead() == 210
     declared = await restoring.declare(reason="disk of db-1 died", by="operator:ana")
@@ -108,7 +92,7 @@ async def test_what_was_lost_is_told_by_stream_position_and_name(sealing: Sealin
     with psycopg.connect(sealing.dsn) as connection:
         query = "SELECT notification_id, originator_id, topic FROM events ORDER BY notification_id OFFSET 310"
         gone = connection.execute(query.encode()).fetchall()
-    restore(sealing, 310)
+    cut_back(sealing, 310)
     declared = await restoring.declare(reason="rehearsal", by="operator:ana")
     lost = [named async for named in restoring.lost(declared)]
     assert [(each.position, each.stream_id, each.name) for each in lost] == gone
@@ -116,7 +100,7 @@ async def test_what_was_lost_is_told_by_stream_position_and_name(sealing: Sealin
 
 async def test_heads_after_a_declared_restore_continue_each_other(sealing: Sealing, restoring: Restoring) -> None:
     await sealing.sealed(300)
-    restore(sealing, 200)
+    cut_back(sealing, 200)
     await restoring.declare(reason="rehearsal", by="operator:ana")
     await sealing.add(400)
     await restoring.declare(reason="again, for nothing", by="operator:ana")  # harmless: it loses nothing
@@ -127,9 +111,9 @@ async def test_heads_after_a_declared_restore_continue_each_other(sealing: Seali
 
 async def test_a_second_restore_may_go_back_before_the_first(sealing: Sealing, restoring: Restoring) -> None:
     await sealing.sealed(300)
-    restore(sealing, 200)
+    cut_back(sealing, 200)
     await restoring.declare(reason="the first", by="operator:ana")
-    restore(sealing, 100)
+    cut_back(sealing, 100)
     with psycopg.connect(sealing.dsn) as connection:  # the backup is older than the declaration
         forget = "ALTER TABLE restores DISABLE TRIGGER ALL; DELETE FROM restores; DELETE FROM sealed_heads"
         connection.execute(f"ALTER TABLE sealed_heads DISABLE TRIGGER ALL; {forget}".encode())
@@ -143,7 +127,7 @@ async def test_a_second_restore_may_go_back_before_the_first(sealing: Sealing, r
 
 async def test_what_is_altered_after_a_declared_restore_is_found(sealing: Sealing, restoring: Restoring) -> None:
     await sealing.sealed(300)
-    restore(sealing, 200)
+    cut_back(sealing, 200)
     await restoring.declare(reason="rehearsal", by="operator:ana")
     with psycopg.connect(sealing.dsn) as connection:
         alter = (
@@ -155,7 +139,7 @@ async def test_what_is_altered_after_a_declared_restore_is_found(sealing: Sealin
 
 async def test_a_declaration_that_the_logs_key_did_not_sign_is_none(sealing: Sealing, restoring: Restoring) -> None:
     await sealing.sealed(300)
-    restore(sealing, 200)
+    cut_back(sealing, 200)
     declared = await restoring.declare(reason="rehearsal", by="operator:ana")
     said, note = opened_restore(declared.note, sealing.signer.key, 1)
     other = str(Note(text=str(replace(said, reason="nothing happened")), signatures=note.signatures))
@@ -173,7 +157,7 @@ async def test_the_old_head_cannot_be_taken_back_once_a_restore_is_declared(
     shorter = head_in(sealing.folder)
     assert first.size == 300
     await sealing.sealed(300)
-    restore(sealing, 300)
+    cut_back(sealing, 300)
     await restoring.declare(reason="rehearsal", by="operator:ana")
     (sealing.folder / "checkpoint").write_text(shorter)
     assert [each.size for each in audit(sealing).found if each.flaw is Flaw.HEAD_DIFFERS] == [600]
@@ -183,7 +167,7 @@ async def test_a_declaration_that_was_broken_off_is_finished_and_not_made_twice(
     sealing: Sealing, restoring: Restoring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await sealing.sealed(300)
-    restore(sealing, 200)
+    cut_back(sealing, 200)
 
     async def fails(*_: object) -> None:
         raise OSError("no space left")

@@ -5,7 +5,9 @@ The law may be added to and never replaced; bounds are the house's own, so a fol
 
 from pathlib import Path
 
+from domain.case.approval_rules import ApprovalRule
 from domain.case.bounds import Bound, Bounds
+from domain.case.read_approvals import read_approvals
 from domain.case.read_bounds import hides, read_bounds
 from domain.decider import Rejected
 from domain.rule_text.lines import line_of
@@ -23,6 +25,7 @@ def load_bounds(folder: Path | None = None) -> Bounds:
     if not place.is_dir():
         raise Rejected("RULES_UNREADABLE", f"no folder {place.name!r}", field="agreements_dir", accepted="a folder")
     rows: list[tuple[Bound, str]] = []
+    approvals: list[ApprovalRule] = []
     for file in sorted(place.glob("*.toml")):
         try:
             text = file.read_text(encoding="utf-8")
@@ -33,10 +36,15 @@ def load_bounds(folder: Path | None = None) -> Bounds:
             where = f"{file.name}, line {line_of(text, ('bound', item))}: {file.name}/bound/{row.id}"
             _require_of_use(row, file.name, where, rows)
             rows.append((row, file.name))
+        for rule in read_approvals(text, file.name):
+            if rule.id in {above.id for above in approvals}:
+                detail, field = f"{file.name}: {rule.id} is in another file already", f"{file.name}/approval/{rule.id}"
+                raise Rejected("RULES_INVALID", detail, field=field, accepted="each id once")
+            approvals.append(rule)
     if not rows:
         detail = f"{place.name!r} holds no bounds"
         raise Rejected("RULES_UNREADABLE", detail, field="agreements_dir", accepted="*.toml with [[bound]]")
-    return Bounds(rows=tuple(row for row, _ in rows))
+    return Bounds(rows=tuple(row for row, _ in rows), approvals=tuple(approvals))
 
 
 def _require_of_use(row: Bound, file: str, where: str, above: list[tuple[Bound, str]]) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.case.approval_rules import ApprovalRule
 from domain.case.state import Case
 from domain.case.view import balance_minor, days_past_due
-from domain.case.who import role_of
 from domain.case.words import Stage
 from domain.decider import Rejected
+from domain.four_eyes import role_of
 from domain.money import Money
 
 EVERYBODY = "*"  # in `alone_percent_max`: whatever role is not named
@@ -39,9 +40,13 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """All rows; the first that fits holds, and where none fits nothing is given up."""
+    """All rows; the first that fits holds, and where none fits nothing is given up.
+
+    approvals: what else needs a second person: waivers, and closing a case that is owed on.
+    """
 
     rows: tuple[Bound, ...] = ()
+    approvals: tuple[ApprovalRule, ...] = ()
 
     def of(self, case: Case, at: datetime) -> Bound:
         """Return the row that holds for the case at `at`."""

@@ -1,6 +1,8 @@
 """What is added to a debt, and what is given up of it."""
 
 from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
+from domain.case.approval_rules import require_alone
+from domain.case.approval_words import Act, Wanted
 from domain.case.caps import require_within_caps
 from domain.case.commands import AddCharge, Waive
 from domain.case.credit import apply_credit
@@ -77,8 +79,11 @@ def charged(case: Case, told: tuple[CaseEvent, ...], policy: Policy = NOTHING_SE
     return (*told, *money_came(owed, applied, at=at, policy=policy)) if applied else told
 
 
-def waive(command: Waive, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
-    """Give up part of what is owed: where the command says, else the oldest due first and fees before principal."""
+def waive(command: Waive, case: Case, policy: Policy, *, approved: bool = False) -> tuple[CaseEvent, ...]:
+    """Give up part of what is owed: where the command says, else the oldest due first and fees before principal.
+
+    approved: a second person has agreed to it.
+    """
     known = case.ledger.waivers.get(command.waiver_id)
     if known is not None:
         if known == waiver_terms(command.amount, command.authority):
@@ -99,6 +104,9 @@ def waive(command: Waive, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     if command.amount.minor > can_be_waived:
         accepted = f"up to {Money(can_be_waived, case.currency)}"
         raise Rejected("WAIVER_EXCEEDS_BALANCE", "less than that is owed", field="amount", accepted=accepted)
+    if not approved:
+        wanted = Wanted(act=Act.WAIVER, amount=command.amount, reason=command.reason)
+        require_alone(policy.bounds.approvals, case, wanted, by=command.by)
     waived = AmountWaived(
         at=command.at,
         waiver_id=command.waiver_id,

@@ -15,6 +15,13 @@ from domain.case.agreement_commands import (
     PromiseCommand,
     SettlementCommand,
 )
+from domain.case.approval_commands import (
+    ApprovalCommand,
+    GiveApproval,
+    RefuseApproval,
+    RequestApproval,
+    WithdrawApproval,
+)
 from domain.case.asked import Asked
 from domain.case.contact_commands import (
     ContactCommand,
@@ -107,6 +114,7 @@ CaseCommand = (
     | PlanCommand
     | SettlementCommand
     | OfferCommand
+    | ApprovalCommand
     | LimitationCommand
     | LinkCommand
     | JudgeAgreements
@@ -123,6 +131,7 @@ __all__ = [
     "AdvanceCost",
     "AgreePlan",
     "AgreeSettlement",
+    "ApprovalCommand",
     "ApproveOffer",
     "Asked",
     "Assign",
@@ -143,6 +152,7 @@ __all__ = [
     "Escalate",
     "ExpirePaymentLink",
     "ExtendDueDate",
+    "GiveApproval",
     "GrantReward",
     "HoldCommand",
     "InterruptLimitation",
@@ -175,11 +185,13 @@ __all__ = [
     "RecordLinkRefund",
     "RecordPayment",
     "RecordTerms",
+    "RefuseApproval",
     "RefuseContact",
     "RefuseOffer",
     "ReleaseHold",
     "ReleaseObligor",
     "ReopenCase",
+    "RequestApproval",
     "ResolveDispute",
     "ReversePayment",
     "SettlementCommand",
@@ -187,6 +199,7 @@ __all__ = [
     "TakeStep",
     "TermsCommand",
     "Waive",
+    "WithdrawApproval",
     "WithdrawDiscount",
     "WithdrawOffer",
 ]

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from domain.case import (
+    approval,
     charge,
     climb,
     consent,
@@ -53,6 +54,7 @@ from domain.case.commands import (
     Escalate,
     ExpirePaymentLink,
     ExtendDueDate,
+    GiveApproval,
     GrantReward,
     InterruptLimitation,
     IssuePaymentLink,
@@ -76,16 +78,19 @@ from domain.case.commands import (
     RecordLinkRefund,
     RecordPayment,
     RecordTerms,
+    RefuseApproval,
     RefuseContact,
     RefuseOffer,
     ReleaseHold,
     ReleaseObligor,
     ReopenCase,
+    RequestApproval,
     ResolveDispute,
     ReversePayment,
     SuspendLimitation,
     TakeStep,
     Waive,
+    WithdrawApproval,
     WithdrawDiscount,
     WithdrawOffer,
 )
@@ -128,6 +133,8 @@ ASKS_WHAT_IS_OWED = (
     IssuePaymentLink,
     PlaceCase,
     CloseCase,
+    RequestApproval,
+    GiveApproval,
 )
 """Commands decided on what is owed that day, so that interest is posted first; payments see to it themselves."""
 
@@ -143,7 +150,7 @@ def _follows(command: CaseCommand, state: Case, policy: Policy) -> tuple[CaseEve
         case ReleaseObligor():
             return opening.release_obligor(command, state)
         case CloseCase():
-            return opening.close_case(command, state)
+            return opening.close_case(command, state, policy)
         case ReopenCase():
             return opening.reopen_case(command, state, policy)
         case AddNote():
@@ -214,6 +221,14 @@ def _follows(command: CaseCommand, state: Case, policy: Policy) -> tuple[CaseEve
             return offer.accept_offer(command, state, policy)
         case WithdrawOffer():
             return offer.withdraw_offer(command, state)
+        case RequestApproval():
+            return approval.request(command, state, policy)
+        case GiveApproval():
+            return approval.give(command, state, policy)
+        case RefuseApproval():
+            return approval.refuse(command, state)
+        case WithdrawApproval():
+            return approval.withdraw(command, state)
         case OfferDiscount():
             return discount.offer_discount(command, state, policy)
         case WithdrawDiscount():

@@ -25,6 +25,14 @@ from domain.case.agreement_events import (
     SettlementFulfilled,
     SettlementLapsed,
 )
+from domain.case.approval_events import (
+    ApprovalEvent,
+    ApprovalGiven,
+    ApprovalLapsed,
+    ApprovalRefused,
+    ApprovalRequested,
+    ApprovalWithdrawn,
+)
 from domain.case.contact_events import (
     ContactEvent,
     ContactLogged,
@@ -112,6 +120,7 @@ CaseEvent = (
     | TermsEvent
     | AgreementEvent
     | OfferEvent
+    | ApprovalEvent
     | LimitationEvent
     | LinkEvent
     | ContactEvent
@@ -121,6 +130,12 @@ __all__ = [
     "AgreementEvent",
     "AgreementReopened",
     "AmountWaived",
+    "ApprovalEvent",
+    "ApprovalGiven",
+    "ApprovalLapsed",
+    "ApprovalRefused",
+    "ApprovalRequested",
+    "ApprovalWithdrawn",
     "CaseAssigned",
     "CaseClosed",
     "CaseEvent",

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
 
 from domain.case.agreement_events import AgreementEvent
+from domain.case.approval_events import ApprovalEvent
 from domain.case.contact_events import ContactEvent
 from domain.case.events import CaseEvent
 from domain.case.evolve_agreement import agreement_happened
+from domain.case.evolve_approval import approval_happened
 from domain.case.evolve_climb import climb_happened, hold_happened
 from domain.case.evolve_contact import contact_happened
 from domain.case.evolve_ledger import money_happened
@@ -43,6 +45,7 @@ SUBJECTS: Mapping[type, Subject] = {
         (TermsEvent, terms_happened),
         (AgreementEvent, agreement_happened),
         (OfferEvent, offer_happened),
+        (ApprovalEvent, approval_happened),
         (LimitationEvent, limitation_happened),
         (LinkEvent, link_happened),
         (ContactEvent, contact_happened),

@@ -66,6 +66,7 @@ def opened(event: CaseOpened) -> Case:
         settlements={},
         offers={},
         discounts={},
+        approvals={},
         consents={},
         extensions={},
         costs={},

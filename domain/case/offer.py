@@ -27,9 +27,9 @@ from domain.case.settlement import require_owed
 from domain.case.settling import money_came
 from domain.case.state import Case, Offer, Offered
 from domain.case.view import balance, local_date
-from domain.case.who import role_of, same_person
 from domain.case.words import Scope
 from domain.decider import Rejected
+from domain.four_eyes import role_of, same_person
 from domain.money import Money
 
 

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable
 
 from domain.calendar import zone
+from domain.case.approval_rules import require_alone
+from domain.case.approval_words import Act, Wanted
 from domain.case.commands import AddObligation, AddObligor, CloseCase, OpenCase, ReleaseObligor, ReopenCase
 from domain.case.credit import apply_credit
 from domain.case.events import CaseEvent, StageEntered
 from domain.case.evolve import evolve_case
 from domain.case.extension import as_added
 from domain.case.offer_end import ended_offers
-from domain.case.policy import Policy
+from domain.case.policy import NOTHING_SET, Policy
 from domain.case.record_events import (
     CaseClosed,
     CaseOpened,
@@ -102,8 +104,13 @@ def release_obligor(command: ReleaseObligor, case: Case) -> tuple[CaseEvent, ...
     return (ObligorReleased(at=command.at, person_id=command.person_id, reason=command.reason),)
 
 
-def close_case(command: CloseCase, case: Case) -> tuple[CaseEvent, ...]:
-    """Somebody ends the case. PAID means paid: it is refused while anything is owed."""
+def close_case(
+    command: CloseCase, case: Case, policy: Policy = NOTHING_SET, *, approved: bool = False
+) -> tuple[CaseEvent, ...]:
+    """Somebody ends the case. PAID means paid: it is refused while anything is owed.
+
+    approved: a second person has agreed to give up what is owed.
+    """
     if case.closure is command.closure:
         return ()
     require_open(case)
@@ -112,6 +119,9 @@ def close_case(command: CloseCase, case: Case) -> tuple[CaseEvent, ...]:
         raise Rejected(
             "BALANCE_NOT_ZERO", f"{owed} minor units are owed", field="closure", accepted="any other closure"
         )
+    if not approved:
+        wanted = Wanted(act=Act.CLOSURE, closure=command.closure, reason=command.reason)
+        require_alone(policy.bounds.approvals, case, wanted, by=command.by)
     ended = ended_offers(case, at=command.at, reason="CASE_CLOSED")
     return (*ended, CaseClosed(at=command.at, closure=command.closure, reason=command.reason))
 

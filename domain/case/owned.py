@@ -43,6 +43,7 @@ def own(case: Case) -> Case:
         settlements={**case.settlements},
         offers={**case.offers},
         discounts={**case.discounts},
+        approvals={**case.approvals},
         consents={**case.consents},
         extensions={**case.extensions},
         costs={**case.costs},

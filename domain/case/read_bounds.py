@@ -33,15 +33,15 @@ def read_bounds(text: str, file: str) -> tuple[Bound, ...]:
     except tomllib.TOMLDecodeError as error:
         raise Rejected("RULES_UNREADABLE", f"{file}: not TOML: {error}", field=file, accepted="TOML 1.0") from error
     whole = Table(values, (), Source(text, file), file)
-    whole.only(("bound",))
+    whole.only(("bound", "approval"))
     rows: list[Bound] = []
-    for table in whole.tables("bound"):
+    for table in whole.tables("bound") if "bound" in values else ():
         row = _row(table)
         if row.id in {above.id for above in rows}:
             raise table.wrong("id", f"is used twice: {row.id!r}", "each id once")
         _require_reached(table, row, rows)
         rows.append(row)
-    if not rows:
+    if not rows and "approval" not in values:
         raise whole.wrong("", "holds no bounds", "[[bound]]")
     return tuple(rows)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.case.approval_state import Approval
 from domain.case.footing import Footing
 from domain.case.happened import Happened
 from domain.case.limitation_events import LimitationEvent
@@ -257,6 +258,7 @@ class Case:
     settlements: Mapping[str, Settlement] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
     discounts: Mapping[str, Discount] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)  # by permit id

@@ -8,6 +8,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from domain.case import commands as asked
+from domain.case.approval_words import Act, Wanted
 from domain.case.commands import CaseCommand
 from domain.case.decider import CASE, CaseDecider, case_decider
 from domain.case.events import CaseEvent
@@ -124,6 +125,8 @@ _GIVEN: dict[str, st.SearchStrategy[object]] = {
     ),
     "currency": st.just("EUR"),
     "unit_value": st.just(""),
+    "wanted": st.builds(Wanted, act=st.just(Act.WAIVER), waiver_id=ids, amount=sums, reason=st.just("BECAUSE"))
+    | st.builds(Wanted, act=st.just(Act.CLOSURE), closure=st.sampled_from(Closure), reason=st.just("BECAUSE")),
 }
 _REASONS = {asked.PlaceHold: HoldReason}
 _OUTCOMES = {

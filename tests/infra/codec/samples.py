@@ -84,6 +84,7 @@ from domain.person.events import (
 )
 from domain.person.words import Fact
 from tests.infra.codec.samples_erasure import ERASURE_SAMPLES
+from tests.infra.codec.samples_approval import APPROVAL_SAMPLES
 from tests.infra.codec.samples_links import LINK_SAMPLES
 from tests.infra.codec.samples_money import MONEY_SAMPLES
 from tests.infra.codec.samples_suspense import SUSPENSE_SAMPLES
@@ -272,6 +273,7 @@ SAMPLES: dict[str, Event] = {
         *_MONEY,
         *MONEY_SAMPLES,
         *LINK_SAMPLES,
+        *APPROVAL_SAMPLES,
         *_AGREEMENTS,
         *_CONTACT,
         *_PERSON,

@@ -1,0 +1,43 @@
+"""One event of every kind that asking a second person brought, for the golden files."""
+
+from datetime import UTC, datetime
+
+from application.ports import Event
+from domain.case.approval_words import Act, Wanted
+from domain.case.events import (
+    ApprovalGiven,
+    ApprovalLapsed,
+    ApprovalRefused,
+    ApprovalRequested,
+    ApprovalWithdrawn,
+)
+from domain.case.words import Component
+from domain.money import Money
+
+_AT = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
+_UNTIL = datetime(2026, 3, 9, 9, 30, 15, 250_000, tzinfo=UTC)
+
+APPROVAL_SAMPLES: tuple[Event, ...] = (
+    ApprovalRequested(
+        at=_AT,
+        approval_id="a-1",
+        wanted=Wanted(
+            act=Act.WAIVER,
+            reason="HARDSHIP",
+            waiver_id="w-1",
+            amount=Money(150_000, "MXN"),
+            obligation_id="inv-1",
+            component=Component.LATE_INTEREST,
+            authority="committee",
+        ),
+        requested_by="collector:ana",
+        approvers=("legal", "supervisor"),
+        rule="waiver",
+        balance=Money(400_000, "MXN"),
+        expires_at=_UNTIL,
+    ),
+    ApprovalGiven(at=_AT, approval_id="a-1", approved_by="supervisor:sol"),
+    ApprovalRefused(at=_AT, approval_id="a-1", refused_by="supervisor:sol", reason="TOO_MUCH"),
+    ApprovalWithdrawn(at=_AT, approval_id="a-1", reason="CASE_CLOSED"),
+    ApprovalLapsed(at=_UNTIL, approval_id="a-1"),
+)

@@ -20,6 +20,7 @@ from cli import (
     doctor,
     evidence,
     importing,
+    keys,
     laws,
     limitation,
     listing,
@@ -61,6 +62,7 @@ app.add_typer(compliance.app, name="compliance")
 app.add_typer(audit_log.app, name="audit")
 app.add_typer(recovery.backups, name="backup")
 app.add_typer(recovery.recover, name="recover")
+app.add_typer(keys.app, name="keys")
 app.add_typer(laws.app, name="laws")
 app.add_typer(access.app, name="access")
 app.add_typer(importing.app, name="import")

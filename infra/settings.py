@@ -71,6 +71,8 @@ class Settings:
     key_file:           the master key of persons' keys; made at first use.
     master_key:         the same as base64 of 32 bytes, in place of the file; while one follows another both, the
                         new one first, with a comma between.
+    kms_url:            aws-kms+https://ACCESS_KEY:SECRET_KEY@kms.REGION.amazonaws.com/?key=KEY: the key file then holds
+                        master keys that this key of AWS KMS has sealed. Empty: it holds them as they are.
     erased_file:        the ledger of people who were forgotten: no backup of the database may bring it back to what it
                         was. Empty: beside the key file, with .erased behind its name.
     strategies_dir:     strategies of one's own, beside those shipped; empty: only those shipped.
@@ -128,6 +130,7 @@ class Settings:
     clock: str = "system"
     key_file: str = ""
     master_key: str = ""
+    kms_url: str = ""
     erased_file: str = ""
     strategies_dir: str = ""
     templates_dir: str = ""
@@ -235,6 +238,7 @@ class Settings:
             clock=text("clock"),
             key_file=text("key_file"),
             master_key=text("master_key"),
+            kms_url=text("kms_url"),
             erased_file=text("erased_file"),
             strategies_dir=text("strategies_dir"),
             templates_dir=text("templates_dir"),

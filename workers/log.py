@@ -10,6 +10,8 @@ import psycopg
 from infra.event_store import PostgresEventStore, open_store
 from infra.event_store.store import LEDGER_SUFFIX
 from infra.keyring import FileLedger, KeyFile, KeyText, MasterSource, root_of
+from infra.keyring.aws_kms import AwsKms
+from infra.keyring.kms import KmsFile
 from infra.settings import SettingInvalid, Settings
 
 
@@ -21,13 +23,19 @@ async def open_log(settings: Settings) -> AsyncIterator[PostgresEventStore]:
 
 
 def master_source(settings: Settings) -> MasterSource:
-    """Return where the master key comes from: the setting itself, or a file."""
+    """Return where the master key comes from: the setting itself, or a file, sealed by a service where one is named."""
     if settings.master_key:
         try:
             return KeyText(settings.master_key)
         except ValueError as wrong:
             raise SettingInvalid(f"ESCALERA_MASTER_KEY cannot be used; accepted: {wrong}") from None
-    return KeyFile(Path(settings.required("key_file")))
+    key_file = Path(settings.required("key_file"))
+    if settings.kms_url:
+        try:
+            return KmsFile(key_file, AwsKms(settings.kms_url))
+        except ValueError as wrong:
+            raise SettingInvalid(f"ESCALERA_KMS_URL cannot be used; accepted: {wrong}") from None
+    return KeyFile(key_file)
 
 
 def ledger_of(settings: Settings) -> FileLedger:

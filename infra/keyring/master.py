@@ -91,7 +91,7 @@ class KeyFile:
 
     def read(self) -> MasterKeys:
         found = self._in_use()
-        away = (_keys_in(each, _bytes_in(each, _fresh_key)).present for each in sorted(self._put_away()))
+        away = (_keys_in(each, own_file(each, _fresh_key)).present for each in sorted(self._put_away()))
         return MasterKeys(found.present, tuple(dict.fromkeys((*found.before, *away))))
 
     def begin(self) -> MasterKeys:
@@ -110,7 +110,7 @@ class KeyFile:
         replace_file(self._path, found.present)
 
     def _in_use(self) -> MasterKeys:
-        return _keys_in(self._path, _bytes_in(self._path, _fresh_key))
+        return _keys_in(self._path, own_file(self._path, _fresh_key))
 
     def _put_away(self) -> list[Path]:
         return list(self._path.parent.glob(f"{self._path.name}{_AWAY}*"))
@@ -153,7 +153,7 @@ def _fresh_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
-def _bytes_in(path: Path, make: Callable[[], bytes]) -> bytes:
+def own_file(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return what a file of its owner's alone holds; `make` gives the content of one that is not there yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

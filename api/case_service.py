@@ -131,6 +131,7 @@ class CaseService(pb.CaseServiceServicer):
     ExtendDueDate = AdvanceCost = GrantReward = _command
     OfferSettlement = ApproveOffer = RefuseOffer = AcceptOffer = WithdrawOffer = _command
     OfferDiscount = WithdrawDiscount = _command
+    RequestApproval = GiveApproval = RefuseApproval = WithdrawApproval = _command
     InterruptLimitation = SuspendLimitation = PleadTimeBar = _command
     LogContact = _log_contact
     RecordContactOutcome = _record_outcome

@@ -7,7 +7,8 @@ from typing import assert_never
 from uuid import UUID
 
 from api import words
-from api.translate_agreements import discounts, offers, plans, promises, settlements
+from api.translate_agreements import discounts, offers, open_links, plans, promises, settlements
+from api.translate_approvals import approvals
 from api.translate_terms import consents, costs, extensions, rewards, terms
 from api.translate_values import day_out, instant_out, instant_out_or_none, money_out
 from domain.case.state import Case, Climb, Debt
@@ -89,7 +90,9 @@ def case_out(seen: Seen) -> pb.Case:
         costs=costs(case),
         rewards=rewards(case),
         offers=offers(case),
+        approvals=approvals(case),
         discounts=discounts(case),
+        open_payment_links=open_links(case, seen.now),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from api import translate_approvals as about_approvals
 from api import translate_commands as plain
 from api import translate_contact_log as about_contacts
 from api import translate_limitation_commands as about_limitation
@@ -58,6 +59,10 @@ TRANSLATORS: Final[Mapping[str, Callable[[Any, Said], CaseCommand]]] = {
     "withdraw_offer": about_offers.withdraw_offer,
     "offer_discount": about_offers.offer_discount,
     "withdraw_discount": about_offers.withdraw_discount,
+    "request_approval": about_approvals.request_approval,
+    "give_approval": about_approvals.give_approval,
+    "refuse_approval": about_approvals.refuse_approval,
+    "withdraw_approval": about_approvals.withdraw_approval,
     "interrupt_limitation": about_limitation.interrupt_limitation,
     "suspend_limitation": about_limitation.suspend_limitation,
     "plead_time_bar": about_limitation.plead_time_bar,

@@ -10,6 +10,7 @@ from application.payment_provider import ProviderStands
 from application.read_ports import WorkKind
 from application.report_desk import Reported
 from application.stop_words import Wish
+from domain.case.approval_words import ApprovalStands
 from domain.case.link_state import Linked
 from domain.case.state import Agreed, Offered
 from domain.case.words import (
@@ -59,6 +60,7 @@ DISPUTE_OUTCOME = _read(DisputeOutcome, pb.DisputeOutcome, "DISPUTE_OUTCOME")
 PLACED_WITH = _read(PlacedWith, pb.PlacedWith, "PLACED_WITH")
 STEP_ACTION = _read(StepAction, pb.StepAction, "STEP_ACTION")
 AGREED = _read(Agreed, pb.AgreementState, "AGREEMENT_STATE")
+APPROVAL_STATE = _read(ApprovalStands, pb.ApprovalState, "APPROVAL_STATE")
 FACT = _read(Fact, pb.Fact, "FACT")
 WORK_KIND = _read(WorkKind, pb.WorkKind, "WORK_KIND")
 COLLECTING_AS = _read(Actor, pb.CollectingAs, "COLLECTING_AS")
@@ -94,6 +96,7 @@ DISPUTE_OUTCOME_OUT = _written(DISPUTE_OUTCOME)
 PLACED_WITH_OUT = _written(PLACED_WITH)
 STEP_ACTION_OUT = _written(STEP_ACTION)
 AGREED_OUT = _written(AGREED)
+APPROVAL_STATE_OUT = _written(APPROVAL_STATE)
 FACT_OUT = _written(FACT)
 WORK_KIND_OUT = _written(WORK_KIND)
 COLLECTING_AS_OUT = _written(COLLECTING_AS)

@@ -71,6 +71,7 @@ class WorkKind(StrEnum):
     BROKEN_PROMISE = "BROKEN_PROMISE"
     DISPUTE = "DISPUTE"  # open: somebody has to judge it
     REFUSED_CONTACT = "REFUSED_CONTACT"  # the rules allow no contact before a fact changes
+    APPROVAL = "APPROVAL"  # somebody asked for a second person's word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 from math import log10
 
 from application.read_ports import CaseRow, Points, WorkItem, WorkKind
+from domain.case.approval_words import ApprovalStands
 from domain.case.state import Agreed, Case
 from domain.case.words import Channel, Stage
 from domain.money import exponent
@@ -33,6 +34,7 @@ KIND_POINTS = {
     WorkKind.DISPUTE: 15,
     WorkKind.TASK: 10,
     WorkKind.REFUSED_CONTACT: 5,
+    WorkKind.APPROVAL: 20,  # until it is decided on, somebody else waits
 }
 
 
@@ -41,7 +43,7 @@ def work(followed: Followed, row: CaseRow) -> tuple[WorkItem, ...]:
     state = followed.state
     if not isinstance(state, Case) or not state.open:
         return ()
-    if not (followed.tasks or followed.refused or state.promises or state.disputes):
+    if not (followed.tasks or followed.refused or state.promises or state.disputes or state.approvals):
         return ()
     return tuple(_items(followed, state, row))
 
@@ -62,6 +64,10 @@ def _items(followed: Followed, state: Case, row: CaseRow) -> Iterator[WorkItem]:
     for dispute_id, dispute in state.disputes.items():
         if dispute.outcome is None:
             yield _item(row, WorkKind.DISPUTE, dispute_id, dispute.opened_at)
+    for approval_id, approval in state.approvals.items():
+        if approval.stands is ApprovalStands.WAITING:
+            wanted = approval.wanted.closure or approval.wanted.act
+            yield _item(row, WorkKind.APPROVAL, approval_id, approval.requested_at, task_kind=wanted)
     for refused in followed.refused.values():
         yield _item(row, WorkKind.REFUSED_CONTACT, refused.step_key, refused.at, channel=refused.channel)
 

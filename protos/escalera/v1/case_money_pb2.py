@@ -25,30 +25,36 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
+from protos.escalera.v1 import case_commands_pb2 as protos_dot_escalera_dot_v1_dot_case__commands__pb2
+from protos.escalera.v1 import money_commands_pb2 as protos_dot_escalera_dot_v1_dot_money__commands__pb2
 from protos.escalera.v1 import money_words_pb2 as protos_dot_escalera_dot_v1_dot_money__words__pb2
 from protos.escalera.v1 import terms_commands_pb2 as protos_dot_escalera_dot_v1_dot_terms__commands__pb2
 from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#protos/escalera/v1/case_money.proto\x12\x0b\x65scalera.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a$protos/escalera/v1/money_words.proto\x1a\'protos/escalera/v1/terms_commands.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xa2\x02\n\x05Terms\x12\x10\n\x08terms_id\x18\x01 \x01(\t\x12\x16\n\x0eobligation_ids\x18\x02 \x03(\t\x12#\n\x06nature\x18\x03 \x01(\x0e\x32\x13.escalera.v1.Nature\x12&\n\x05rates\x18\x04 \x03(\x0b\x32\x17.escalera.v1.AgreedRate\x12#\n\x06quoted\x18\x05 \x01(\x0e\x32\x13.escalera.v1.Quoted\x12(\n\tday_count\x18\x06 \x01(\x0e\x32\x15.escalera.v1.DayCount\x12\x12\n\ngrace_days\x18\x07 \x01(\x05\x12\x0e\n\x06source\x18\x08 \x01(\t\x12/\n\x0brecord_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbd\x01\n\x0cOrderConsent\x12\x12\n\nconsent_id\x18\x01 \x01(\t\x12%\n\x05order\x18\x02 \x03(\x0e\x32\x16.escalera.v1.Component\x12\x10\n\x08given_by\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x12\n\npayment_id\x18\x05 \x01(\t\x12\r\n\x05\x65nded\x18\x06 \x01(\x08\x12-\n\tgive_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe6\x01\n\x10\x44ueDateExtension\x12\x14\n\x0c\x65xtension_id\x18\x01 \x01(\t\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12#\n\x08\x64ue_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12,\n\x11previous_due_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12/\n\x0b\x65xtend_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbe\x01\n\x0c\x41\x64vancedCost\x12\x0f\n\x07\x63ost_id\x18\x01 \x01(\t\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12\"\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x13\n\x0brecoverable\x18\x05 \x01(\x08\x12\r\n\x05proof\x18\x06 \x01(\t\x12\x30\n\x0c\x61\x64vance_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x92\x01\n\x06Reward\x12\x11\n\treward_id\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tauthority\x18\x04 \x01(\t\x12.\n\ngrant_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xd9\x02\n\x0fSettlementOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12&\n\x0bpay_by_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12/\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05state\x18\x05 \x01(\x0e\x32\x17.escalera.v1.OfferState\x12\x12\n\noffered_by\x18\x06 \x01(\t\x12.\n\noffer_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x07\x62\x61lance\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12\x11\n\tapprovers\x18\t \x03(\t\x12\x13\n\x0b\x61pproved_by\x18\n \x01(\t\"\xda\x01\n\x08\x44iscount\x12\x13\n\x0b\x64iscount_id\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12&\n\x0bpay_by_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12*\n\x05state\x18\x04 \x01(\x0e\x32\x1b.escalera.v1.AgreementState\x12.\n\noffer_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tauthority\x18\x06 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#protos/escalera/v1/case_money.proto\x12\x0b\x65scalera.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a&protos/escalera/v1/case_commands.proto\x1a\'protos/escalera/v1/money_commands.proto\x1a$protos/escalera/v1/money_words.proto\x1a\'protos/escalera/v1/terms_commands.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xa2\x02\n\x05Terms\x12\x10\n\x08terms_id\x18\x01 \x01(\t\x12\x16\n\x0eobligation_ids\x18\x02 \x03(\t\x12#\n\x06nature\x18\x03 \x01(\x0e\x32\x13.escalera.v1.Nature\x12&\n\x05rates\x18\x04 \x03(\x0b\x32\x17.escalera.v1.AgreedRate\x12#\n\x06quoted\x18\x05 \x01(\x0e\x32\x13.escalera.v1.Quoted\x12(\n\tday_count\x18\x06 \x01(\x0e\x32\x15.escalera.v1.DayCount\x12\x12\n\ngrace_days\x18\x07 \x01(\x05\x12\x0e\n\x06source\x18\x08 \x01(\t\x12/\n\x0brecord_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbd\x01\n\x0cOrderConsent\x12\x12\n\nconsent_id\x18\x01 \x01(\t\x12%\n\x05order\x18\x02 \x03(\x0e\x32\x16.escalera.v1.Component\x12\x10\n\x08given_by\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x12\n\npayment_id\x18\x05 \x01(\t\x12\r\n\x05\x65nded\x18\x06 \x01(\x08\x12-\n\tgive_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe6\x01\n\x10\x44ueDateExtension\x12\x14\n\x0c\x65xtension_id\x18\x01 \x01(\t\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12#\n\x08\x64ue_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12,\n\x11previous_due_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12/\n\x0b\x65xtend_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbe\x01\n\x0c\x41\x64vancedCost\x12\x0f\n\x07\x63ost_id\x18\x01 \x01(\t\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12\"\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x13\n\x0brecoverable\x18\x05 \x01(\x08\x12\r\n\x05proof\x18\x06 \x01(\t\x12\x30\n\x0c\x61\x64vance_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x92\x01\n\x06Reward\x12\x11\n\treward_id\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tauthority\x18\x04 \x01(\t\x12.\n\ngrant_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xd9\x02\n\x0fSettlementOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12&\n\x0bpay_by_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12/\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05state\x18\x05 \x01(\x0e\x32\x17.escalera.v1.OfferState\x12\x12\n\noffered_by\x18\x06 \x01(\t\x12.\n\noffer_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x07\x62\x61lance\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12\x11\n\tapprovers\x18\t \x03(\t\x12\x13\n\x0b\x61pproved_by\x18\n \x01(\t\"\xde\x02\n\x08\x41pproval\x12\x13\n\x0b\x61pproval_id\x18\x01 \x01(\t\x12!\n\x05waive\x18\x02 \x01(\x0b\x32\x12.escalera.v1.Waive\x12*\n\nclose_case\x18\x03 \x01(\x0b\x32\x16.escalera.v1.CloseCase\x12)\n\x05state\x18\x04 \x01(\x0e\x32\x1a.escalera.v1.ApprovalState\x12\x14\n\x0crequested_by\x18\x05 \x01(\t\x12\x30\n\x0crequest_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x07\x62\x61lance\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12\x11\n\tapprovers\x18\t \x03(\t\x12\x12\n\ndecided_by\x18\n \x01(\t\"\xda\x01\n\x08\x44iscount\x12\x13\n\x0b\x64iscount_id\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12&\n\x0bpay_by_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12*\n\x05state\x18\x04 \x01(\x0e\x32\x1b.escalera.v1.AgreementState\x12.\n\noffer_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tauthority\x18\x06 \x01(\t\"\xba\x01\n\x0fOpenPaymentLink\x12\x0f\n\x07link_id\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12.\n\nissue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tperson_id\x18\x05 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.escalera.v1.case_money_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TERMS']._serialized_start=246
-  _globals['_TERMS']._serialized_end=536
-  _globals['_ORDERCONSENT']._serialized_start=539
-  _globals['_ORDERCONSENT']._serialized_end=728
-  _globals['_DUEDATEEXTENSION']._serialized_start=731
-  _globals['_DUEDATEEXTENSION']._serialized_end=961
-  _globals['_ADVANCEDCOST']._serialized_start=964
-  _globals['_ADVANCEDCOST']._serialized_end=1154
-  _globals['_REWARD']._serialized_start=1157
-  _globals['_REWARD']._serialized_end=1303
-  _globals['_SETTLEMENTOFFER']._serialized_start=1306
-  _globals['_SETTLEMENTOFFER']._serialized_end=1651
-  _globals['_DISCOUNT']._serialized_start=1654
-  _globals['_DISCOUNT']._serialized_end=1872
+  _globals['_TERMS']._serialized_start=327
+  _globals['_TERMS']._serialized_end=617
+  _globals['_ORDERCONSENT']._serialized_start=620
+  _globals['_ORDERCONSENT']._serialized_end=809
+  _globals['_DUEDATEEXTENSION']._serialized_start=812
+  _globals['_DUEDATEEXTENSION']._serialized_end=1042
+  _globals['_ADVANCEDCOST']._serialized_start=1045
+  _globals['_ADVANCEDCOST']._serialized_end=1235
+  _globals['_REWARD']._serialized_start=1238
+  _globals['_REWARD']._serialized_end=1384
+  _globals['_SETTLEMENTOFFER']._serialized_start=1387
+  _globals['_SETTLEMENTOFFER']._serialized_end=1732
+  _globals['_APPROVAL']._serialized_start=1735
+  _globals['_APPROVAL']._serialized_end=2085
+  _globals['_DISCOUNT']._serialized_start=2088
+  _globals['_DISCOUNT']._serialized_end=2306
+  _globals['_OPENPAYMENTLINK']._serialized_start=2309
+  _globals['_OPENPAYMENTLINK']._serialized_end=2495
 # @@protoc_insertion_point(module_scope)

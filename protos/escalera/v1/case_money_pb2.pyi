@@ -10,6 +10,8 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.type import date_pb2 as _date_pb2
 from google.type import money_pb2 as _money_pb2
+from protos.escalera.v1 import case_commands_pb2 as _case_commands_pb2
+from protos.escalera.v1 import money_commands_pb2 as _money_commands_pb2
 from protos.escalera.v1 import money_words_pb2 as _money_words_pb2
 from protos.escalera.v1 import terms_commands_pb2 as _terms_commands_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
@@ -299,6 +301,67 @@ class SettlementOffer(_message.Message):
 Global___SettlementOffer: _TypeAlias = SettlementOffer  # noqa: Y015
 
 @_typing.final
+class Approval(_message.Message):
+    """A second person's word that was asked for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    APPROVAL_ID_FIELD_NUMBER: _builtins.int
+    WAIVE_FIELD_NUMBER: _builtins.int
+    CLOSE_CASE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    REQUESTED_BY_FIELD_NUMBER: _builtins.int
+    REQUEST_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    BALANCE_FIELD_NUMBER: _builtins.int
+    APPROVERS_FIELD_NUMBER: _builtins.int
+    DECIDED_BY_FIELD_NUMBER: _builtins.int
+    approval_id: _builtins.str
+    state: _money_words_pb2.ApprovalState.ValueType
+    requested_by: _builtins.str
+    decided_by: _builtins.str
+    """Who gave or refused it."""
+    @_builtins.property
+    def waive(self) -> _money_commands_pb2.Waive:
+        """What is done when it is given; one of the two."""
+
+    @_builtins.property
+    def close_case(self) -> _case_commands_pb2.CloseCase: ...
+    @_builtins.property
+    def request_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def balance(self) -> _money_pb2.Money:
+        """Owed when it was asked."""
+
+    @_builtins.property
+    def approvers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Roles of which one person, another than `requested_by`, may give it."""
+
+    def __init__(
+        self,
+        *,
+        approval_id: _builtins.str = ...,
+        waive: _money_commands_pb2.Waive | None = ...,
+        close_case: _case_commands_pb2.CloseCase | None = ...,
+        state: _money_words_pb2.ApprovalState.ValueType = ...,
+        requested_by: _builtins.str = ...,
+        request_time: _timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        balance: _money_pb2.Money | None = ...,
+        approvers: _abc.Iterable[_builtins.str] | None = ...,
+        decided_by: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "close_case", b"close_case", "expire_time", b"expire_time", "request_time", b"request_time", "waive", b"waive"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approval_id", b"approval_id", "approvers", b"approvers", "balance", b"balance", "close_case", b"close_case", "decided_by", b"decided_by", "expire_time", b"expire_time", "request_time", b"request_time", "requested_by", b"requested_by", "state", b"state", "waive", b"waive"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Approval: _TypeAlias = Approval  # noqa: Y015
+
+@_typing.final
 class Discount(_message.Message):
     """Less to pay for who pays early."""
 
@@ -337,3 +400,40 @@ class Discount(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Discount: _TypeAlias = Discount  # noqa: Y015
+
+@_typing.final
+class OpenPaymentLink(_message.Message):
+    """A payment link that may still be paid by. Its address is PaymentLinkService's to give."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINK_ID_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    ISSUE_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    link_id: _builtins.str
+    person_id: _builtins.str
+    """Whom it was made for."""
+    @_builtins.property
+    def amount(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def issue_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        link_id: _builtins.str = ...,
+        amount: _money_pb2.Money | None = ...,
+        issue_time: _timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        person_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "expire_time", b"expire_time", "issue_time", b"issue_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "expire_time", b"expire_time", "issue_time", b"issue_time", "link_id", b"link_id", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenPaymentLink: _TypeAlias = OpenPaymentLink  # noqa: Y015

@@ -666,6 +666,8 @@ class Case(_message.Message):
     REWARDS_FIELD_NUMBER: _builtins.int
     OFFERS_FIELD_NUMBER: _builtins.int
     DISCOUNTS_FIELD_NUMBER: _builtins.int
+    OPEN_PAYMENT_LINKS_FIELD_NUMBER: _builtins.int
+    APPROVALS_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     version: _builtins.int
     position: _builtins.int
@@ -752,6 +754,12 @@ class Case(_message.Message):
     def offers(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.SettlementOffer]: ...
     @_builtins.property
     def discounts(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.Discount]: ...
+    @_builtins.property
+    def open_payment_links(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.OpenPaymentLink]: ...
+    @_builtins.property
+    def approvals(self) -> _containers.RepeatedCompositeFieldContainer[_case_money_pb2.Approval]:
+        """Of a second person, by id."""
+
     def __init__(
         self,
         *,
@@ -802,10 +810,12 @@ class Case(_message.Message):
         rewards: _abc.Iterable[_case_money_pb2.Reward] | None = ...,
         offers: _abc.Iterable[_case_money_pb2.SettlementOffer] | None = ...,
         discounts: _abc.Iterable[_case_money_pb2.Discount] | None = ...,
+        open_payment_links: _abc.Iterable[_case_money_pb2.OpenPaymentLink] | None = ...,
+        approvals: _abc.Iterable[_case_money_pb2.Approval] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "close_time", b"close_time", "credit", b"credit", "next_step", b"next_step", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "stage_enter_time", b"stage_enter_time", "strategy", b"strategy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "case_id", b"case_id", "close_time", b"close_time", "closure", b"closure", "collecting_as", b"collecting_as", "collector", b"collector", "consents", b"consents", "contacts", b"contacts", "costs", b"costs", "country", b"country", "credit", b"credit", "creditor_id", b"creditor_id", "currency", b"currency", "days_past_due", b"days_past_due", "debts", b"debts", "discounts", b"discounts", "disputes", b"disputes", "extensions", b"extensions", "grace_days", b"grace_days", "holds", b"holds", "language", b"language", "logged_contacts", b"logged_contacts", "next_step", b"next_step", "obligors", b"obligors", "offers", b"offers", "oldest_due_date", b"oldest_due_date", "open_time", b"open_time", "owed", b"owed", "partner", b"partner", "payments", b"payments", "placed_with", b"placed_with", "plans", b"plans", "portfolio", b"portfolio", "position", b"position", "promises", b"promises", "reference", b"reference", "rewards", b"rewards", "settlements", b"settlements", "stage", b"stage", "stage_enter_time", b"stage_enter_time", "stage_entry", b"stage_entry", "stages", b"stages", "strategy", b"strategy", "tasks", b"tasks", "terms", b"terms", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approvals", b"approvals", "balance", b"balance", "case_id", b"case_id", "close_time", b"close_time", "closure", b"closure", "collecting_as", b"collecting_as", "collector", b"collector", "consents", b"consents", "contacts", b"contacts", "costs", b"costs", "country", b"country", "credit", b"credit", "creditor_id", b"creditor_id", "currency", b"currency", "days_past_due", b"days_past_due", "debts", b"debts", "discounts", b"discounts", "disputes", b"disputes", "extensions", b"extensions", "grace_days", b"grace_days", "holds", b"holds", "language", b"language", "logged_contacts", b"logged_contacts", "next_step", b"next_step", "obligors", b"obligors", "offers", b"offers", "oldest_due_date", b"oldest_due_date", "open_payment_links", b"open_payment_links", "open_time", b"open_time", "owed", b"owed", "partner", b"partner", "payments", b"payments", "placed_with", b"placed_with", "plans", b"plans", "portfolio", b"portfolio", "position", b"position", "promises", b"promises", "reference", b"reference", "rewards", b"rewards", "settlements", b"settlements", "stage", b"stage", "stage_enter_time", b"stage_enter_time", "stage_entry", b"stage_entry", "stages", b"stages", "strategy", b"strategy", "tasks", b"tasks", "terms", b"terms", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

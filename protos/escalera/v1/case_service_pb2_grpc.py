@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from protos.escalera.v1 import approval_requests_pb2 as protos_dot_escalera_dot_v1_dot_approval__requests__pb2
 from protos.escalera.v1 import bulk_pb2 as protos_dot_escalera_dot_v1_dot_bulk__pb2
 from protos.escalera.v1 import case_requests_pb2 as protos_dot_escalera_dot_v1_dot_case__requests__pb2
 from protos.escalera.v1 import money_requests_pb2 as protos_dot_escalera_dot_v1_dot_money__requests__pb2
@@ -260,6 +261,26 @@ class CaseServiceStub:
         self.WithdrawDiscount = channel.unary_unary(
                 '/escalera.v1.CaseService/WithdrawDiscount',
                 request_serializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawDiscountRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.RequestApproval = channel.unary_unary(
+                '/escalera.v1.CaseService/RequestApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.RequestApprovalRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.GiveApproval = channel.unary_unary(
+                '/escalera.v1.CaseService/GiveApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.GiveApprovalRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.RefuseApproval = channel.unary_unary(
+                '/escalera.v1.CaseService/RefuseApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.RefuseApprovalRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+                _registered_method=True)
+        self.WithdrawApproval = channel.unary_unary(
+                '/escalera.v1.CaseService/WithdrawApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.WithdrawApprovalRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
                 _registered_method=True)
         self.InterruptLimitation = channel.unary_unary(
@@ -597,6 +618,34 @@ class CaseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RequestApproval(self, request, context):
+        """Ask another person to approve what one person does not give up alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GiveApproval(self, request, context):
+        """Approve what somebody else asked for: it is done in the same moment.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefuseApproval(self, request, context):
+        """Do not approve it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawApproval(self, request, context):
+        """Take back what one asked for oneself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def InterruptLimitation(self, request, context):
         """Something made the period of limitation begin again.
         """
@@ -844,6 +893,26 @@ def add_CaseServiceServicer_to_server(servicer, server):
             'WithdrawDiscount': grpc.unary_unary_rpc_method_handler(
                     servicer.WithdrawDiscount,
                     request_deserializer=protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawDiscountRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'RequestApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.RequestApprovalRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'GiveApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.GiveApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.GiveApprovalRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'RefuseApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefuseApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.RefuseApprovalRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
+            ),
+            'WithdrawApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_approval__requests__pb2.WithdrawApprovalRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.SerializeToString,
             ),
             'InterruptLimitation': grpc.unary_unary_rpc_method_handler(
@@ -2076,6 +2145,114 @@ class CaseService:
             target,
             '/escalera.v1.CaseService/WithdrawDiscount',
             protos_dot_escalera_dot_v1_dot_money__requests__pb2.WithdrawDiscountRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/RequestApproval',
+            protos_dot_escalera_dot_v1_dot_approval__requests__pb2.RequestApprovalRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GiveApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/GiveApproval',
+            protos_dot_escalera_dot_v1_dot_approval__requests__pb2.GiveApprovalRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RefuseApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/RefuseApproval',
+            protos_dot_escalera_dot_v1_dot_approval__requests__pb2.RefuseApprovalRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.CaseService/WithdrawApproval',
+            protos_dot_escalera_dot_v1_dot_approval__requests__pb2.WithdrawApprovalRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_names__pb2.CommandResult.FromString,
             options,
             channel_credentials,

@@ -9,6 +9,7 @@ google.rpc.ErrorInfo (reason in UPPER_SNAKE, domain "escalera") and, where a fie
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from protos.escalera.v1 import approval_requests_pb2 as _approval_requests_pb2
 from protos.escalera.v1 import bulk_pb2 as _bulk_pb2
 from protos.escalera.v1 import case_requests_pb2 as _case_requests_pb2
 from protos.escalera.v1 import money_requests_pb2 as _money_requests_pb2
@@ -128,6 +129,14 @@ class CaseServiceStub:
     """Offer less to pay for who pays early."""
     WithdrawDiscount: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.WithdrawDiscountRequest, _names_pb2.CommandResult]
     """Take a discount back."""
+    RequestApproval: _grpc.UnaryUnaryMultiCallable[_approval_requests_pb2.RequestApprovalRequest, _names_pb2.CommandResult]
+    """Ask another person to approve what one person does not give up alone."""
+    GiveApproval: _grpc.UnaryUnaryMultiCallable[_approval_requests_pb2.GiveApprovalRequest, _names_pb2.CommandResult]
+    """Approve what somebody else asked for: it is done in the same moment."""
+    RefuseApproval: _grpc.UnaryUnaryMultiCallable[_approval_requests_pb2.RefuseApprovalRequest, _names_pb2.CommandResult]
+    """Do not approve it."""
+    WithdrawApproval: _grpc.UnaryUnaryMultiCallable[_approval_requests_pb2.WithdrawApprovalRequest, _names_pb2.CommandResult]
+    """Take back what one asked for oneself."""
     InterruptLimitation: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.InterruptLimitationRequest, _names_pb2.CommandResult]
     """Something made the period of limitation begin again."""
     SuspendLimitation: _grpc.UnaryUnaryMultiCallable[_money_requests_pb2.SuspendLimitationRequest, _names_pb2.CommandResult]
@@ -228,6 +237,14 @@ class CaseServiceAsyncStub(CaseServiceStub):
     """Offer less to pay for who pays early."""
     WithdrawDiscount: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.WithdrawDiscountRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
     """Take a discount back."""
+    RequestApproval: _aio.UnaryUnaryMultiCallable[_approval_requests_pb2.RequestApprovalRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Ask another person to approve what one person does not give up alone."""
+    GiveApproval: _aio.UnaryUnaryMultiCallable[_approval_requests_pb2.GiveApprovalRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Approve what somebody else asked for: it is done in the same moment."""
+    RefuseApproval: _aio.UnaryUnaryMultiCallable[_approval_requests_pb2.RefuseApprovalRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Do not approve it."""
+    WithdrawApproval: _aio.UnaryUnaryMultiCallable[_approval_requests_pb2.WithdrawApprovalRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
+    """Take back what one asked for oneself."""
     InterruptLimitation: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.InterruptLimitationRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
     """Something made the period of limitation begin again."""
     SuspendLimitation: _aio.UnaryUnaryMultiCallable[_money_requests_pb2.SuspendLimitationRequest, _names_pb2.CommandResult]  # type: ignore[assignment]
@@ -595,6 +612,38 @@ class CaseServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
         """Take a discount back."""
+
+    @_abc_1.abstractmethod
+    def RequestApproval(
+        self,
+        request: _approval_requests_pb2.RequestApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Ask another person to approve what one person does not give up alone."""
+
+    @_abc_1.abstractmethod
+    def GiveApproval(
+        self,
+        request: _approval_requests_pb2.GiveApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Approve what somebody else asked for: it is done in the same moment."""
+
+    @_abc_1.abstractmethod
+    def RefuseApproval(
+        self,
+        request: _approval_requests_pb2.RefuseApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Do not approve it."""
+
+    @_abc_1.abstractmethod
+    def WithdrawApproval(
+        self,
+        request: _approval_requests_pb2.WithdrawApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.CommandResult, _abc.Awaitable[_names_pb2.CommandResult]]:
+        """Take back what one asked for oneself."""
 
     @_abc_1.abstractmethod
     def InterruptLimitation(

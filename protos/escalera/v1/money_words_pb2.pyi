@@ -120,6 +120,32 @@ OFFER_STATE_LAPSED: OfferState.ValueType  # 5
 OFFER_STATE_WITHDRAWN: OfferState.ValueType  # 6
 Global___OfferState: _TypeAlias = OfferState  # noqa: Y015
 
+class _ApprovalState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ApprovalStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ApprovalState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    APPROVAL_STATE_UNSPECIFIED: _ApprovalState.ValueType  # 0
+    APPROVAL_STATE_WAITING: _ApprovalState.ValueType  # 1
+    APPROVAL_STATE_GIVEN: _ApprovalState.ValueType  # 2
+    """And done."""
+    APPROVAL_STATE_REFUSED: _ApprovalState.ValueType  # 3
+    APPROVAL_STATE_LAPSED: _ApprovalState.ValueType  # 4
+    APPROVAL_STATE_WITHDRAWN: _ApprovalState.ValueType  # 5
+
+class ApprovalState(_ApprovalState, metaclass=_ApprovalStateEnumTypeWrapper):
+    """Where a request for approval stands."""
+
+APPROVAL_STATE_UNSPECIFIED: ApprovalState.ValueType  # 0
+APPROVAL_STATE_WAITING: ApprovalState.ValueType  # 1
+APPROVAL_STATE_GIVEN: ApprovalState.ValueType  # 2
+"""And done."""
+APPROVAL_STATE_REFUSED: ApprovalState.ValueType  # 3
+APPROVAL_STATE_LAPSED: ApprovalState.ValueType  # 4
+APPROVAL_STATE_WITHDRAWN: ApprovalState.ValueType  # 5
+Global___ApprovalState: _TypeAlias = ApprovalState  # noqa: Y015
+
 class _Interruption:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015

@@ -38,6 +38,8 @@ class _WorkKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WorkKind.Val
     """Open: somebody has to judge it."""
     WORK_KIND_REFUSED_CONTACT: _WorkKind.ValueType  # 4
     """The rules allow no contact before a fact changes."""
+    WORK_KIND_APPROVAL: _WorkKind.ValueType  # 5
+    """Somebody asked for a second person's word."""
 
 class WorkKind(_WorkKind, metaclass=_WorkKindEnumTypeWrapper):
     """Why a case is on somebody's list."""
@@ -50,6 +52,8 @@ WORK_KIND_DISPUTE: WorkKind.ValueType  # 3
 """Open: somebody has to judge it."""
 WORK_KIND_REFUSED_CONTACT: WorkKind.ValueType  # 4
 """The rules allow no contact before a fact changes."""
+WORK_KIND_APPROVAL: WorkKind.ValueType  # 5
+"""Somebody asked for a second person's word."""
 Global___WorkKind: _TypeAlias = WorkKind  # noqa: Y015
 
 @_typing.final

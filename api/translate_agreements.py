@@ -1,10 +1,12 @@
 """Promises, plans and settlements of a case as they are shown, and what was offered."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from api import words
 from api.translate_schedule import schedule_out, sum_out
 from api.translate_values import day_out, instant_out, instant_out_or_none, money_out
+from domain.case.link_state import Linked
 from domain.case.state import Case
 from domain.case.words import Installment
 from protos.escalera import v1 as pb
@@ -83,6 +85,18 @@ def discounts(case: Case) -> Iterator[pb.Discount]:
             offer_time=instant_out(discount.offered_at),
             authority=discount.authority,
         )
+
+
+def open_links(case: Case, at: datetime) -> Iterator[pb.OpenPaymentLink]:
+    for link_id, link in case.links.items():
+        if link.stands_at(at) in (Linked.ISSUED, Linked.READY):
+            yield pb.OpenPaymentLink(
+                link_id=link_id,
+                amount=money_out(link.amount.minor, link.amount.currency),
+                issue_time=instant_out(link.issued_at),
+                expire_time=instant_out(link.expires_at),
+                person_id=str(link.person_id),
+            )
 
 
 def _installments(found: Iterable[Installment]) -> list[pb.PlanInstallment]:

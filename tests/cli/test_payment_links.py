@@ -102,3 +102,21 @@ async def test_nothing_is_asked_of_a_provider_at_another_time(screen: Screen) ->
 
     assert said.status == 2
     assert "--at" in said.err
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("en", "Open payment links"), ("es", "Enlaces de pago abiertos"), ("pt", "Links de pagamento abertos")],
+)
+async def test_a_case_shows_the_links_that_may_still_be_paid_by(screen: Screen, lang: str, title: str) -> None:
+    await screen("link", CASE, "--amount", "40.50", "--id", "l-open")
+    await screen("link", CASE, "--amount", "30", "--id", "l-gone")
+    await screen("link-cancel", CASE, "l-gone", "PAYS_BY_TRANSFER")
+    given = ("case", "show", CASE, "--server", screen.door.address, "--lang", lang)
+    shown = await asyncio.to_thread(screen.terminal.run, *given)
+    plain = await asyncio.to_thread(screen.terminal.run, *given, "--json")
+
+    assert title.lower() in shown.out.lower()
+    assert "l-open" in shown.out
+    assert "l-gone" not in shown.out
+    assert [each["link_id"] for each in plain.json()["open_payment_links"]] == ["l-open"]

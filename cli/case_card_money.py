@@ -45,7 +45,7 @@ def agreements(words: Words, case: Plain) -> Iterator[RenderableType]:
 
 
 def offered(words: Words, case: Plain) -> Iterator[Table]:
-    """Settlements and discounts that were offered, with where they stand."""
+    """Settlements and discounts that were offered, with where they stand, and links that may still be paid by."""
     zone = case["time_zone"]
     offers = [
         (
@@ -67,6 +67,12 @@ def offered(words: Words, case: Plain) -> Iterator[Table]:
         yield table(words, columns, offers, _title(words, "offers"))
     if discounts:
         yield table(words, ("id", "amount", "pay_by", "state"), discounts, _title(words, "discounts"))
+    links = [
+        (each["link_id"], sum_of(words, each["amount"]), instant(each["expire_time"], zone))
+        for each in case["open_payment_links"]
+    ]
+    if links:
+        yield table(words, ("id", "amount", "until"), links, _title(words, "open_payment_links"))
 
 
 def owed_on(words: Words, case: Plain) -> Iterator[Table]:

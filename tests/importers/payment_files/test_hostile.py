@@ -17,7 +17,7 @@ from tests.importers.payment_files.cnab_text import febraban, febraban_pair, ita
 from tests.importers.payment_files.test_reading import FILES
 
 OPTIONS = ReadOptions(account="1", currency="MXN", decimal=".")
-SECRET = "root-of-a-file-that-nobody-meant"
+NOT_MEANT = "what-a-file-says-that-nobody-meant"
 GIANT = 24 << 20
 
 
@@ -28,7 +28,7 @@ def read(content: bytes, folder: Path, options: ReadOptions = OPTIONS) -> str:
     try:
         with open_payment_file(path, options) as reading:
             for item in reading:
-                assert SECRET not in repr(item)
+                assert NOT_MEANT not in repr(item)
     except PaymentFileInvalid as refusal:
         return str(refusal)
     return ""
@@ -60,14 +60,14 @@ BOMB = "".join(
 )
 def test_entities_are_neither_expanded_nor_fetched(before: str, inside: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_text(SECRET)
+    secret.write_text(NOT_MEANT)
     refused = read(xml(before.replace("{secret}", str(secret)), inside), tmp_path)
     assert refused
-    assert SECRET not in refused
+    assert NOT_MEANT not in refused
 
 
 def test_an_inclusion_is_a_text_like_any_other(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text(SECRET)
+    (tmp_path / "secret").write_text(NOT_MEANT)
     inclusion = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" parse="text" href="secret"/>'
     assert read(xml("", inclusion), tmp_path) == ""
 

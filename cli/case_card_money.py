@@ -62,6 +62,18 @@ def offered(words: Words, case: Plain) -> Iterator[Table]:
         (each["discount_id"], sum_of(words, each["amount"]), each["pay_by_date"], _stands(words, each))
         for each in case["discounts"]
     ]
+    requests = [
+        (
+            each["approval_id"],
+            _wanted(words, each),
+            instant(each["expire_time"], zone),
+            words.of("asked_for", each["state"] or "WAITING"),
+            _decision(words, each),
+        )
+        for each in case["approvals"]
+    ]
+    if requests:
+        yield table(words, ("id", "wanted", "expires", "state", "approval"), requests, _title(words, "approvals"))
     if offers:
         columns = ("id", "amount", "pay_by", "expires", "state", "approval")
         yield table(words, columns, offers, _title(words, "offers"))
@@ -148,6 +160,19 @@ def _computed(words: Words, plan: Plain) -> str:
 def _arrears(words: Words, plan: Plain) -> str:
     missed = plan["missed_date"]
     return words("say", "in_arrears", missed_on=missed, cure_by=plan["cure_by_date"]) if missed else ""
+
+
+def _wanted(words: Words, request: Plain) -> str:
+    if request["waive"]:
+        return f"{words('label', 'waiver')} {sum_of(words, request['waive']['amount'])}"
+    return words.of("closure", request["close_case"]["closure"])
+
+
+def _decision(words: Words, request: Plain) -> str:
+    if request["state"] == "WAITING":
+        roles = ", ".join(words.of("actor", each) for each in request["approvers"])
+        return words("say", "waits_for", approvers=roles)
+    return str(request["decided_by"])
 
 
 def _approval(words: Words, offer: Plain) -> str:

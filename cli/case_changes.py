@@ -31,6 +31,7 @@ _IDS = {
     "settlements": "settlement_id",
     "offers": "offer_id",
     "discounts": "discount_id",
+    "approvals": "approval_id",
 }
 _MONEY = frozenset({"balance", "credit", "owed"})
 
@@ -115,6 +116,8 @@ def _said(session: Session, change: Change, value: Value, currency: str, zone: s
             return words.of("closure", text) if words.has("closure", text) else words.of("stage", text)
         case "offers":
             return words.of("offered", text)
+        case "approvals":
+            return words.of("asked_for", text)
         case "promises" | "plans" | "settlements" | "discounts":
             return words.of("stands", text)
         case "holds":

@@ -50,6 +50,20 @@ def offer_of(session: Session, case: str, given: str, states: Iterable[int]) -> 
     return known[0]
 
 
+def request_of(session: Session, case: str, given: str) -> str:
+    """Return the request that was named, else the only one that waits for a second person."""
+    from protos.escalera import v1 as pb
+
+    if given:
+        return given
+    waiting = [each.approval_id for each in shown(session, case).approvals if each.state == pb.APPROVAL_STATE_WAITING]
+    if not waiting:
+        raise Unreadable(case, "no_request")
+    if len(waiting) > 1:
+        raise Unreadable(", ".join(waiting), "which_request")
+    return waiting[0]
+
+
 def sum_in(written: str, currency: str) -> str | None:
     """Return a sum as `from_plain` reads it, in the case's currency unless it says another; None for nothing."""
     return str(parse_money(written, currency)) if written else None

@@ -88,6 +88,12 @@ def _obligation(words: Words, value: Mapping[str, Any]) -> str:
     return f"{value['reference']} {principal}, {words('label', 'due')} {value['due_on']}"
 
 
+def _wanted(words: Words, value: Mapping[str, Any]) -> str:
+    if value["closure"]:
+        return words.of("closure", value["closure"])
+    return f"{words('label', 'waiver')} {words.money(value['amount']['minor'], value['amount']['currency'])}"
+
+
 def _installment(words: Words, value: Mapping[str, Any]) -> str:
     return f"{words.money(value['amount']['minor'], value['amount']['currency'])} {value['due_on']}"
 
@@ -105,5 +111,6 @@ _LISTS: dict[str, Callable[[Words, Any], str]] = {
     "rates": lambda words, value: ", ".join(
         f"{words.of('component', each['component'])} {each['percent']} %" for each in value
     ),
+    "wanted": lambda words, value: _wanted(words, value),
     "strategy": lambda _, value: f"{value['name']} {value['version']}",
 }

@@ -11,6 +11,7 @@ PageSize = Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many
 PageToken = Annotated[str, typer.Option("--page-token", help="From the page before.")]
 Portfolio = Annotated[list[str] | None, typer.Option("--portfolio", help="Only of this one. Repeatable.")]
 Collector = Annotated[str | None, typer.Option("--collector", help="Only of this one; '' for nobody's.")]
+Kind = Annotated[list[str] | None, typer.Option("--kind", help="TASK, DISPUTE, APPROVAL ...; all by default.")]
 MinPosition = Annotated[int, typer.Option("--min-position", help="Wait until the tables have seen the log up to here.")]
 
 _ORDERS = "open_time, balance, due_date, stage_enter_time or change_time; 'balance desc' the other way round."
@@ -89,12 +90,15 @@ def worklist(
     session: Session,
     collector: Collector = None,
     portfolio: Portfolio = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="TASK, DISPUTE, APPROVAL ...; all by default.")
+    ] = None,
     limit: PageSize = 20,
     page_token: PageToken = "",
     min_position: MinPosition = 0,
 ) -> None:
     """What a collector should do next, most urgent first, and why."""
-    from cli.plain import plain
+    from cli.plain import from_plain, plain
     from cli.show import instant, stage, sum_of, table
     from protos.escalera import v1 as pb
 
@@ -105,6 +109,7 @@ def worklist(
         page_token=page_token,
         min_position=min_position,
     )
+    from_plain({"kinds": [each.upper() for each in kind or []]}, request)
     found = plain(session.doors.queries.GetWorklist(request, timeout=session.timeout))
     if session.as_json:
         return session.give(found)

@@ -9,9 +9,7 @@ What was made is put into the log, and counts against every cap; delivery will f
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +18,7 @@ from application.contact_desk import ContactDesk
 from application.lost_contacts import LostContacts, MayHaveMade
 from application.messages import Inquiry, NotSent, Posts
 from application.ports import Clock, EventStore
+from application.reconciled import How, Reconciled, SentList
 from application.recovery import (
     ASSUMED,
     ASSUMED_MADE,
@@ -45,32 +44,6 @@ from domain.transparency.leaf import Named
 ASKED_SPAN: Final = timedelta(hours=24)  # how far around an instant a provider looks for a message
 PROVIDER: Final = "PROVIDER"
 LIST: Final = "LIST"
-
-
-class How(StrEnum):
-    """How a channel is settled."""
-
-    LISTED = "LISTED"
-    ASKED = "ASKED"
-    ASSUMED = "ASSUMED"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentList:
-    """What is known to have been sent on a channel: permit ids, or what the provider calls the messages."""
-
-    names: frozenset[str]
-    sent_at: Mapping[str, datetime] = field(default_factory=dict)  # business time, where the list tells
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
-    """What came of it."""
-
-    how: Mapping[Channel, How]
-    made: int  # contacts that are known to have been made
-    assumed: int  # contacts that count as made
-    persons: int  # that count as contacted
 
 
 class Unsettled(Rejected):

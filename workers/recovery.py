@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from application.lost_contacts import LostContacts
-from application.reconciling import How, Reconciled, Reconciling, SentList
+from application.reconciled import How, Reconciled, SentList
+from application.reconciling import Reconciling
 from application.recovery import DeclaredRestore, Life, without_number
 from application.restoring import Restoring
 from domain.case.words import Channel

@@ -59,6 +59,13 @@ class EventCodec:
             raise UnknownEvent(f"{type(event).__name__} is not a registered event")
         return form.name, form.prefix + self._encode(event)[1:]
 
+    def name_of(self, event: Event) -> str:
+        """Return the event's stored name; `UnknownEvent` if its class is not registered."""
+        form = self._by_type.get(type(event))
+        if form is None:
+            raise UnknownEvent(f"{type(event).__name__} is not a registered event")
+        return form.name
+
     def decode(self, name: str, state: bytes) -> Event:
         """Return the event stored under `name`; `UnknownEvent` or `BadEvent` if these bytes hold no such event."""
         form = self._forms.get(name)

@@ -18,7 +18,7 @@ class SealBroken(Exception):
 def seal_with(key: AESGCM, text: str, bound_to: str) -> str:
     """Return `text` sealed under `key` and bound to a place, in base64."""
     nonce = os.urandom(NONCE_BYTES)
-    return base64.b64encode(nonce + key.encrypt(nonce, text.encode(), bound_to.encode())).decode()
+    return binascii.b2a_base64(nonce + key.encrypt(nonce, text.encode(), bound_to.encode()), newline=False).decode()
 
 
 def open_with(key: AESGCM, sealed: str, bound_to: str) -> str:

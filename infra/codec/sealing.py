@@ -3,8 +3,9 @@
 A sealed text is bound to its place (stream, version, event name, field): moved to another row it does not open.
 """
 
-from dataclasses import replace
-from typing import Any, cast
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,9 +14,10 @@ from application.personal import PERSONAL_FIELDS
 from application.ports import Event
 from domain.case.events import NoteAdded
 from domain.person.words import ERASED
-from infra.codec.registry import CASE_EVENT_TYPES
+from infra.codec.registry import CASE_EVENT_TYPES, EVENT_TYPES
 from infra.codec.sealed_text import open_with, seal_with
 
+_FIELDS = {name: tuple(field.name for field in fields(EVENT_TYPES[name])) for name in PERSONAL_FIELDS}
 assert PERSONAL_FIELDS.keys() & CASE_EVENT_TYPES.keys() == {"NoteAdded"}, "say whose key seals the new event's fields"
 
 
@@ -26,24 +28,29 @@ def person_of(event: Event, stream_id: UUID) -> UUID:
 
 def sealed(event: Event, stream_id: UUID, version: int, key: AESGCM) -> Event:
     """Return the event with its personal fields sealed."""
-    texts = {field: seal_with(key, text, place) for field, text, place in _personal(event, stream_id, version)}
+    name = type(event).__name__
+    place = f"{stream_id}|{version}|{name}|"
+    texts = {field: seal_with(key, getattr(event, field), place + field) for field in PERSONAL_FIELDS[name]}
     return _with(event, texts)
 
 
 def opened(event: Event, stream_id: UUID, version: int, key: AESGCM | None) -> Event:
     """Return the event readable again; with `ERASED` in place of its personal fields when the key was destroyed."""
-    texts = {
-        field: ERASED if key is None else open_with(key, text, place)
-        for field, text, place in _personal(event, stream_id, version)
-    }
+    name = type(event).__name__
+    if key is None:
+        return _with(event, dict.fromkeys(PERSONAL_FIELDS[name], ERASED))
+    place = f"{stream_id}|{version}|{name}|"
+    texts = {field: open_with(key, getattr(event, field), place + field) for field in PERSONAL_FIELDS[name]}
     return _with(event, texts)
 
 
-def _personal(event: Event, stream_id: UUID, version: int) -> list[tuple[str, str, str]]:
-    name = type(event).__name__
-    place = f"{stream_id}|{version}|{name}"
-    return [(field, getattr(event, field), f"{place}|{field}") for field in PERSONAL_FIELDS[name]]
+_new = object.__new__
+_set: Callable[[Any, str, object], None] = object.__setattr__  # past the frozen door, for a copy nobody has seen yet
 
 
 def _with(event: Event, texts: dict[str, str]) -> Event:
-    return cast(Event, replace(cast(Any, event), **texts))  # which fields there are differs from event to event
+    """Return a copy with these texts; what `dataclasses.replace` does, in half its time."""
+    copy: Event = _new(type(event))
+    for field in _FIELDS[type(event).__name__]:
+        _set(copy, field, texts[field] if field in texts else getattr(event, field))
+    return copy

@@ -1,7 +1,7 @@
 """Appends made ready for the database: encoded, packed, and waiting for their outcome."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -32,8 +32,7 @@ Row = tuple[bytes, int, bytes, bytes, int, int, bytes]
 _json = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(NamedTuple):
     """An event of a prepared append that must be sealed before it can be written, and whose key that takes."""
 
     row: int
@@ -62,10 +61,12 @@ class Prepared:
             stream, version = write.stream_id.bytes, write.expected_version
             for event in write.events:
                 version += 1
-                name, state = codec.encode(event)
-                if name in PERSONAL_FIELDS:
+                if type(event).__name__ in PERSONAL_FIELDS:
+                    name, state = codec.name_of(event), b""  # written when it is sealed
                     person_id = person_of(event, write.stream_id)
                     self.personal.append(Personal(len(self.rows), person_id, write.stream_id, version, event))
+                else:
+                    name, state = codec.encode(event)
                 at = microseconds(event.at)
                 self.rows.append((stream, version, name.encode(), state, at, self.recorded, metadata))
             self.versions[write.stream_id] = version
@@ -75,13 +76,13 @@ class Prepared:
 
     def seal(self, keys: Keys, codec: EventCodec) -> None:
         """Seal the personal fields; `PersonErased` if somebody's key was destroyed."""
-        for each in self.personal:
-            key = keys[each.person_id]
+        for place, person_id, stream_id, version, event in self.personal:
+            key = keys[person_id]
             if key is None:
-                raise PersonErased(each.person_id)
-            row = self.rows[each.row]
-            hidden = sealed(each.event, each.stream_id, each.version, key)
-            self.rows[each.row] = (*row[:3], codec.encode(hidden)[1], *row[4:])
+                raise PersonErased(person_id)
+            stream, number, name, _, at, recorded, metadata = self.rows[place]
+            _, state = codec.encode(sealed(event, stream_id, version, key))
+            self.rows[place] = (stream, number, name, state, at, recorded, metadata)
         self.personal = []
 
 

@@ -54,7 +54,7 @@ class _Settling:
         for one in batch:
             try:
                 one.seal(keys, codec)
-            except PersonErased as error:
+            except (PersonErased, ValueError, TypeError, LookupError) as error:  # the rest: what cannot be written
                 self.settled.append((one, error))
             else:
                 able.append(one)

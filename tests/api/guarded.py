@@ -22,7 +22,8 @@ from infra.access.tokens import Tokens
 from infra.memory_store import MemoryEventStore
 from projections.ports import ReadTables
 from protos.escalera import v1 as pb
-from tests.api.door import Door, NoTables, StandingClock, opening, services_on
+from tests.api.asking import opening
+from tests.api.door import Door, NoTables, StandingClock, services_on
 from tests.api.issuer import AUDIENCE, Issuer, issuing
 
 RULES = load_access_rules()

@@ -13,7 +13,7 @@ from domain.case.words import Every, Installment, PlanShape, Schedule
 from domain.decider import Rejected
 from domain.money import Money
 from protos.escalera import v1 as pb
-from tests.api.door import euros
+from tests.api.asking import euros
 from tests.api.test_money_translation import STAMP, said
 
 DAY, LATER = Date(year=2026, month=12, day=1), Date(year=2027, month=1, day=31)

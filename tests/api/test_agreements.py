@@ -5,7 +5,8 @@ from typing import Any
 from google.type.date_pb2 import Date
 
 from protos.escalera import v1 as pb
-from tests.api.door import Door, euros, named, refused
+from tests.api.asking import euros, named
+from tests.api.door import Door, refused
 
 JAN_10 = Date(year=2027, month=1, day=10)
 CLERK = (("x-escalera-actor", "collector:c-1"),)

@@ -12,8 +12,9 @@ from domain.case.identity import case_id
 from infra.access.oidc import APART_SECONDS, FRESH_SECONDS, STALE_SECONDS
 from infra.access.tokens import LEEWAY
 from protos.escalera import v1 as pb
+from tests.api.asking import batches, item, named
 from tests.api.bad_tokens import BAD
-from tests.api.door import batches, item, named, refused
+from tests.api.door import refused
 from tests.api.guarded import Guarded, bearer, guarded
 
 NOW = 300  # seconds that a token of the issuer's is good for

@@ -21,7 +21,8 @@ from infra.event_store import open_store
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from projections.runner import Runner
 from protos.escalera import v1 as pb
-from tests.api.door import batches, item, named, opening, refusal, refused
+from tests.api.asking import batches, item, named, opening
+from tests.api.door import refusal, refused
 from tests.api.every_method import Wanted, every_method, path_of, request_to
 from tests.api.guarded import RULES, Guarded, guarded
 

@@ -17,7 +17,8 @@ from api.server import ServerSettings, build_server
 from api.tracing import Tracing
 from infra.memory_store import MemoryEventStore
 from protos.escalera import v1 as pb
-from tests.api.door import Door, StandingClock, batches, item, named, payment, refused, services_on
+from tests.api.asking import batches, item, named, payment
+from tests.api.door import Door, StandingClock, refused, services_on
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -8,7 +8,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
 from protos.escalera import v1 as pb
-from tests.api.door import SUPERVISOR, Door, euros, named, payment, refused
+from tests.api.asking import euros, named, payment
+from tests.api.door import SUPERVISOR, Door, refused
 
 
 async def test_a_case_is_opened_and_shown(door: Door) -> None:

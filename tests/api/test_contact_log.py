@@ -8,7 +8,8 @@ import pytest
 
 from domain.case.identity import case_id
 from protos.escalera import v1 as pb
-from tests.api.door import Door, batches, item, named, opening, refused
+from tests.api.asking import batches, item, named, opening
+from tests.api.door import Door, refused
 
 WHO = pb.PersonName(reference="customer-R-1")
 

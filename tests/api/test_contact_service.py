@@ -10,7 +10,8 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.escalera import v1 as pb
-from tests.api.door import Door, named, payment, refused
+from tests.api.asking import named, payment
+from tests.api.door import Door, refused
 
 BOGOTA = ZoneInfo("America/Bogota")
 TUESDAY = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # 10:00 in Bogotá

@@ -7,7 +7,8 @@ import grpc
 from google.type.date_pb2 import Date
 
 from protos.escalera import v1 as pb
-from tests.api.door import SUPERVISOR, Door, euros, named, payment, refused
+from tests.api.asking import euros, named, payment
+from tests.api.door import SUPERVISOR, Door, refused
 
 
 def debt(instrument: str = "INVOICE", *, obligation_id: str = "o-1", year: int = 2020) -> pb.Obligation:

@@ -17,7 +17,8 @@ from domain.access import Role
 from infra.memory_store import MemoryEventStore
 from infra.settings import SettingInvalid, Settings
 from protos.escalera import v1 as pb
-from tests.api.door import Door, StandingClock, named, refused, services_on
+from tests.api.asking import named
+from tests.api.door import Door, StandingClock, refused, services_on
 from tests.api.guarded import bearer, guarded
 from workers.letting_in import limits_of
 

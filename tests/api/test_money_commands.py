@@ -9,7 +9,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
 from protos.escalera import v1 as pb
-from tests.api.door import MONDAY, SUPERVISOR, Door, euros, named, refused
+from tests.api.asking import euros, named
+from tests.api.door import MONDAY, SUPERVISOR, Door, refused
 
 CLERK = (("x-escalera-actor", "collector:c-1"),)
 DAY, LATER = Date(year=2026, month=12, day=10), Date(year=2027, month=1, day=31)

@@ -15,7 +15,8 @@ from domain.ledger.words import DayCount, Interruption, Nature, Quoted
 from domain.money import Money
 from infra.strategies import load_strategies
 from protos.escalera import v1 as pb
-from tests.api.door import MONDAY, euros
+from tests.api.asking import euros
+from tests.api.door import MONDAY
 
 BY = "supervisor:s-17"
 STAMP: dict[str, Any] = {"at": MONDAY, "by": BY}

@@ -9,7 +9,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from domain.case.identity import case_id
 from protos.escalera import v1 as pb
-from tests.api.door import Door, batches, euros, item, opening, refusal
+from tests.api.asking import batches, euros, item, opening
+from tests.api.door import Door, refusal
 
 
 async def outcomes(door: Door, *requests: pb.OpenCasesRequest) -> list[pb.OpenCasesOutcome]:

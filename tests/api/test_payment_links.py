@@ -9,7 +9,8 @@ import pytest
 
 from application.payment_provider import ProviderStands
 from protos.escalera import v1 as pb
-from tests.api.door import Door, euros, named, opened, refused
+from tests.api.asking import euros, named
+from tests.api.door import Door, opened, refused
 from tests.application.paying import PUBLIC_URL, KeptProvider, unavailable
 
 

@@ -15,7 +15,8 @@ from projections.rebuild import rebuild
 from projections.runner import Runner
 from projections.verification import NOBODY, Verifier
 from protos.escalera import v1 as pb
-from tests.api.door import SUPERVISOR, Door, euros, named, opened, refused
+from tests.api.asking import euros, named
+from tests.api.door import SUPERVISOR, Door, opened, refused
 
 
 @dataclass

@@ -9,7 +9,8 @@ import pytest
 from google.type.date_pb2 import Date
 
 from protos.escalera import v1 as pb
-from tests.api.door import Door, named, opening
+from tests.api.asking import named, opening
+from tests.api.door import Door
 
 PERSON = pb.PersonName(creditor_id="acme", reference="customer-1")
 FORGET = pb.ForgetPerson(erasure_id="e-1", reason=pb.ERASURE_REASON_ASKED)

@@ -10,7 +10,8 @@ import pytest
 
 from api.translate_values import instant_out
 from protos.escalera import v1 as pb
-from tests.api.door import MONDAY, Door, batches, euros, item, named, payment, refused
+from tests.api.asking import batches, euros, item, named, payment
+from tests.api.door import MONDAY, Door, refused
 
 READ_SECONDS = 10
 

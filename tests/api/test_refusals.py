@@ -17,7 +17,8 @@ from google.type.money_pb2 import Money
 from application.ports import Append, Appended, StaleStream, StoreUnavailable
 from infra.memory_store import MemoryEventStore
 from protos.escalera import v1 as pb
-from tests.api.door import Door, euros, named, opened, opening, payment, refused
+from tests.api.asking import euros, named, opening, payment
+from tests.api.door import Door, opened, refused
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NOT_FOUND = grpc.StatusCode.NOT_FOUND

@@ -11,7 +11,8 @@ from google.type.date_pb2 import Date
 
 from api.translate_values import instant_out
 from protos.escalera import v1 as pb
-from tests.api.door import Door, euros, named, payment, refused
+from tests.api.asking import euros, named, payment
+from tests.api.door import Door, refused
 from tests.infra.statements.pdf_text import lines
 
 DUE = Date(year=2024, month=5, day=31)

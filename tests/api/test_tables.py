@@ -10,7 +10,8 @@ from infra.event_store import open_store
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from projections.runner import Runner
 from protos.escalera import v1 as pb
-from tests.api.door import Door, batches, euros, item, named, opened, payment, refused
+from tests.api.asking import batches, euros, item, named, payment
+from tests.api.door import Door, opened, refused
 
 
 @pytest.fixture

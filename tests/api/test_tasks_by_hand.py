@@ -11,7 +11,8 @@ from domain.case.commands import TakeStep
 from domain.case.identity import case_id
 from domain.case.words import Channel, StepAction
 from protos.escalera import v1 as pb
-from tests.api.door import Door, named, refused
+from tests.api.asking import named
+from tests.api.door import Door, refused
 from tests.api.test_contact_service import DEBTOR, asking, bogota, outcome
 
 __all__ = ["bogota"]  # the fixture

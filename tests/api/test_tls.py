@@ -18,8 +18,9 @@ from domain.access import Principal, Role, Way
 from infra.access.entries import CertificateEntry
 from infra.memory_store import MemoryEventStore
 from protos.escalera import v1 as pb
+from tests.api.asking import named, opening
 from tests.api.certificates import Authority
-from tests.api.door import StandingClock, named, opening, services_on
+from tests.api.door import StandingClock, services_on
 from tests.api.guarded import Guarded, guarded
 
 LOOPBACK = x509.IPAddress(ip_address("127.0.0.1"))

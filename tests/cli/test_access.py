@@ -15,8 +15,8 @@ from api.shown import Shown
 from domain.access import Role
 from infra.access.rules import SHIPPED
 from protos.escalera import v1 as pb
+from tests.api.asking import batches, item, named
 from tests.api.certificates import Authority
-from tests.api.door import batches, item, named
 from tests.api.guarded import guarded
 from tests.api.test_tls import ERP, LOOPBACK
 from tests.cli.terminal import Terminal

@@ -12,7 +12,8 @@ from domain.case.decider import case_decider
 from domain.case.policy import Policy
 from infra.bounds import load_bounds
 from protos.escalera import v1 as pb
-from tests.api.door import LAWS, Door, euros, named, opened, refused
+from tests.api.asking import euros, named
+from tests.api.door import LAWS, Door, opened, refused
 from tests.cli.terminal import Terminal
 from tests.cli.test_case_money import Screen
 

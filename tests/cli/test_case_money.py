@@ -10,7 +10,8 @@ import pytest
 from google.type.date_pb2 import Date
 
 from protos.escalera import v1 as pb
-from tests.api.door import Door, euros, named, opened
+from tests.api.asking import euros, named
+from tests.api.door import Door, opened
 from tests.cli.terminal import Said, Terminal
 
 CASE = "acme/R-1"

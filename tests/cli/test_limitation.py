@@ -9,7 +9,8 @@ import pytest
 from google.type.date_pb2 import Date
 
 from protos.escalera import v1 as pb
-from tests.api.door import Door, named, opened
+from tests.api.asking import named
+from tests.api.door import Door, opened
 from tests.api.test_limitation_service import debt
 from tests.cli.terminal import Said, Terminal
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from protos.escalera import v1 as pb
-from tests.api.door import Door, opened, opening
+from tests.api.asking import opening
+from tests.api.door import Door, opened
 from tests.api.test_person_erasure import PERSON, register
 from tests.cli.terminal import Terminal
 from tests.cli.test_contact import Screen

@@ -25,7 +25,7 @@ from domain.money import Money
 from infra.event_store import open_store
 from infra.payment_links.adyen import AdyenPlace
 from protos.escalera import v1 as pb
-from tests.api.door import named
+from tests.api.asking import named
 from tests.counterparts import prism
 from tests.counterparts.adyen import HMAC_KEY, FakeAdyen, notification, signed, url_of
 from tests.counterparts.provider import running as serving

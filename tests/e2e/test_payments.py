@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from importers.bulk import send
-from tests.api.door import item
+from tests.api.asking import item
 from tests.e2e.running import ask, escalera, running
 from tests.importers.payment_files.camt_text import details, entry, message
 

@@ -16,7 +16,8 @@ from google.rpc import error_details_pb2, status_pb2
 from api.errors import DETAILS_KEY, DOMAIN
 from api.server import SERVICES
 from protos.escalera import v1 as pb
-from tests.api.door import SUPERVISOR, Door, batches, item
+from tests.api.asking import batches, item
+from tests.api.door import SUPERVISOR, Door
 from tests.fuzz.hostile import PLANTED
 from tests.fuzz.mutation import garbled, spoil
 from tests.fuzz.plausible import CASES, Plausible

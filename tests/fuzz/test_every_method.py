@@ -10,7 +10,8 @@ from google.protobuf.message_factory import GetMessageClass
 
 from api.server import SERVICES
 from protos.escalera import v1 as pb
-from tests.api.door import Door, batches, item, refused
+from tests.api.asking import batches, item
+from tests.api.door import Door, refused
 from tests.fuzz import hostile
 from tests.fuzz.attack import STATUSES, Attacker, methods
 from tests.fuzz.mutation import garbled, spoil

@@ -15,7 +15,8 @@ from importers.payment_files.entry import FileFormat, PaymentEntry, Standing
 from importers.payment_files.options import ReadOptions
 from importers.payments import Importer, Result, check
 from protos.escalera import v1 as pb
-from tests.api.door import Door, opened, opening
+from tests.api.asking import opening
+from tests.api.door import Door, opened
 from tests.importers.payment_files.cnab_text import febraban, febraban_pair, itau, itau_detail
 from tests.importers.payment_files.golden import CAMT, CNAB, MT940, SPEI, entries, needs_golden_files
 

@@ -16,7 +16,8 @@ from infra.event_store import open_store
 from infra.read_tables import PostgresCaseReader, PostgresPayees, PostgresTables, open_pool
 from projections.runner import Runner
 from protos.escalera import v1 as pb
-from tests.api.door import Door, opened, opening
+from tests.api.asking import opening
+from tests.api.door import Door, opened
 from tests.cli.terminal import Said, Terminal
 from tests.importers.payment_files.camt_text import balance, details, entry, message
 from tests.importers.payment_files.cnab_text import itau, itau_detail

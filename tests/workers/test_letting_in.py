@@ -11,7 +11,8 @@ import pytest
 from api.listening import NotSafe
 from infra.settings import SettingInvalid, Settings
 from protos.escalera import v1 as pb
-from tests.api.door import opening, refused
+from tests.api.asking import opening
+from tests.api.door import refused
 from tests.api.guarded import bearer
 from tests.api.issuer import AUDIENCE, issuing
 from workers.api_server import serve

@@ -131,6 +131,9 @@ def _lines(session: Session, seal: "SealAudit | None", audit: "LogAudit | None")
     else:
         counts = {"leaves": words.number(seal.leaves), "heads": words.number(seal.heads), "rest": seal.not_sealed}
         lines.append((words("audit", "seal", **counts), style_of(right=seal.whole)))
+        for restore in seal.restores:
+            told = {"number": restore.number, "at": restore.declared_at, "reason": restore.reason}
+            lines.append((words("recover", "declared", **told, lost=words.number(restore.lost)), "yellow"))
         if not seal.public:
             lines.append((words("audit", "no_copy"), "yellow"))
         for each in seal.found[:SHOWN_MAX]:

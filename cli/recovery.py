@@ -21,6 +21,7 @@ recover = typer.Typer(no_args_is_help=True, help="What must be said and settled 
 
 By = Annotated[str, typer.Option("--as", envvar="ESCALERA_ACTOR", help="Who says so: role:id.")]
 SHOWN_MAX = 40
+FIRST = frozenset({"CaseOpened", "PersonRegistered"})  # with it all of a stream is lost
 
 
 @command(backups, "take")
@@ -68,8 +69,8 @@ def restore(
     restored_to = found.restored_to.isoformat() if found.restored_to else ""
     if session.as_json:
         return session.give({"folder": str(into), "timeline": found.timeline, "restored_to": restored_to})
-    session.console.print(session.words("recover", "restored", folder=into, at=restored_to))
-    session.console.print(session.words("recover", "restored_next"), style="yellow")
+    session.console.print(session.words("recover", "restored", folder=into, at=restored_to or to))
+    session.console.print(session.words("recover", "restored_next"), style="yellow", soft_wrap=True)
     return None
 
 
@@ -219,8 +220,9 @@ def lost(
     for each in events:
         streams.setdefault(str(each.stream_id), Counter())[each.name] += 1
     for stream, names in list(streams.items())[:SHOWN_MAX]:
-        said = ", ".join(f"{words.of('event', name)} × {count}" for name, count in names.items())
-        session.console.print(f"  {stream}: {said}")
+        whole = f" ({words('recover', 'lost_whole')})" if FIRST & names.keys() else ""
+        said = ", ".join(f"{name} × {count}" for name, count in names.items())
+        session.console.print(f"  {stream}{whole}: {said}", soft_wrap=True)
     if len(streams) > SHOWN_MAX:
         session.console.print(f"  … {len(streams) - SHOWN_MAX}")
     session.console.print(words("recover", "lost_unpublished"), style="yellow")

@@ -62,6 +62,8 @@ _BY_REASON: Final = {"VALUE_UNKNOWN": _INVALID, "FOUR_EYES": _MAY_NOT, "APPROVER
 
 # Fields of commands that are called otherwise on the wire.
 _ON_THE_WIRE: Final = {
+    "wanted.amount": "waive.amount",
+    "wanted.closure": "close_case.closure",
     "due_on": "due_date",
     "pay_by": "pay_by_date",
     "from_at": "from_time",

@@ -89,7 +89,7 @@ def fields_of_the_domain() -> set[str]:
 
 def test_every_field_that_the_domain_points_at_has_a_name_on_the_wire() -> None:
     messages = [kind.DESCRIPTOR for kind in vars(pb).values() if isinstance(kind, type) and issubclass(kind, Message)]
-    known = {field.name for message in messages for field in message.fields}
+    known = {each.name for message in messages for each in (*message.fields, *message.oneofs)}
     # Never asked through this door: the engine permits its own contacts and takes its own steps.
     inside = {"action", "charge", "charge_component", "days_left", "ends_on", "next_allowed_at", "rules", "step_key"}
     paths = {field: wire_field(field.split("[")[0]).split(".") for field in fields_of_the_domain() - inside}

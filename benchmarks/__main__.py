@@ -19,6 +19,7 @@ from benchmarks import (
     morning,
     opening,
     permitting,
+    personal,
     rebuilding,
     replaying,
     sealing,
@@ -40,6 +41,8 @@ AT_LEAST = {
     "permit_vs_command": 0.77,
     "permit_vs_command_alone": 0.77,
     "verify_vs_sha256": 0.5,
+    "sealed_vs_bare": 0.8,
+    "sealed_vs_bare_store": 0.8,
 }
 MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "fold": fold.measure,
@@ -48,6 +51,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "rebuild": rebuilding.measure,
     "steps": lambda: {"steps_vs_bare": steps.measure()},
     "sealing": sealing.measure,
+    "personal": personal.measure,
     "replay": replaying.measure,
     "access": access.measure,
     "latency": lambda: {"latency": latency.measure()},

@@ -14,6 +14,7 @@ SUBJECTS = {
     "Terms": "domain/case/terms_events.py",
     "Agreements": "domain/case/agreement_events.py",
     "Offers": "domain/case/offer_events.py",
+    "Approvals": "domain/case/approval_events.py",
     "Limitation": "domain/case/limitation_events.py",
     "Payment links": "domain/case/link_events.py",
     "Contacts": "domain/case/contact_events.py",

@@ -50,10 +50,12 @@ async def _channels(settings: Settings) -> list[Finding]:
 
 
 def _leaving_no_trace(settings: Settings) -> Settings:
-    """Return the settings without what channels would make on the disk where it is missing: folder, key."""
+    """Return the settings without what channels would make on the disk where it is missing, and whom they would ask."""
     if not Path(settings.letter_folder).is_dir():
         settings = replace(settings, letter_folder="")
-    return settings if Path(settings.key_file).is_file() else replace(settings, mail_in_address="")
+    if settings.kms_url or not (settings.master_key or Path(settings.key_file).is_file()):
+        settings = replace(settings, mail_in_address="")
+    return replace(settings, database_url="")
 
 
 def _sender(settings: Settings) -> Iterator[Finding]:

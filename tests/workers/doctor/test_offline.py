@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from importlib import metadata
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -111,6 +112,15 @@ async def test_what_is_wrong_with_a_key_file_is_found_and_it_is_not_touched(
     file.chmod(mode)
     assert found(await offline(sound)) == {code}
     assert file.read_bytes() == content
+
+
+async def test_a_master_key_that_is_none_is_found(sound: dict[str, str]) -> None:
+    assert found(await offline(sound | {"ESCALERA_MASTER_KEY": "too-short"})) == {"SETTING_INVALID"}
+
+
+async def test_a_list_of_forgotten_people_that_was_changed_is_found(sound: dict[str, str]) -> None:
+    Path(f"{sound['ESCALERA_KEY_FILE']}.erased").write_text(f"{uuid4()} 2026-11-22T10:15:00Z {'0' * 16}\n")
+    assert found(await offline(sound)) == {"LEDGER_DAMAGED"}
 
 
 async def test_letters_that_others_can_read_are_found(sound: dict[str, str]) -> None:

@@ -83,8 +83,8 @@ from domain.person.events import (
     PlaceChanged,
 )
 from domain.person.words import Fact
-from tests.infra.codec.samples_erasure import ERASURE_SAMPLES
 from tests.infra.codec.samples_approval import APPROVAL_SAMPLES
+from tests.infra.codec.samples_erasure import ERASURE_SAMPLES
 from tests.infra.codec.samples_links import LINK_SAMPLES
 from tests.infra.codec.samples_money import MONEY_SAMPLES
 from tests.infra.codec.samples_suspense import SUSPENSE_SAMPLES

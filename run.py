@@ -38,6 +38,7 @@ TOOLS = {
     "check": ("-P", str(ROOT / "tools" / "check.py")),
     "protos": ("-P", str(ROOT / "tools" / "protos.py")),
     "reference": ("-P", str(ROOT / "tools" / "reference.py")),
+    "audit-deps": ("-P", str(ROOT / "tools" / "dependencies.py")),
     "lock": ("-P", str(ROOT / "tools" / "lock.py")),
     "record-log": ("-P", "-m", "tests.recorded.record"),
 }

@@ -17,6 +17,8 @@ FORBIDDEN = {
     "an access key": re.compile(r"\b(AK" + r"IA[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{36}|xox[abp]-[0-9A-Za-z-]{10,})\b"),
     "a secret": re.compile(r"(?i)\b(password|passwd|secret|api_?key|token)\b\s*[:=]\s*[\"'][0-9A-Za-z+/_=-]{16,}[\"']"),
 }
+# Why a rule is not followed here is said behind it, on the same line.
+UNEXPLAINED = re.compile(r"# no" + r"qa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*\s*$")
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX")) + r")\b|# type: ignore$|# noqa$")
 
 
@@ -46,4 +48,6 @@ def problems(root: Path) -> list[str]:
             found += [f"{name}:{number}: {what}" for what, pattern in FORBIDDEN.items() if pattern.search(line)]
             if path.suffix in {".py", ".proto", ".toml", ".sql"} and UNFINISHED.search(line):
                 found.append(f"{name}:{number}: a mark of unfinished work")
+            if path.suffix == ".py" and UNEXPLAINED.search(line):
+                found.append(f"{name}:{number}: a rule that is not followed, without a reason")
     return found

@@ -102,7 +102,7 @@ async def answered(asks: Guarded, method: str, descriptor: MethodDescriptor, met
     try:
         await stream.read()
     except grpc.aio.AioRpcError as error:
-        assert error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNIMPLEMENTED)  # noqa: PT017
+        assert error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNIMPLEMENTED)  # noqa: PT017 -- either will do
         return error.code() is not grpc.StatusCode.PERMISSION_DENIED
     finally:
         stream.cancel()

@@ -25,7 +25,7 @@ KEY = VerifierKey(name="escalera.example/any", public=SECRET.public_key().public
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SPACE = UUID(int=5)
 
-instants = st.datetimes(datetime(1999, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(1999, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 -- a zone is put on it
 texts = st.text(max_size=20)
 events: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,

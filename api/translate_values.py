@@ -21,6 +21,8 @@ from protos.escalera import v1 as pb
 W = TypeVar("W")
 
 MINOR_MAX = 10**15  # ten trillion euros: more is a mistake, and it fits every column
+YEAR_MIN, YEAR_MAX = 2, 9998
+_YEARS = f"the years {YEAR_MIN} to {YEAR_MAX}"
 _NANOS = 10**9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,11 +58,14 @@ def money_out(minor: int, currency: str) -> WireMoney:
 
 
 def day(value: Date, field: str) -> date:
-    """Return the day; refuse dates that do not exist and dates without a day."""
+    """Return the day; refuse dates that do not exist, dates without a day, and the first and last year (`instant`)."""
     try:
-        return date(value.year, value.month, value.day)
+        found = date(value.year, value.month, value.day)
     except ValueError:
         raise Rejected("DATE_INVALID", "there is no such day", field=field, accepted="year, month and day") from None
+    if not YEAR_MIN <= found.year <= YEAR_MAX:
+        raise Rejected("DATE_INVALID", "there is no such day", field=field, accepted=_YEARS)
+    return found
 
 
 def day_out(value: date) -> Date:
@@ -69,13 +74,17 @@ def day_out(value: date) -> Date:
 
 
 def instant(value: Timestamp, field: str) -> datetime:
-    """Return the instant in UTC, to the microsecond."""
+    """Return the instant in UTC, to the microsecond.
+
+    The first and the last year of the calendar are refused: in another zone, or some days on, there is no such instant.
+    """
     try:
-        return _EPOCH + timedelta(seconds=value.seconds, microseconds=value.nanos // 1000)
+        found = _EPOCH + timedelta(seconds=value.seconds, microseconds=value.nanos // 1000)
     except OverflowError:
-        raise Rejected(
-            "INSTANT_INVALID", "there is no such instant", field=field, accepted="the years 1 to 9999"
-        ) from None
+        found = datetime.min.replace(tzinfo=UTC)
+    if not YEAR_MIN <= found.year <= YEAR_MAX:
+        raise Rejected("INSTANT_INVALID", "there is no such instant", field=field, accepted=_YEARS)
+    return found
 
 
 def instant_out(value: datetime) -> Timestamp:

@@ -34,6 +34,7 @@ STATUSES: Final = frozenset(
         grpc.StatusCode.UNAVAILABLE,
         grpc.StatusCode.RESOURCE_EXHAUSTED,
         grpc.StatusCode.PERMISSION_DENIED,
+        grpc.StatusCode.UNAUTHENTICATED,
     }
 )
 # What tells of our inside.
@@ -46,6 +47,8 @@ _ENDLESS: Final = frozenset({"StreamEvents", "WatchCase"})
 _STREAM_SECONDS: Final = 0.3  # as long is one of these listened to
 _ANSWERS_MAX: Final = 50
 _EMPTY_METADATA: Final[tuple[tuple[str, str], ...]] = ()
+
+Metadata = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,9 @@ def methods() -> tuple[MethodDescriptor, ...]:
 class Attacker:
     """Calls the methods of a server."""
 
-    def __init__(self, door: Door, seed: int) -> None:
+    def __init__(self, door: Door, seed: int, metadata: Metadata = SUPERVISOR) -> None:
         self._door = door
+        self.metadata = metadata
         self._chance = Random(seed)
         self._plausible = Plausible(self._chance, ())
         self.so_far = Attacked()
@@ -93,7 +97,7 @@ class Attacker:
             )
             person.contact_points.add(point_id="x-1", channel=pb.CHANNEL_EMAIL, address=f"a{number}@example.com")
             items.append(told)
-        call = self._door.cases.OpenCases(batches(pb.OpenCasesRequest(items=items)), metadata=SUPERVISOR)
+        call = self._door.cases.OpenCases(batches(pb.OpenCasesRequest(items=items)), metadata=self.metadata)
         outcomes = [outcome async for answer in call for outcome in answer.outcomes]
         assert not any(outcome.HasField("refusal") for outcome in outcomes), outcomes
         case_ids = [outcome.case_id for outcome in outcomes]
@@ -130,10 +134,10 @@ class Attacker:
         try:
             if not method.server_streaming:
                 one: Any = channel.unary_unary(path)
-                await one(data, metadata=SUPERVISOR, timeout=_SECONDS_MAX - 1)
+                await one(data, metadata=self.metadata, timeout=_SECONDS_MAX - 1)
             else:
                 many: Any = channel.stream_stream(path) if both else channel.unary_stream(path)
-                call = many(_sent([data, data]) if both else data, metadata=SUPERVISOR, timeout=_SECONDS_MAX - 1)
+                call = many(_sent([data, data]) if both else data, metadata=self.metadata, timeout=_SECONDS_MAX - 1)
                 await _listen(call, _STREAM_SECONDS if method.name in _ENDLESS else _SECONDS_MAX)
         except grpc.aio.AioRpcError as error:
             return error.code(), error.details() or "", error.trailing_metadata() or ()

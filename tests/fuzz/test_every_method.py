@@ -10,7 +10,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from api.server import SERVICES
 from protos.escalera import v1 as pb
-from tests.api.asking import batches, item
+from tests.api.asking import batches, item, named
 from tests.api.door import Door, refused
 from tests.fuzz import hostile
 from tests.fuzz.attack import STATUSES, Attacker, methods
@@ -61,6 +61,24 @@ async def test_a_request_with_thousands_of_faults_is_refused_in_few_words(door: 
     assert (no.code, no.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_INVALID")
     assert len(no.fields) == 8
     assert len(no.text) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("seconds", "taken"), [(-62_135_596_800, False), (253_402_300_799, False), (253_370_764_799, True)]
+)
+async def test_the_ends_of_the_calendar_are_refused_at_the_door(door: Door, seconds: int, taken: bool) -> None:
+    """In another zone, or some days on, there is no such instant: it would break whoever reads it later."""
+    await door.open()
+    hold = pb.PlaceHold(hold_id="h", reason=pb.HOLD_REASON_HARDSHIP, scope=pb.SCOPE_ALL)
+    hold.until_time.seconds = seconds
+    hold.from_time.FromDatetime(door.clock.at)
+    request = pb.PlaceHoldRequest(request_id="h", case_name=named(), command=hold)
+    if taken:
+        await door.cases.PlaceHold(request)
+        assert (await door.case()).holds[0].hold_id == "h"
+    else:
+        no = await refused(door.cases.PlaceHold(request))
+        assert (no.reason, no.fields) == ("INSTANT_INVALID", ("command.until_time",))
 
 
 async def test_bytes_that_are_no_http_do_not_stop_the_server(door: Door) -> None:

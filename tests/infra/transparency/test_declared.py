@@ -10,10 +10,12 @@ import pytest
 
 from application.restoring import Restoring
 from application.seal_audit import Flaw, SealAudit
+from application.sealing import Sealer, ask
 from domain.decider import Rejected
 from domain.transparency.checkpoint import opened
 from domain.transparency.note import Note, VerifierKey
-from domain.transparency.restored import epoch_key, opened_restore
+from domain.transparency.restored import Restored, epoch_key, opened_restore
+from domain.transparency.tree import frontier_of
 from infra.read_tables import open_pool
 from infra.recovery import PostgresRecovery
 from infra.transparency.folder import PublicFolders, epoch_folder, head_in, restore_in
@@ -129,11 +131,7 @@ async def test_what_is_altered_after_a_declared_restore_is_found(sealing: Sealin
     await sealing.sealed(300)
     cut_back(sealing, 200)
     await restoring.declare(reason="rehearsal", by="operator:ana")
-    with psycopg.connect(sealing.dsn) as connection:
-        alter = (
-            "UPDATE events SET state = state || ' ' WHERE notification_id = (SELECT min(notification_id) FROM events)"
-        )
-        connection.execute(f"ALTER TABLE events DISABLE TRIGGER ALL; {alter}".encode())
+    _alter_the_first(sealing)
     assert Flaw.ALTERED in flaws(audit(sealing))
 
 
@@ -148,6 +146,31 @@ async def test_a_declaration_that_the_logs_key_did_not_sign_is_none(sealing: Sea
     half = str(Note(text=note.text, signatures=note.signatures[1:]))  # under the new name alone
     with pytest.raises(Rejected, match="both names"):
         opened_restore(half, sealing.signer.key, 1)
+
+
+async def test_a_declaration_that_says_that_an_altered_log_is_the_old_one_is_found_out(
+    sealing: Sealing, tmp_path: Path
+) -> None:
+    """Whoever holds the key lies: the first event is another, and the declaration covers it."""
+    old = await sealing.sealed(300)
+    cut_back(sealing, 200)
+    _alter_the_first(sealing)
+    await sealing.sealer.seal_all()
+    root = await ask(sealing.log, lambda complete: frontier_of(200, complete).root)
+    lie = Restored(
+        number=1, old=old, origin=f"{NAME}/r1", common_size=200, common_root=root, declared_at=NOW, reason="a lie"
+    )
+    signers = [KeyFile(tmp_path / "seal", name=name) for name in (NAME, f"{NAME}/r1")]
+    note = str(Note(text=str(lie), signatures=tuple(signer.sign(str(lie)) for signer in signers)))
+    with psycopg.connect(sealing.dsn) as connection:
+        connection.execute(
+            "INSERT INTO restores VALUES (1, %s, %s, %s, 'operator:eve', 'a lie', 200, 100, %s)", (NOW, NOW, NOW, note)
+        )
+    await PublicFolders(sealing.folder).declare(1, note)
+    async with open_pool(sealing.dsn, size=2) as pool:
+        copy = PublicFolders(sealing.folder).copy(1)
+        await Sealer(log=PostgresSealedLog(pool, epoch=1), signer=signers[1], copies=(copy,)).sign()
+    assert Flaw.HEAD_DIFFERS in flaws(audit(sealing))
 
 
 async def test_the_old_head_cannot_be_taken_back_once_a_restore_is_declared(
@@ -194,3 +217,9 @@ async def test_what_was_lost_ended_after_what_is_left(sealing: Sealing, restorin
     with pytest.raises(Rejected) as refusal:
         await restoring.declare(reason="rehearsal", by="operator:ana", lost_until=NOW + timedelta(seconds=1))
     assert refusal.value.reason == "LOST_UNTIL_TOO_EARLY"
+
+
+def _alter_the_first(sealing: Sealing) -> None:
+    alter = "UPDATE events SET state = state || ' ' WHERE notification_id = (SELECT min(notification_id) FROM events)"
+    with psycopg.connect(sealing.dsn) as connection:
+        connection.execute(f"ALTER TABLE events DISABLE TRIGGER ALL; {alter}".encode())

@@ -10,9 +10,15 @@ from infra.read_tables import open_pool
 from infra.read_tables.tables import Pool
 
 
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the master key is: one for a module, whose tests may share a database."""
+    return tmp_path_factory.mktemp("keys") / "master"
+
+
 @pytest.fixture
-async def store(fresh_dsn: str, tmp_path: Path) -> AsyncIterator[PostgresEventStore]:
-    async with open_store(fresh_dsn, tmp_path / "master.key") as opened:
+async def store(fresh_dsn: str, key_file: Path) -> AsyncIterator[PostgresEventStore]:
+    async with open_store(fresh_dsn, key_file) as opened:
         yield opened
 
 

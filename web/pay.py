@@ -4,18 +4,14 @@ It shows no name and no address of who owes, works without scripts, and loads no
 nothing: scanners follow every link in a message before its reader does.
 """
 
-from base64 import b64encode
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -23,19 +19,9 @@ from application.payment_page import PaymentPage, Shows
 from domain.money import Money, exponent
 from web.doors import Doors, Payers
 from web.language import CATALOGUE, Words, words_for
+from web.page import ENVIRONMENT, STYLE, page_headers
 
-_PAGES: Final = Path(__file__).parent / "pages"
-_ENVIRONMENT: Final = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined)
-_STYLE: Final = (_PAGES / "page.css").read_text(encoding="utf-8")
-_STYLE_HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
-HEADERS: Final = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'none'; base-uri 'none';"
-        " frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",  # the link itself is a right, and stays here
-    "X-Robots-Tag": "noindex, nofollow",
-}
+HEADERS: Final = page_headers(form_action="'none'")
 _STATUS: Final = {Shows.UNKNOWN: 404, Shows.EXPIRED: 410, Shows.CHANGED: 410, Shows.LATER: 503}
 _RETRY: Final = {"Retry-After": "60"}
 
@@ -98,7 +84,7 @@ def _html(
 ) -> Response:
     facts = _facts(words, page) if page is not None else ()
     amount = _money(words, page.country, page.amount) if page is not None and page.amount is not None else ""
-    html = _ENVIRONMENT.get_template("pay.html").render(
+    html = ENVIRONMENT.get_template("pay.html").render(
         language=words.language,
         title=words.of("pay", f"{word}_title" if word else "title", amount=amount),
         facts=facts,
@@ -106,11 +92,11 @@ def _html(
         go=go,
         button=words.of("pay", "button"),
         others=[(code, other("language")) for code, other in CATALOGUE.items() if code != words.language],
-        style=_STYLE,
+        style=STYLE,
     )
     retry = _RETRY if word == "later" else {}
     return HTMLResponse(
-        html, 503 if word == "later" else status, HEADERS | retry | {"Content-Language": words.language}
+        html, 503 if word == "later" else status, {**HEADERS, **retry, "Content-Language": words.language}
     )
 
 

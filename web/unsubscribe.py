@@ -5,34 +5,20 @@ POST does it, whatever its body says: "List-Unsubscribe=One-Click" from a mail p
 The pages show no name, no debt and no address, work without scripts, and load nothing from anywhere.
 """
 
-from base64 import b64encode
-from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.case.words import Channel
 from web.doors import NOT_YET, Doors, body_of
 from web.language import CATALOGUE, Words, words_for
+from web.page import ENVIRONMENT, STYLE, page_headers
 
 SOURCE_ONE_CLICK: Final = "one-click link"
 SOURCE_PAGE: Final = "unsubscribe page"
 BODY_BYTES_MAX: Final = 4_096
-_PAGES: Final = Path(__file__).parent / "pages"
-_ENVIRONMENT: Final = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined)
-_STYLE: Final = (_PAGES / "page.css").read_text(encoding="utf-8")
-_STYLE_HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
-HEADERS: Final = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",  # the link itself is a right, and stays here
-    "X-Robots-Tag": "noindex, nofollow",
-}
+HEADERS: Final = page_headers(form_action="'self'")
 
 
 async def ask(request: Request, doors: Doors) -> Response:
@@ -80,7 +66,7 @@ def _unknown(words: Words) -> Response:
 def _page(words: Words, title: str, texts: tuple[str, ...], *, button: str = "", status: int = 200) -> Response:
     asks = bool(button) or status == 404
     others = [(code, other("language")) for code, other in CATALOGUE.items() if code != words.language] if asks else []
-    html = _ENVIRONMENT.get_template("unsubscribe.html").render(
-        language=words.language, title=title, texts=texts, button=button, others=others, style=_STYLE
+    html = ENVIRONMENT.get_template("unsubscribe.html").render(
+        language=words.language, title=title, texts=texts, button=button, others=others, style=STYLE
     )
-    return HTMLResponse(html, status, HEADERS | {"Content-Language": words.language})
+    return HTMLResponse(html, status, {**HEADERS, "Content-Language": words.language})

@@ -5,13 +5,10 @@ What is wrong is said with file, line and field, and with what would be accepted
 
 import hashlib
 import re
-import tomllib
-from typing import Any
 
 from domain.access.rules import AccessRules, Rule
 from domain.access.words import Reach, Role, Scope
-from domain.decider import Rejected
-from domain.rule_text.table import Source, Table
+from domain.rule_text.table import Table, whole_table
 
 FORMAT = "access-rules/1"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -25,11 +22,7 @@ def read_access_rules(text: str, file: str) -> AccessRules:
 
     Raise `Rejected` RULES_UNREADABLE where it is no TOML, RULES_INVALID where it is no such table.
     """
-    try:
-        values: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Rejected("RULES_UNREADABLE", f"{file}: not TOML: {error}", field=file, accepted="TOML 1.0") from error
-    whole = Table(values, (), Source(text, file), file)
+    whole = whole_table(text, file)
     whole.only(("format", "role", "rule"))
     if whole.text("format") != FORMAT:
         raise whole.wrong("format", "is another format", FORMAT)

@@ -4,16 +4,13 @@ They stand beside the bounds of settlements (`read_bounds`); `docs/how-to/ask-a-
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from domain.case.approval_rules import EVERYBODY, WAIVER, ApprovalRule
 from domain.case.words import Closure
-from domain.decider import Rejected
 from domain.money import exponent
-from domain.rule_text.table import Source, Table
+from domain.rule_text.table import Table, whole_table
 
 ACTS = (WAIVER, *(closure.value for closure in Closure if closure is not Closure.PAID))
 _KEYS = ("id", "acts", "portfolio", "above", "alone_percent_max", "approvers")
@@ -27,13 +24,9 @@ def read_approvals(text: str, file: str) -> tuple[ApprovalRule, ...]:
 
     Raise `Rejected` RULES_UNREADABLE where it is no TOML, RULES_INVALID where a row is not sound.
     """
-    try:
-        values: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Rejected("RULES_UNREADABLE", f"{file}: not TOML: {error}", field=file, accepted="TOML 1.0") from error
-    whole = Table(values, (), Source(text, file), file)
+    whole = whole_table(text, file)
     rows: list[ApprovalRule] = []
-    for table in whole.tables("approval") if "approval" in values else ():
+    for table in whole.tables("approval") if "approval" in whole.values else ():
         row = _row(table)
         if row.id in {above.id for above in rows}:
             raise table.wrong("id", f"is used twice: {row.id!r}", "each id once")

@@ -5,14 +5,11 @@ Every key that nobody knows is refused; what is wrong is said with file, line an
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from domain.case.bounds import EVERYBODY, Bound
 from domain.case.words import LEVELS, Stage
-from domain.decider import Rejected
-from domain.rule_text.table import Source, Table
+from domain.rule_text.table import Table, whole_table
 
 _KEYS = (
     "id", "portfolio", "stages", "days_past_due_min", "discount_percent_max", "alone_percent_max", "approvers",
@@ -28,20 +25,16 @@ def read_bounds(text: str, file: str) -> tuple[Bound, ...]:
 
     Raise `Rejected` RULES_UNREADABLE where it is no TOML, RULES_INVALID where it holds no sound bounds.
     """
-    try:
-        values: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Rejected("RULES_UNREADABLE", f"{file}: not TOML: {error}", field=file, accepted="TOML 1.0") from error
-    whole = Table(values, (), Source(text, file), file)
+    whole = whole_table(text, file)
     whole.only(("bound", "approval"))
     rows: list[Bound] = []
-    for table in whole.tables("bound") if "bound" in values else ():
+    for table in whole.tables("bound") if "bound" in whole.values else ():
         row = _row(table)
         if row.id in {above.id for above in rows}:
             raise table.wrong("id", f"is used twice: {row.id!r}", "each id once")
         _require_reached(table, row, rows)
         rows.append(row)
-    if not rows and "approval" not in values:
+    if not rows and "approval" not in whole.values:
         raise whole.wrong("", "holds no bounds", "[[bound]]")
     return tuple(rows)
 

@@ -6,18 +6,16 @@ nobody knows is refused. What is wrong is said with file, line and field, and wi
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 from domain.compliance.read_amount import fee_cap, retention, term
 from domain.compliance.read_rule import SECTIONS
 from domain.compliance.rule_words import READINGS, Reading
 from domain.compliance.rules import Rule, RuleSet, Window
 from domain.compliance.words import Actor
-from domain.decider import Rejected
-from domain.rule_text.table import Source, Table
+from domain.rule_text.table import Table, whole_table
 
 ANY_ACTOR = "any"
 _KEYS = (
@@ -34,11 +32,7 @@ def read_rules(text: str, file: str) -> tuple[RuleSet, ...]:
 
     Raise `Rejected` RULES_UNREADABLE where it is no TOML, RULES_INVALID where it is no such file.
     """
-    try:
-        values: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise Rejected("RULES_UNREADABLE", f"{file}: not TOML: {error}", field=file, accepted="TOML 1.0") from error
-    whole = Table(values, (), Source(text, file), file)
+    whole = whole_table(text, file, parse_float=Decimal)
     whole.only(("ruleset", "overlay"))
     content_hash = hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
     found: dict[str, RuleSet] = {}

@@ -6,17 +6,14 @@ wrong is said with file, line and field, and with what would be accepted.
 
 import hashlib
 import re
-import tomllib
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from domain.compliance.rule_words import Confidence
-from domain.decider import Rejected
 from domain.ledger.law import LawFile, LawPack, RateRow, RateSheet
 from domain.ledger.read_section import allocation, compensation, fee, interest, limitation, percent, suit_bar, validity
 from domain.ledger.words import Quoted, Rounding
-from domain.rule_text.table import Source, Table
+from domain.rule_text.table import Table, whole_table
 
 _KEYS = (
     "id", "version", "jurisdiction", "effective", "rounding", "allocation", "interest", "compensation", "fee",
@@ -31,11 +28,7 @@ def read_law(text: str, file: str) -> LawFile:
 
     Raise `Rejected` RULES_UNREADABLE where it is no TOML, RULES_INVALID where it is no such file.
     """
-    try:
-        values: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise Rejected("RULES_UNREADABLE", f"{file}: not TOML: {error}", field=file, accepted="TOML 1.0") from error
-    whole = Table(values, (), Source(text, file), file)
+    whole = whole_table(text, file, parse_float=Decimal)
     whole.only(("law", "rates"))
     content_hash = hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
     law = whole.table("law")

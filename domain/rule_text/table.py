@@ -1,7 +1,8 @@
 """One table of a rule file, read value by value. What is wrong with a value is said with file, line and field."""
 
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -171,3 +172,15 @@ def weekdays(text: str) -> frozenset[int]:
         start, end = DAYS.index(first), DAYS.index(last or first)
         found.update(range(start, end + 1) if start <= end else (*range(start, len(DAYS)), *range(end + 1)))
     return frozenset(found)
+
+
+def whole_table(text: str, file: str, *, parse_float: Callable[[str], Any] = float) -> Table:
+    """Return a text as its outermost table; `file` is what people know it by.
+
+    Raise `Rejected` RULES_UNREADABLE where it is no TOML.
+    """
+    try:
+        values: dict[str, Any] = tomllib.loads(text, parse_float=parse_float)
+    except tomllib.TOMLDecodeError as error:
+        raise Rejected("RULES_UNREADABLE", f"{file}: not TOML: {error}", field=file, accepted="TOML 1.0") from error
+    return Table(values, (), Source(text, file), file)

@@ -36,8 +36,8 @@ class PublishedLogs(Protocol):
         """Return the signed declaration that an epoch begins with; empty if there is none."""
         ...
 
-    async def tile(self, epoch: int, number: int) -> bytes:
-        """Return the hashes of a bundle's leaves; empty if none are published."""
+    async def tile(self, epoch: int, size: int, number: int) -> bytes:
+        """Return the hashes of a bundle's leaves, in a log of `size`; empty if none are published."""
         ...
 
     async def leaves(self, epoch: int, size: int, number: int) -> list[bytes]:
@@ -190,7 +190,7 @@ class Restoring:
         log = self._log_of(old.epoch)
         for number in range(-(-size // WIDTH)):
             ours = (await log.tiles([(0, number)]))[0, number]
-            theirs = await self._published.tile(old.epoch, number)
+            theirs = await self._published.tile(old.epoch, old.head.size, number)
             for place in range(min(WIDTH, size - number * WIDTH)):
                 hashed = slice(place * HASH_BYTES, (place + 1) * HASH_BYTES)
                 if ours[hashed] != theirs[hashed]:

@@ -16,6 +16,10 @@ from domain.transparency.tree import Complete, Hash, consistency_path, frontier_
 T = TypeVar("T")
 
 
+class CopyUnavailable(OSError):
+    """Where the log is published gives no answer; the text says where that is, and a code."""
+
+
 class SealedLog(Protocol):
     """The tree over the log, and the heads that were signed of it."""
 
@@ -65,7 +69,10 @@ class PublicCopy(Protocol):
         ...
 
     async def publish(self, log: SealedLog, before: int, head: Checkpoint, note: str) -> None:
-        """Publish what the log has grown by since `before` leaves, and then its head."""
+        """Publish what the log has grown by since `before` leaves, and then its head.
+
+        Raise `Rejected` PUBLIC_COPY_ALTERED, PUBLIC_COPY_REFUSED, LOG_ALTERED, or `CopyUnavailable`.
+        """
         ...
 
 

@@ -19,8 +19,9 @@ from application.sealing import Sealer
 from benchmarks.database import fresh, server
 from benchmarks.measure import side_by_side
 from infra.read_tables import open_pool
-from infra.transparency.folder import PublicFolder
+from infra.transparency.folder import Folder
 from infra.transparency.key_file import KeyFile
+from infra.transparency.published import Published
 from infra.transparency.sealed_log import PostgresSealedLog
 from infra.transparency.verify import verify_seal
 
@@ -61,7 +62,7 @@ def measure(events: int = EVENTS) -> dict[str, Any]:
 async def _seal(dsn: str, signer: KeyFile, public: Path) -> tuple[float, float]:
     """Seal and publish everything; return the seconds that it took, and those of the processor."""
     async with open_pool(dsn, size=2) as pool:
-        sealer = Sealer(log=PostgresSealedLog(pool), signer=signer, copies=(PublicFolder(public),))
+        sealer = Sealer(log=PostgresSealedLog(pool), signer=signer, copies=(Published(Folder(public)),))
         started, worked = perf_counter(), process_time()
         await sealer.seal_all()
         seconds, busy = perf_counter() - started, process_time() - worked
@@ -71,7 +72,7 @@ async def _seal(dsn: str, signer: KeyFile, public: Path) -> tuple[float, float]:
 
 def _verified(dsn: str, signer: KeyFile, public: Path, events: int) -> float:
     started = perf_counter()
-    audit = verify_seal(dsn, signer.key, public=public)
+    audit = verify_seal(dsn, signer.key, public=Folder(public))
     assert audit.whole, "nobody touched it"
     assert audit.leaves == events, "and it is all there"
     return events / (perf_counter() - started)

@@ -130,6 +130,8 @@ class Session:
         import grpc
 
         from api.client import refused
+        from application.sealing import CopyUnavailable
+        from infra.settings import SettingInvalid
 
         try:
             yield
@@ -151,6 +153,10 @@ class Session:
         except Rejected as refusal:  # by what works without a server
             field, accepted = refusal.field or "", refusal.accepted or ""
             self.fail(REFUSED, reason=refusal.reason, detail=refusal.detail, field=field, accepted=accepted)
+        except SettingInvalid as invalid:
+            self.fail(USAGE, reason="SETTING_INVALID", detail=str(invalid))
+        except CopyUnavailable as silent:
+            self.fail(UNAVAILABLE, reason="PUBLIC_COPY_UNAVAILABLE", detail=str(silent))
         except BrokenPipeError:  # `escalera cases | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None

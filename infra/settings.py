@@ -84,7 +84,10 @@ class Settings:
     readings:           how rules that leave something open are read: "co.ley2300.direct_contact=two_way,...".
     seal_key_file:      the key that signs heads of the log; made at first use. Empty: the log is not sealed.
     log_name:           the log's name on signed heads, for ever, such as collections.example.com/log.
-    public_log_folder:  where tiles and heads are published; empty: nowhere, and the database is all that remembers.
+    public_log_folder:  where tiles and heads are published: a folder, or a bucket, s3://BUCKET/PREFIX?region=REGION, of
+                        another store than Amazon's with &endpoint=https://HOST. Its credentials are those of the AWS_
+                        variables or file, or stand before the bucket, ACCESS_KEY:SECRET_KEY@, with &token=. Empty:
+                        nowhere, and the database is all that remembers.
     seal_seconds:       how often a head is signed, at most.
     digest_seconds:     how often the states of streams that changed are digested, at most.
     wal_archive_folder: where the embedded PostgreSQL copies its write-ahead log, for restoring to an instant; better

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from application.contact_audit import ContactAudit
 from application.seal_audit import SealAudit
@@ -16,6 +15,7 @@ from infra.transparency.verify import verify_seal
 from projections.audit import Difference
 from projections.verification import Progress, Verifier
 from workers.log import open_log
+from workers.public_copy import public_place
 from workers.wiring import rules_of
 
 Step = Callable[[str, int], None]
@@ -45,7 +45,7 @@ async def audit_contacts(settings: Settings, told: Told) -> ContactAudit:
 
 async def audit_seal(settings: Settings, key: VerifierKey, told: Step = lambda _, __: None) -> SealAudit:
     """Hold the log of a database against its seal, and against its public copy where one is named."""
-    public = Path(settings.public_log_folder) if settings.public_log_folder else None
+    public = public_place(settings)
     dsn = settings.required("database_url")
     return await asyncio.to_thread(verify_seal, dsn, key, public=public, told=lambda leaves, _: told("SEAL", leaves))
 

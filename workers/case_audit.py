@@ -1,8 +1,8 @@
 """An audit of one case, without a server: its events in the log, its history and read tables, its contacts."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from application.contact_audit import Violation
@@ -19,17 +19,17 @@ from domain.evidence.verify import verify_files
 from domain.transparency.note import VerifierKey
 from infra.event_store import PostgresEventStore
 from infra.evidence.bundle import event_files, with_manifest
-from infra.evidence.script import PublicFiles
 from infra.holidays_calendar import calendar_for
 from infra.read_tables import PostgresTables, open_pool
 from infra.settings import Settings
-from infra.transparency.folder import epoch_folder
+from infra.transparency.published import epoch_place
 from infra.transparency.sealed_events import proven
 from projections.audit import Difference
 from projections.case_verification import verify_case
 from workers.evidence_gathered import concerning, texts_named
 from workers.fresh_seal import Sealed, last_sealed
 from workers.log import open_log
+from workers.public_copy import public_place
 from workers.wiring import rules_of
 
 
@@ -92,10 +92,9 @@ async def _sealed(settings: Settings, key: VerifierKey, case_id: UUID) -> tuple[
             if refused.reason != "CASE_NOT_FOUND":
                 raise
             return None, 0
-    public = None
-    if settings.public_log_folder:
-        public = PublicFiles(epoch_folder(Path(settings.public_log_folder), sealed.epoch))
-    return verify_files(files, str(sealed.key), public), count
+    place = public_place(settings)
+    public = epoch_place(place, sealed.epoch).read if place is not None else None
+    return await asyncio.to_thread(verify_files, files, str(sealed.key), public), count
 
 
 async def _files(settings: Settings, sealed: Sealed, case_id: UUID) -> tuple[dict[str, bytes], int]:

@@ -22,10 +22,11 @@ from infra.mail_sink import read_mail
 from infra.read_tables import open_pool
 from infra.recovery import PostgresRecovery
 from infra.settings import Settings
-from infra.transparency.folder import PublicFolders
 from infra.transparency.key_file import KeyFile
+from infra.transparency.published import PublishedEpochs
 from infra.transparency.sealed_log import PostgresSealedLog
 from workers.channels import named_as
+from workers.public_copy import public_place
 from workers.wiring import Desks, open_desks
 
 __all__ = ["How", "Reconciled", "RecoveryStatus", "declare", "lost", "nothing_lost", "read_list", "reconcile", "status"]
@@ -150,7 +151,7 @@ def _reconciling(desks: Desks, settings: Settings, recovery: PostgresRecovery) -
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[tuple[Restoring, PostgresRecovery]]:
-    key_file, public = Path(settings.required("seal_key_file")), settings.public_log_folder
+    key_file, place = Path(settings.required("seal_key_file")), public_place(settings)
     async with open_pool(settings.required("database_url"), size=2) as pool:
         recovery = PostgresRecovery(pool)
         yield (
@@ -158,7 +159,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Restoring, Postgres
                 name=settings.log_name,
                 signer_as=lambda name: KeyFile(key_file, name=name),
                 log_of=lambda epoch: PostgresSealedLog(pool, epoch=epoch),
-                published=PublicFolders(Path(public)) if public else None,
+                published=PublishedEpochs(place) if place is not None else None,
                 recovery=recovery,
                 clock=clock_from(settings.clock),
             ),

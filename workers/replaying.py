@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import nullcontext
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from infra.recovery import PostgresRecovery
 from infra.settings import Settings
 from infra.transparency.replaying import Extent, extent_of, replay_range, verify_list
 from workers.garbage import collect_rarely
+from workers.public_copy import public_place
 from workers.sealer import state_sealer_of
 
 Told = Callable[[int], None]
@@ -43,8 +43,7 @@ def replay_all(
     With the log's public key, the list of digests is held against its signed heads too. Blocking.
     """
     dsn = settings.required("database_url")
-    public = Path(settings.public_log_folder) if settings.public_log_folder else None
-    found = verify_list(dsn, key, public) if key is not None else StatesReplayed()
+    found = verify_list(dsn, key, public_place(settings)) if key is not None else StatesReplayed()
     extent = extent_of(dsn)
     with _processes(jobs) as pool:
         if pool is None:

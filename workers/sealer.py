@@ -21,11 +21,11 @@ from infra.read_tables.tables import Pool
 from infra.recovery import PostgresRecovery
 from infra.relay import lead
 from infra.settings import Settings
-from infra.transparency.folder import PublicFolder
 from infra.transparency.key_file import KeyFile
+from infra.transparency.published import Published
 from infra.transparency.sealed_log import PostgresSealedLog
 from infra.transparency.sealed_states import PostgresSealedStates
-from infra.transparency.states_folder import StatesFolder
+from workers.public_copy import public_place
 
 POLL_SECONDS = 1.0
 
@@ -42,8 +42,8 @@ def signer_of(settings: Settings, epoch: int = 0) -> KeyFile:
 
 def sealer_on(pool: Pool, settings: Settings, epoch: int) -> Sealer:
     """Return a sealer of the log after its declared restore `epoch`."""
-    public = settings.public_log_folder
-    copies = (PublicFolder(Path(public), epoch=epoch),) if public else ()
+    place = public_place(settings)
+    copies = (Published(place, epoch=epoch),) if place is not None else ()
     return Sealer(log=PostgresSealedLog(pool, epoch=epoch), signer=signer_of(settings, epoch), copies=copies)
 
 
@@ -52,8 +52,8 @@ def state_sealer_of(settings: Settings, epoch: int) -> StateSealer:
 
     Raise `SettingInvalid` where no key is named.
     """
-    public = settings.public_log_folder
-    copies = (StatesFolder(Path(public), epoch=epoch),) if public else ()
+    place = public_place(settings)
+    copies = (Published(place, epoch=epoch),) if place is not None else ()
     states = PostgresSealedStates(settings.required("database_url"), epoch=epoch)
     return StateSealer(states=states, signer=signer_of(settings, epoch), copies=copies)
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx2
 
-from infra.keyring.aws_signature import Credentials, Request, signed
+from infra.aws_signature import Credentials, Request, signed
 from infra.keyring.kms import KmsRefused, KmsUnavailable
 from infra.keyring.master import KEY_BYTES
 

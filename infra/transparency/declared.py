@@ -1,7 +1,6 @@
 """The restores that a log has been through, as they were declared: from its public copy, else from its database."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from application.seal_audit import DATABASE, PUBLIC, Flaw, Found, ShownRestore
 from domain.decider import Rejected
@@ -10,13 +9,14 @@ from domain.transparency.note import VerifierKey
 from domain.transparency.restored import Restored, epoch_key, opened_restore
 from domain.transparency.tiles import complete_by
 from domain.transparency.tree import frontier_of
-from infra.transparency.folder import epoch_folder, head_in, last_epoch, restore_in, tile_in
+from infra.transparency.place import Place
+from infra.transparency.published import epoch_place, head_in, last_epoch, restore_in, tile_in
 
 
 class Declared:
     """What was declared of one log, and what of it does not hold. `kept`: numbers and notes of the database."""
 
-    def __init__(self, key: VerifierKey, kept: Sequence[tuple[int, str]], public: Path | None) -> None:
+    def __init__(self, key: VerifierKey, kept: Sequence[tuple[int, str]], public: Place | None) -> None:
         self._key = key
         self._public = public if public is not None and head_in(public) else None
         self._where = PUBLIC if self._public else DATABASE
@@ -29,12 +29,12 @@ class Declared:
         self._restores = list(self._opened([(number, note) for number, note in notes if note]))
 
     @property
-    def folder(self) -> Path | None:
+    def place(self) -> Place | None:
         """Return where the log goes on being published; None where there is no public copy."""
         if self._public is None:
             return None
-        folder = epoch_folder(self._public, self.epoch)
-        return folder if head_in(folder) else None
+        place = epoch_place(self._public, self.epoch)
+        return place if head_in(place) else None
 
     def agreed_until(self, epoch: int, size: int) -> int:
         """Return up to how many leaves the log of an epoch must be the beginning of the present one of `size`."""
@@ -53,10 +53,10 @@ class Declared:
         if self._public is None:
             return
         for each in self._restores:
-            folder = epoch_folder(self._public, _number(self._key, each.old.origin))
-            if not _is_head(head_in(folder), each, self._key):
+            place = epoch_place(self._public, _number(self._key, each.old.origin))
+            if not _is_head(head_in(place), each, self._key):
                 yield Found(flaw=Flaw.HEAD_DIFFERS, size=each.old.size, where=PUBLIC)
-            elif not _begins_as(folder, each):
+            elif not _begins_as(place, each):
                 yield Found(flaw=Flaw.HEAD_DIFFERS, size=each.common_size, where=PUBLIC)
 
     def shown(self) -> tuple[ShownRestore, ...]:
@@ -100,9 +100,9 @@ def _is_head(note: str, restored: Restored, key: VerifierKey) -> bool:
     return head == restored.old
 
 
-def _begins_as(folder: Path, restored: Restored) -> bool:
+def _begins_as(place: Place, restored: Restored) -> bool:
     """Say whether the old log, as it is published, begins as the declaration says that both do."""
-    complete = complete_by(lambda level, number: tile_in(folder, level, number))
+    complete = complete_by(lambda level, number: tile_in(place, restored.old.size, level, number))
     try:
         root = frontier_of(restored.common_size, complete).root
     except AssertionError:  # a tile that is gone, or cut short

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -19,9 +18,9 @@ from domain.transparency.note import VerifierKey
 from domain.transparency.restored import epoch_key
 from domain.transparency.state_head import NO_DIGESTS, StateHead, chained, opened_states
 from infra.closed_log import Found, closed_streams, last_position
-from infra.transparency.folder import epoch_folder, last_epoch
+from infra.transparency.place import Place
+from infra.transparency.published import last_epoch, present_states_head_in
 from infra.transparency.sealed_states import Connection, digest_of_row, digests_from
-from infra.transparency.states_folder import states_head_in
 
 _SEALED = """
     SELECT stream_id, version, kind, behavior, digest FROM state_digests
@@ -57,14 +56,15 @@ def replay_range(dsn: str, first: UUID, last: UUID, extent: Extent) -> StatesRep
         return replaying.finished()
 
 
-def verify_list(dsn: str, key: VerifierKey, public: Path | None = None) -> StatesReplayed:
+def verify_list(dsn: str, key: VerifierKey, public: Place | None = None) -> StatesReplayed:
     """Hold the list of digests against its signed heads, those of the database and the published one. Blocking."""
+    published = None if public is None else (last_epoch(public), present_states_head_in(public))
     with psycopg.connect(dsn) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         rows = connection.execute("SELECT epoch, note FROM state_heads ORDER BY epoch, position")
         notes = [(int(epoch), str(note)) for epoch, note in rows]
-        if public is not None and (published := states_head_in(epoch_folder(public, last_epoch(public)))):
-            notes.append((last_epoch(public), published))
+        if published is not None and published[1]:
+            notes.append(published)
         heads, found = _opened(notes, key)
         agreed, size, chain = 0, 0, NO_DIGESTS
         waiting = deque(sorted(heads, key=attrgetter("size")))

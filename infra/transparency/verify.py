@@ -7,7 +7,6 @@ A log that was restored from a backup, and declared to be, is held against the o
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,14 +21,15 @@ from domain.transparency.restored import epoch_key
 from domain.transparency.tiles import WIDTH
 from domain.transparency.tree import HASH_BYTES, leaf_hash
 from infra.transparency.declared import Declared
-from infra.transparency.folder import head_in, tile_in
+from infra.transparency.place import Place
+from infra.transparency.published import present_head_in, tile_in
 from infra.transparency.sealed_log import EVENTS_UNTIL
 
 PAGE = 4_096
 
 
 def verify_seal(
-    dsn: str, key: VerifierKey, *, public: Path | None = None, told: Told = lambda _, __: None
+    dsn: str, key: VerifierKey, *, public: Place | None = None, told: Told = lambda _, __: None
 ) -> SealAudit:
     """Hold the log of a database against its seal, and against the public copy if there is one. Blocking."""
     with psycopg.connect(dsn) as connection:
@@ -39,13 +39,16 @@ def verify_seal(
 
 class _Verification:
     def __init__(
-        self, connection: "psycopg.Connection[Any]", key: VerifierKey, public: Path | None, told: Told
+        self, connection: "psycopg.Connection[Any]", key: VerifierKey, public: Place | None, told: Told
     ) -> None:
         self._connection = connection
         self._key = key
+        # Before the database is asked anything: of what was published by then, all is in it.
+        self._published_note = present_head_in(public) if public is not None else ""
         rows: list[tuple[int, str]] = connection.execute("SELECT number, note FROM restores ORDER BY number").fetchall()
         self._declared = Declared(key, rows, public)
-        self._public = self._declared.folder
+        self._public = self._declared.place
+        self._published_size = 0  # of the published head, once it is known to be one
         self._told = told
         self._found: list[Found] = []
         self._total = 0
@@ -90,7 +93,7 @@ class _Verification:
         row = self._connection.execute("SELECT positions FROM sealed_bundles WHERE number = %s", (number,)).fetchone()
         positions: list[int] = list(row[0])[:width] if row else []
         sealed = self._tile(0, number)
-        measure, where = (sealed, DATABASE) if self._public is None else (self._published(0, number, width), PUBLIC)
+        measure, where = (sealed, DATABASE) if self._public is None else (self._published(0, number), PUBLIC)
         block = events.take(width)
         hashes = [hashed for _, hashed in block]
         if [position for position, _ in block] == positions and b"".join(hashes) == measure[: width * HASH_BYTES]:
@@ -132,7 +135,7 @@ class _Verification:
         rows = self._connection.execute("SELECT epoch, note FROM sealed_heads ORDER BY epoch, size").fetchall()
         notes = [(int(epoch), str(note), DATABASE) for epoch, note in rows]
         if self._public is not None:
-            notes.append((self._declared.epoch, head_in(self._public), PUBLIC))
+            notes.append((self._declared.epoch, self._published_note, PUBLIC))
         heads: dict[int, list[tuple[Checkpoint, str]]] = {}
         for epoch, note, where in notes:
             try:
@@ -140,6 +143,8 @@ class _Verification:
             except Rejected:
                 self._note(Found(flaw=Flaw.HEAD_NOT_SIGNED, where=where))
                 continue
+            if where == PUBLIC:
+                self._published_size = head.size
             if head.size > self._declared.agreed_until(epoch, size):
                 self._note(Found(flaw=Flaw.TRUNCATED, leaf=size, size=head.size, where=where))
             heads.setdefault(head.size, []).append((head, where))
@@ -158,10 +163,10 @@ class _Verification:
         ).fetchone()
         return bytes(row[0]) if row else b""
 
-    def _published(self, level: int, number: int, width: int) -> bytes:
-        """Return the widest that was published of a tile."""
+    def _published(self, level: int, number: int) -> bytes:
+        """Return what was published of a tile."""
         assert self._public is not None
-        return tile_in(self._public, level, number, width)
+        return tile_in(self._public, self._published_size, level, number)
 
     def _row(self, question: str, *values: object) -> tuple[Any, ...]:
         row: tuple[Any, ...] | None = self._connection.execute(question.encode(), values).fetchone()

@@ -10,8 +10,8 @@ from domain.transparency.checkpoint import opened
 from domain.transparency.state_head import opened_states
 from infra.event_store import open_store
 from infra.settings import SettingInvalid, Settings
-from infra.transparency.folder import head_in
-from infra.transparency.states_folder import states_head_in
+from infra.transparency.folder import Folder
+from infra.transparency.published import head_in, states_head_in
 from infra.transparency.verify import verify_seal
 from tests.infra.event_store.writing import append, event, new_stream, write
 from workers.replaying import replay_all
@@ -32,13 +32,13 @@ async def test_what_is_appended_is_sealed_and_signed_before_the_sealer_stops(fre
     key = signer_of(settings).key
     async with open_store(fresh_dsn, tmp_path / "master") as store, asyncio.TaskGroup() as group:
         group.create_task(seal(settings, stopped))
-        while not head_in(tmp_path / "public"):
+        while not head_in(Folder(tmp_path / "public")):
             await asyncio.sleep(0.02)
         await store.append(append(*(write(new_stream(), 0, event(number)) for number in range(40))))
         stopped.set()
-    head, _ = opened(head_in(tmp_path / "public"), key)
+    head, _ = opened(head_in(Folder(tmp_path / "public")), key)
     assert head.size == 40
-    audit = await asyncio.to_thread(verify_seal, fresh_dsn, key, public=tmp_path / "public")
+    audit = await asyncio.to_thread(verify_seal, fresh_dsn, key, public=Folder(tmp_path / "public"))
     assert audit.whole
     assert audit.not_sealed == 0
 
@@ -60,7 +60,7 @@ async def test_what_streams_have_come_to_is_digested_and_signed_beside_the_log(f
     async with open_store(fresh_dsn, tmp_path / "master") as store, asyncio.TaskGroup() as group:
         await store.append(append(*(write(new_stream(), 0, event(number)) for number in range(40))))
         group.create_task(seal(settings, stopped))
-        while not (note := states_head_in(tmp_path / "public")) or opened_states(note, key).size < 40:
+        while not (note := states_head_in(Folder(tmp_path / "public"))) or opened_states(note, key).size < 40:
             await asyncio.sleep(0.02)
         stopped.set()
     found = await asyncio.to_thread(replay_all, settings, key)

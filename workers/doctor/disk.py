@@ -7,6 +7,7 @@ from typing import Final
 
 from application.diagnosis import Finding, doubtful, wrong
 from workers.doctor.scene import Scene
+from workers.public_copy import is_bucket
 
 GIGABYTE: Final = 10**9
 FULL_BYTES, LOW_BYTES = GIGABYTE, 10 * GIGABYTE
@@ -16,7 +17,8 @@ FULL_SHARE, LOW_SHARE = 0.02, 0.10
 async def look(scene: Scene) -> list[Finding]:
     """Look once at each disk."""
     settings = scene.settings
-    named = (settings.public_log_folder, settings.wal_archive_folder, settings.letter_folder, settings.mail_folder)
+    published = "" if is_bucket(settings.public_log_folder) else settings.public_log_folder
+    named = (published, settings.wal_archive_folder, settings.letter_folder, settings.mail_folder)
     folders = [Path(name) for name in named if name] + ([scene.folder] if scene.folder else [])
     by_disk = {os.stat(folder).st_dev: folder for folder in folders if folder.is_dir()}
     return [finding for folder in by_disk.values() for finding in room(folder, *shutil.disk_usage(folder)[::2])]

@@ -1,16 +1,19 @@
 """The seal: heads that this key signed, a public copy that goes on from them, no restore that nobody declared."""
 
+import asyncio
 from pathlib import Path
 
 from application.diagnosis import Finding, doubtful, wrong
+from application.sealing import CopyUnavailable
 from domain.decider import Rejected
 from domain.transparency.checkpoint import Checkpoint, opened
 from domain.transparency.note import VerifierKey
 from domain.transparency.restored import epoch_key
-from infra.settings import Settings
-from infra.transparency.folder import epoch_folder, head_in, last_epoch
+from infra.settings import SettingInvalid, Settings
 from infra.transparency.key_file import KeyFile as SealKey
+from infra.transparency.published import epoch_place, head_in, last_epoch
 from workers.doctor.scene import Scene
+from workers.public_copy import public_place
 from workers.recovery import status
 
 
@@ -28,22 +31,38 @@ async def look(scene: Scene) -> list[Finding]:
             ours, _ = opened(note, epoch_key(key, epoch))
         except Rejected:
             findings.append(wrong("SEAL_KEY_OTHER", file=settings.seal_key_file, where="database"))
-    published: Checkpoint | None = None
-    if settings.public_log_folder:
-        folder = Path(settings.public_log_folder)
-        epoch = last_epoch(folder)
-        if note := head_in(epoch_folder(folder, epoch)):
-            try:
-                published, _ = opened(note, epoch_key(key, epoch))
-            except Rejected:
-                findings.append(wrong("SEAL_KEY_OTHER", file=settings.seal_key_file, where=folder))
-        elif ours is not None:
-            findings.append(wrong("PUBLIC_COPY_MISSING", folder=folder))
+    published, said = await asyncio.to_thread(_published, settings, key, ours)
+    findings += said
     if ours is not None and published is not None and published.size < ours.size:
         findings.append(doubtful("PUBLIC_COPY_BEHIND", published=published.size, signed=ours.size))
     if findings:
         return [*findings, *await _cleared(scene)]
     return await _continues(scene)
+
+
+def _published(
+    settings: Settings, key: VerifierKey, ours: Checkpoint | None
+) -> tuple[Checkpoint | None, list[Finding]]:
+    """Return the published head, and what is wrong with it or with where it should be. Blocking."""
+    try:
+        place = public_place(settings)
+    except SettingInvalid:  # said by whoever looks at the settings
+        place = None
+    if place is None:
+        return None, []
+    try:
+        epoch = last_epoch(place)
+        note = head_in(epoch_place(place, epoch))
+    except CopyUnavailable as silent:
+        return None, [wrong("PUBLIC_COPY_SILENT", detail=silent)]
+    except Rejected as refused:
+        return None, [wrong("PUBLIC_COPY_REFUSED", detail=refused.detail)]
+    if not note:
+        return None, [wrong("PUBLIC_COPY_MISSING", folder=place)] if ours is not None else []
+    try:
+        return opened(note, epoch_key(key, epoch))[0], []
+    except Rejected:
+        return None, [wrong("SEAL_KEY_OTHER", file=settings.seal_key_file, where=place)]
 
 
 def _key(settings: Settings) -> VerifierKey | None:

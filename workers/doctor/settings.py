@@ -12,6 +12,7 @@ from infra.clock import clock_from
 from infra.settings import SettingInvalid, Settings
 from workers.channels import close, posts_of
 from workers.doctor.scene import Scene
+from workers.public_copy import public_place
 
 HERE: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 PREFIX: Final = "ESCALERA_"
@@ -98,6 +99,10 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
 
 
 def _log(settings: Settings) -> Iterator[Finding]:
+    try:
+        public_place(settings)
+    except SettingInvalid as invalid:
+        yield wrong("SETTING_INVALID", detail=invalid)
     if not settings.seal_key_file:
         yield doubtful("NOT_SEALED")
     elif not settings.public_log_folder:

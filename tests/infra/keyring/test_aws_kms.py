@@ -10,7 +10,7 @@ import pytest
 from infra.event_store import open_store
 from infra.keyring import FileLedger
 from infra.keyring.aws_kms import AwsKms
-from infra.keyring.aws_signature import Credentials, Request, signed
+from infra.aws_signature import Credentials, Request, signed
 from infra.keyring.kms import KmsFile, KmsRefused, KmsUnavailable
 from infra.keyring.rotation import rotate
 from infra.settings import SettingInvalid, Settings

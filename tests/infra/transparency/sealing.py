@@ -13,8 +13,9 @@ from domain.transparency.tiles import bundle_path, leaves_of, tile_path, tiles_o
 from domain.transparency.tree import Frontier, grow, leaf_hash
 from infra.event_store import PostgresEventStore, open_store
 from infra.read_tables import open_pool
-from infra.transparency.folder import PublicFolder
+from infra.transparency.folder import Folder
 from infra.transparency.key_file import KeyFile
+from infra.transparency.published import Published
 from infra.transparency.sealed_log import PostgresSealedLog
 from tests.infra.event_store.writing import append, event, new_stream, write
 
@@ -27,6 +28,11 @@ class Sealing:
     signer: KeyFile
     folder: Path
     dsn: str
+
+    @property
+    def place(self) -> Folder:
+        """Where it is published."""
+        return Folder(self.folder)
 
     async def add(self, count: int) -> None:
         await self.store.append(append(*(write(new_stream(), 0, event(number)) for number in range(count))))
@@ -55,7 +61,7 @@ async def sealing(fresh_dsn: str, tmp_path: Path) -> AsyncIterator[Sealing]:
     signer = KeyFile(tmp_path / "seal", name="escalera.example/test")
     async with open_store(fresh_dsn, tmp_path / "master") as store, open_pool(fresh_dsn, size=3) as pool:
         log = PostgresSealedLog(pool, batch=100)
-        sealer = Sealer(log=log, signer=signer, copies=(PublicFolder(folder),))
+        sealer = Sealer(log=log, signer=signer, copies=(Published(Folder(folder)),))
         yield Sealing(store=store, log=log, sealer=sealer, signer=signer, folder=folder, dsn=fresh_dsn)
 
 

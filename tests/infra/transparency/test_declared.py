@@ -18,8 +18,8 @@ from domain.transparency.restored import Restored, epoch_key, opened_restore
 from domain.transparency.tree import frontier_of
 from infra.read_tables import open_pool
 from infra.recovery import PostgresRecovery
-from infra.transparency.folder import PublicFolders, epoch_folder, head_in, restore_in
 from infra.transparency.key_file import KeyFile
+from infra.transparency.published import PublishedEpochs, epoch_place, head_in, restore_in
 from infra.transparency.sealed_log import PostgresSealedLog
 from infra.transparency.verify import verify_seal
 from tests.house import HandClock
@@ -36,7 +36,7 @@ async def restoring(sealing: Sealing, tmp_path: Path) -> AsyncIterator[Restoring
             name=NAME,
             signer_as=lambda name: KeyFile(tmp_path / "seal", name=name),
             log_of=lambda epoch: PostgresSealedLog(pool, batch=100, epoch=epoch),
-            published=PublicFolders(sealing.folder),
+            published=PublishedEpochs(sealing.place),
             recovery=PostgresRecovery(pool),
             clock=HandClock(NOW),
         )
@@ -49,7 +49,7 @@ async def goes_on(sealing: Sealing, count: int) -> None:
 
 
 def audit(sealing: Sealing, *, public: bool = True, key: VerifierKey | None = None) -> SealAudit:
-    return verify_seal(sealing.dsn, key or sealing.signer.key, public=sealing.folder if public else None)
+    return verify_seal(sealing.dsn, key or sealing.signer.key, public=sealing.place if public else None)
 
 
 def flaws(found: SealAudit) -> set[Flaw]:
@@ -79,9 +79,9 @@ async def test_a_declared_restore_goes_on_under_its_own_name_and_shows_what_is_l
     assert (declared.number, declared.common_size, declared.lost_leaves) == (1, 310, 210)
     assert {path: path.read_bytes() for path in before} == before, "what was published stays as it was"
     key = sealing.signer.key
-    head, _ = opened(head_in(epoch_folder(sealing.folder, 1)), epoch_key(key, 1))
+    head, _ = opened(head_in(epoch_place(sealing.place, 1)), epoch_key(key, 1))
     assert (head.origin, head.size) == (f"{NAME}/r1", 315)
-    said, _ = opened_restore(restore_in(sealing.folder, 1), key, 1)
+    said, _ = opened_restore(restore_in(sealing.place, 1), key, 1)
     assert (said.old, said.lost, said.reason) == (old, 210, "disk of db-1 died")
     found = audit(sealing)
     assert found.whole
@@ -141,7 +141,7 @@ async def test_a_declaration_that_the_logs_key_did_not_sign_is_none(sealing: Sea
     declared = await restoring.declare(reason="rehearsal", by="operator:ana")
     said, note = opened_restore(declared.note, sealing.signer.key, 1)
     other = str(Note(text=str(replace(said, reason="nothing happened")), signatures=note.signatures))
-    (epoch_folder(sealing.folder, 1) / "restored").write_text(other)
+    (sealing.folder / "r1" / "restored").write_text(other)
     assert Flaw.HEAD_NOT_SIGNED in flaws(audit(sealing))
     half = str(Note(text=note.text, signatures=note.signatures[1:]))  # under the new name alone
     with pytest.raises(Rejected, match="both names"):
@@ -166,9 +166,9 @@ async def test_a_declaration_that_says_that_an_altered_log_is_the_old_one_is_fou
         connection.execute(
             "INSERT INTO restores VALUES (1, %s, %s, %s, 'operator:eve', 'a lie', 200, 100, %s)", (NOW, NOW, NOW, note)
         )
-    await PublicFolders(sealing.folder).declare(1, note)
+    await PublishedEpochs(sealing.place).declare(1, note)
     async with open_pool(sealing.dsn, size=2) as pool:
-        copy = PublicFolders(sealing.folder).copy(1)
+        copy = PublishedEpochs(sealing.place).copy(1)
         await Sealer(log=PostgresSealedLog(pool, epoch=1), signer=signers[1], copies=(copy,)).sign()
     assert Flaw.HEAD_DIFFERS in flaws(audit(sealing))
 
@@ -177,7 +177,7 @@ async def test_the_old_head_cannot_be_taken_back_once_a_restore_is_declared(
     sealing: Sealing, restoring: Restoring
 ) -> None:
     first = await sealing.sealed(300)
-    shorter = head_in(sealing.folder)
+    shorter = head_in(sealing.place)
     assert first.size == 300
     await sealing.sealed(300)
     cut_back(sealing, 300)
@@ -196,7 +196,7 @@ async def test_a_declaration_that_was_broken_off_is_finished_and_not_made_twice(
         raise OSError("no space left")
 
     with monkeypatch.context() as patched:
-        patched.setattr(PublicFolders, "declare", fails)
+        patched.setattr(PublishedEpochs, "declare", fails)
         with pytest.raises(OSError, match="space"):
             await restoring.declare(reason="rehearsal", by="operator:ana")
     assert (await restoring.declare(reason="another word", by="operator:ana")).reason == "rehearsal"

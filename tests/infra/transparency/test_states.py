@@ -18,15 +18,15 @@ from domain.decider import Rejected
 from domain.transparency.restored import epoch_name
 from domain.transparency.state_head import NO_DIGESTS, chained, opened_states
 from infra.settings import Settings
-from infra.transparency.folder import PublicFolder
 from infra.transparency.key_file import KeyFile
+from infra.transparency.published import Published, states_head_in
 from infra.transparency.replaying import extent_of, replay_range
 from infra.transparency.sealed_states import PostgresSealedStates, digests_from
-from infra.transparency.states_folder import StatesFolder, states_head_in
 from tests.infra.event_store.writing import append, new_stream, registered, write
 from tests.infra.transparency.sealing import Sealing
 from tests.projections import lives
-from workers.replaying import parts, replay_all
+from workers.replaying import PARTS, replay_all
+from workers.stretches import stretches
 
 CASES = 12
 
@@ -69,12 +69,12 @@ class States:
 @pytest.fixture
 def states(sealing: Sealing) -> States:
     kept = PostgresSealedStates(sealing.dsn, batch=150)
-    return States(sealing, StateSealer(states=kept, signer=sealing.signer, copies=(StatesFolder(sealing.folder),)))
+    return States(sealing, StateSealer(states=kept, signer=sealing.signer, copies=(Published(sealing.place),)))
 
 
 async def test_every_stream_has_a_digest_that_a_replay_gives_again(states: States) -> None:
     await states.lived()
-    head = opened_states(states_head_in(states.sealing.folder), states.sealing.signer.key)
+    head = opened_states(states_head_in(states.sealing.place), states.sealing.signer.key)
     found = states.replayed()
     assert (found.streams, found.not_sealed, found.found_total) == (CASES, 0, 0)
     assert found.compared == head.size == len(states.rows())
@@ -202,13 +202,13 @@ async def test_what_is_appended_while_a_replay_runs_is_left_out(states: States) 
     extent = extent_of(states.sealing.dsn)
     await states.lived(first=200, count=3)
     found = StatesReplayed()
-    for first, last in parts(4):
+    for first, last in stretches(4):
         found += replay_range(states.sealing.dsn, first, last, extent)
     assert (found.streams, found.found_total) == (CASES, 0)
 
 
 def test_the_parts_are_all_there_is() -> None:
-    every = parts()
+    every = stretches(PARTS)
     assert every[0][0].int == 0
     assert every[-1][1].int == 2**128 - 1
     assert all(one[1].int + 1 == following[0].int for one, following in pairwise(every))
@@ -220,11 +220,11 @@ async def test_after_a_declared_restore_the_list_goes_on_under_the_new_name(stat
     with psycopg.connect(states.sealing.dsn) as connection:
         kept = [each.line for each in digests_from(connection, 0)]
     states.as_owner(f"UPDATE state_progress SET size = 4, chain = '\\x{chained(NO_DIGESTS, kept).hex()}'")
-    await PublicFolder(states.sealing.folder, epoch=1).declare("a declaration")
+    await Published(states.sealing.place, epoch=1).declare("a declaration")
     renewed = StateSealer(
         states=PostgresSealedStates(states.sealing.dsn, epoch=1),
         signer=KeyFile(tmp_path / "seal", name=epoch_name(states.sealing.signer.key.name, 1)),
-        copies=(StatesFolder(states.sealing.folder, epoch=1),),
+        copies=(Published(states.sealing.place, epoch=1),),
     )
     await renewed.sign()
     found = states.replayed()

@@ -23,7 +23,7 @@ def as_owner(dsn: str, does: Callable[[Owner], object]) -> None:
 
 
 def verify(sealing: Sealing, *, public: bool) -> SealAudit:
-    return verify_seal(sealing.dsn, sealing.signer.key, public=sealing.folder if public else None)
+    return verify_seal(sealing.dsn, sealing.signer.key, public=sealing.place if public else None)
 
 
 def position_of(owner: Owner, leaf: int) -> int:
@@ -154,7 +154,7 @@ async def test_tiles_that_were_altered_alone_are_told_from_events(sealed: Sealin
 
 async def test_a_head_that_somebody_else_signed_is_none(sealed: Sealing) -> None:
     stranger = VerifierKey(name=sealed.signer.key.name, public=bytes(32))
-    found = verify_seal(sealed.dsn, stranger, public=sealed.folder).found
+    found = verify_seal(sealed.dsn, stranger, public=sealed.place).found
     assert {(each.flaw, each.where) for each in found} == {
         (Flaw.HEAD_NOT_SIGNED, "database"),
         (Flaw.HEAD_NOT_SIGNED, "public copy"),

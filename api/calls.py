@@ -64,8 +64,11 @@ def caller_of(context: Context) -> Caller:
 
 
 def said(request: Any, caller: Caller, services: Services, *, creditor_id: str = "") -> Said:
-    """Return what is known about a command beside its body; it happened now, unless the request says when."""
-    told = request.HasField("effective_time")
+    """Return what is known about a command beside its body; it happened now, unless the request says when.
+
+    What is decided when it arrives has no field to say when.
+    """
+    told = "effective_time" in request.DESCRIPTOR.fields_by_name and request.HasField("effective_time")
     known = Said(
         at=instant(request.effective_time, "effective_time") if told else services.clock.now(),
         by=caller.actor,

@@ -7,19 +7,15 @@ from typing import Any, Final
 from api.calls import Context, asked, caller_of, fields_of_the_command, said
 from api.services import Services
 from api.translate_person import block_out, forget_person, person_command_of, person_out
+from api.translate_person_approval import FORMAT, give_person_approval, request_person_approval
 from api.translate_values import day_out, person_named
-from application.export_desk import ExportFormat
+from application.erasure_desk import Erased
 from application.request import Asked
 from domain.decider import Rejected
 from domain.person.state import Unregistered
 from protos.escalera import v1 as pb
 
 PART_BYTES: Final = 256 * 1024
-_FORMATS: Final = {
-    pb.EXPORT_FORMAT_UNSPECIFIED: ExportFormat.JSON,
-    pb.EXPORT_FORMAT_JSON: ExportFormat.JSON,
-    pb.EXPORT_FORMAT_PDF: ExportFormat.PDF,
-}
 
 
 class PersonService(pb.PersonServiceServicer):
@@ -50,7 +46,7 @@ class PersonService(pb.PersonServiceServicer):
         person, version = await self._services.persons.load(stream_id)
         if isinstance(person, Unregistered):
             raise Rejected("PERSON_NOT_FOUND", "there is no such person", field="person_name")
-        return person_out(stream_id, person, version)
+        return person_out(stream_id, person, version, self._services.clock.now())
 
     async def _forget(self, request: pb.ForgetPersonRequest, context: Context) -> pb.ForgetPersonResult:
         caller = caller_of(context)
@@ -60,25 +56,34 @@ class PersonService(pb.PersonServiceServicer):
             command = forget_person(request.command, known)
             ask = asked(request, caller, known, validate_only=request.validate_only)
             erased = await self._services.erasures.forget(stream_id, command, ask)
-        answer = erased.answer
-        return pb.ForgetPersonResult(
-            person_id=str(answer.stream_id),
-            version=answer.version,
-            position=answer.position,
-            repeated=answer.repeated,
-            events=[type(event).__name__ for event in answer.events],
-            validated_only=ask.validate_only,
-            forgotten=erased.forgotten,
-            blocks=[block_out(block) for block in erased.blocks],
-            until_date=None if erased.until is None else day_out(erased.until),
-        )
+        return pb.ForgetPersonResult(**_erased(erased, validated_only=ask.validate_only))
+
+    async def _request(self, request: pb.RequestPersonApprovalRequest, context: Context) -> pb.PersonApprovalResult:
+        caller = caller_of(context)
+        known = said(request, caller, self._services)
+        stream_id = person_named(request.person_name, "person_name")
+        with fields_of_the_command():
+            command = request_person_approval(request.command, known)
+            ask = asked(request, caller, known, validate_only=request.validate_only)
+            erased = await self._services.erasures.ask(stream_id, command, ask)
+        return pb.PersonApprovalResult(**_erased(erased, validated_only=ask.validate_only))
+
+    async def _give(self, request: pb.GivePersonApprovalRequest, context: Context) -> pb.PersonApprovalResult:
+        caller = caller_of(context)
+        known = said(request, caller, self._services)
+        stream_id = person_named(request.person_name, "person_name")
+        with fields_of_the_command():
+            command = give_person_approval(request.command, known)
+            ask = asked(request, caller, known, validate_only=request.validate_only)
+            erased = await self._services.erasures.approve(stream_id, command, ask)
+        return pb.PersonApprovalResult(**_erased(erased, validated_only=ask.validate_only))
 
     async def _export(self, request: pb.ExportPersonRequest, context: Context) -> AsyncIterator[pb.PersonExportPart]:
         caller = caller_of(context)
         stream_id = person_named(request.person_name, "person_name")
         file = await self._services.exports.export(
             stream_id,
-            _FORMATS[request.format],
+            FORMAT[request.format],
             Asked(request_id=request.request_id, actor=caller.actor, trace_id=caller.trace_id),
             language=request.language.replace("_", "-"),
             reason=request.reason,
@@ -98,3 +103,22 @@ class PersonService(pb.PersonServiceServicer):
     GetPerson = _get
     ForgetPerson = _forget
     ExportPerson = _export
+    RequestPersonApproval = _request
+    GivePersonApproval = _give
+    RefusePersonApproval = WithdrawPersonApproval = _command
+
+
+def _erased(erased: Erased, *, validated_only: bool) -> dict[str, Any]:
+    """Return what a request about forgetting came to, field by field."""
+    answer = erased.answer
+    return {
+        "person_id": str(answer.stream_id),
+        "version": answer.version,
+        "position": answer.position,
+        "repeated": answer.repeated,
+        "events": [type(event).__name__ for event in answer.events],
+        "validated_only": validated_only,
+        "forgotten": erased.forgotten,
+        "blocks": [block_out(block) for block in erased.blocks],
+        "until_date": None if erased.until is None else day_out(erased.until),
+    }

@@ -17,12 +17,10 @@ OPEN_FOR: Final = timedelta(days=7)
 
 
 def request_approval(body: pb.RequestApproval, said: Said) -> commands.RequestApproval:
-    if not body.HasField("expire_time"):
-        said.stamp("expires_at")
     return commands.RequestApproval(
         approval_id=body.approval_id,
         wanted=_wanted(body),
-        expires_at=instant(body.expire_time, "expire_time") if body.HasField("expire_time") else _a_week_on(said),
+        expires_at=expires_at(body, said),
         at=said.at,
         by=said.by,
     )
@@ -92,5 +90,9 @@ def _wanted_out(wanted: Wanted) -> dict[str, Any]:
     return {"waive": waiver}
 
 
-def _a_week_on(said: Said) -> datetime:
+def expires_at(body: pb.RequestApproval | pb.RequestPersonApproval, said: Said) -> datetime:
+    """Return until when a request may be decided on: as it says, or a week on."""
+    if body.HasField("expire_time"):
+        return instant(body.expire_time, "expire_time")
+    said.stamp("expires_at")
     return said.at + OPEN_FOR

@@ -1,11 +1,14 @@
 """Commands to a person's record, and the record as it is shown."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from api import words
+from api.translate_approvals import refuse_approval, withdraw_approval
 from api.translate_commands import Said
+from api.translate_person_approval import person_approvals
 from api.translate_values import case_named, day_out, instant, instant_out, instant_out_or_none, meaning
 from domain.compliance.words import Place
 from domain.person import commands, erasure_commands
@@ -162,6 +165,8 @@ _BY_BODY: Final[Mapping[type, Callable[[Any, Said], PersonCommand]]] = {
     pb.ChangePlace: change_place,
     pb.PlaceLegalHold: place_legal_hold,
     pb.ReleaseLegalHold: release_legal_hold,
+    pb.RefuseApproval: refuse_approval,
+    pb.WithdrawApproval: withdraw_approval,
 }
 
 
@@ -170,7 +175,7 @@ def person_command_of(body: Any, said: Said) -> PersonCommand:
     return _BY_BODY[type(body)](body, said)
 
 
-def person_out(person_id: UUID, person: Person, version: int) -> pb.Person:
+def person_out(person_id: UUID, person: Person, version: int, now: datetime) -> pb.Person:
     """Return the record as it is shown; removed contact points are left out."""
     closed = person.closed_addresses
     points = [
@@ -203,6 +208,7 @@ def person_out(person_id: UUID, person: Person, version: int) -> pb.Person:
             for hold_id, hold in person.legal_holds.items()
             if hold.released_at is None
         ],
+        approvals=person_approvals(person, now),
     )
 
 

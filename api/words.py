@@ -10,7 +10,6 @@ from application.payment_provider import ProviderStands
 from application.read_ports import WorkKind
 from application.report_desk import Reported
 from application.stop_words import Wish
-from domain.case.approval_words import ApprovalStands
 from domain.case.link_state import Linked
 from domain.case.state import Agreed, Offered
 from domain.case.words import (
@@ -30,6 +29,7 @@ from domain.case.words import (
     StepAction,
 )
 from domain.compliance.words import Actor, Place, Purpose, Recipient, RuleKind
+from domain.four_eyes import ApprovalStands
 from domain.ledger.words import DayCount, Interruption, Nature, Quoted
 from domain.limitation.words import Standing, Uncounted
 from domain.person.erasure_words import BlockKind, ErasureReason
@@ -119,4 +119,5 @@ PLAN_SHAPE_OUT = _written(PLAN_SHAPE)
 EVERY_OUT = _written(EVERY)
 JOINT_STANDING_OUT = _written(JOINT_STANDING)
 ERASURE_REASON = _read(ErasureReason, pb.ErasureReason, "ERASURE_REASON")
+ERASURE_REASON_OUT = _written(ERASURE_REASON)
 BLOCK_KIND_OUT = _written(_read(BlockKind, pb.BlockKind, "BLOCK_KIND"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from application.case_desk import PersonDesk
@@ -18,6 +18,9 @@ from domain.case.decider import CASE
 from domain.case.events import CaseEvent
 from domain.case.state import Case
 from domain.compliance.book import RuleBook
+from domain.decider import Rejected
+from domain.person.approval_commands import GivePersonApproval, RequestPersonApproval
+from domain.person.approval_words import PersonAct
 from domain.person.erasure_commands import CaseHeld, CaseKept, ForgetPerson, KeepForgotten
 from domain.person.erasure_events import ErasureRefused, PersonForgotten
 from domain.person.erasure_words import ErasureBlock, ErasureReason
@@ -30,13 +33,19 @@ WORKED_OUT = ("cases", "also")
 RESTORED = "restored"  # the erasure that is told again after a backup came back
 BY = "system:erasures"
 
+ForgettingCommand = ForgetPerson | RequestPersonApproval | GivePersonApproval
+F = TypeVar("F", bound=ForgettingCommand)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What a request to forget somebody came to. `until`: the last day on which it is refused, where it can be said."""
+    """What a request to forget somebody came to. `until`: the last day on which it is refused, where it can be said.
+
+    Neither forgotten nor blocked: it was not about forgetting, or it waits for a second person.
+    """
 
     answer: Answer
-    forgotten: bool
+    forgotten: bool = False
     blocks: tuple[ErasureBlock, ...] = ()
     until: date | None = None
 
@@ -76,22 +85,36 @@ class ErasureDesk:
         self._clock = clock
 
     async def forget(self, person_id: UUID, command: ForgetPerson, asked: Asked) -> Erased:
-        """Forget the person, or keep why not; raise `Rejected` where the request makes no sense, `TablesBehind`.
+        """Forget the person, or keep why not; raise `Rejected` where it takes two or makes no sense, `TablesBehind`.
 
         Asked again, it destroys keys that a crash left.
         """
-        known = await self._with_cases(person_id, command)
-        told = replace(asked, stamped=tuple(sorted({*asked.stamped, *WORKED_OUT})))
-        answer = await self._persons.handle(person_id, known, told)
+        answer = await self._decide(person_id, command, asked)
+        return _foreseen(answer) if asked.validate_only else await self._erased(person_id, command.erasure_id, answer)
+
+    async def ask(self, person_id: UUID, command: RequestPersonApproval, asked: Asked) -> Erased:
+        """Ask a second person about somebody; keep why not where law stands against forgetting them anyway."""
+        if command.wanted.act is PersonAct.EXPORT:
+            return Erased(answer=await self._persons.handle(person_id, command, asked))
+        answer = await self._decide(person_id, command, asked)
         if asked.validate_only:
             return _foreseen(answer)
+        person = await self._known(person_id)
+        if command.approval_id in person.approvals:
+            return Erased(answer=answer)
+        return await self._erased(person_id, command.wanted.erasure_id, answer)
+
+    async def approve(self, person_id: UUID, command: GivePersonApproval, asked: Asked) -> Erased:
+        """Approve what was asked about somebody; where that forgets them, asking again destroys what a crash left."""
         person, _ = await self._persons.load(person_id)
-        assert isinstance(person, Person), "a request about the person was just answered"
-        if person.forgotten_at is not None:
-            await self._forgetting.destroy((person_id, *person.forgotten_with))
-            return Erased(answer=answer, forgotten=True)
-        known_request = person.erasures[command.erasure_id]
-        return Erased(answer=answer, forgotten=False, blocks=known_request.blocks, until=known_request.until)
+        request = person.approvals.get(command.approval_id) if isinstance(person, Person) else None
+        if request is not None and request.wanted.act is PersonAct.EXPORT:
+            return Erased(answer=await self._persons.handle(person_id, command, asked))
+        answer = await self._decide(person_id, command, asked)
+        if asked.validate_only:
+            return _foreseen(answer)
+        request = (await self._known(person_id)).approvals[command.approval_id]
+        return await self._erased(person_id, request.wanted.erasure_id, answer)
 
     async def blocks(self, person_id: UUID) -> tuple[ErasureBlock, ...]:
         """Return what would stand against forgetting the person now; nothing is recorded."""
@@ -112,7 +135,30 @@ class ErasureDesk:
                 told += 1
         return told
 
-    async def _with_cases(self, person_id: UUID, command: ForgetPerson) -> ForgetPerson:
+    async def _decide(self, person_id: UUID, command: ForgettingCommand, asked: Asked) -> Answer:
+        """Decide it with what the person's cases say, as of now: law and holds are of the day on which it is done."""
+        if command.at > self._clock.now():
+            detail = "what stands against it is looked at now, and not on a day to come"
+            raise Rejected("FORGETTING_AHEAD", detail, field="at", accepted="now, or before")
+        known = await self._with_cases(person_id, command)
+        told = replace(asked, stamped=tuple(sorted({*asked.stamped, *WORKED_OUT})))
+        return await self._persons.handle(person_id, known, told)
+
+    async def _erased(self, person_id: UUID, erasure_id: str, answer: Answer) -> Erased:
+        """Return what it came to, once the keys of whoever is forgotten are destroyed."""
+        person = await self._known(person_id)
+        if person.forgotten_at is not None:
+            await self._forgetting.destroy((person_id, *person.forgotten_with))
+            return Erased(answer=answer, forgotten=True)
+        erasure = person.erasures[erasure_id]
+        return Erased(answer=answer, blocks=erasure.blocks, until=erasure.until)
+
+    async def _known(self, person_id: UUID) -> Person:
+        person, _ = await self._persons.load(person_id)
+        assert isinstance(person, Person), "a request about the person was just answered"
+        return person
+
+    async def _with_cases(self, person_id: UUID, command: F) -> F:
         await self._entries.wait_for(await self._store.position(), WAIT_SECONDS)
         person, _ = await self._persons.load(person_id)
         bound = await self._person_cases.cases_of((person_id,))

@@ -82,11 +82,14 @@ class ExportDesk:
     async def export(
         self, person_id: UUID, wanted: ExportFormat, asked: Asked, *, language: str = "", reason: str = ""
     ) -> ExportedFile:
-        """Return everything about the person as a file; raise `Rejected` PERSON_NOT_FOUND."""
-        found = await self.collect(person_id, language=language)
+        """Return everything about the person as a file; raise `Rejected` PERSON_NOT_FOUND, APPROVAL_REQUIRED."""
         command = NoteExport(
             export_id=asked.request_id, format=wanted, reason=reason, at=self._clock.now(), by=asked.actor
         )
+        # Whoever may not have it is told so before it is collected.
+        await self._known(person_id)
+        await self._persons.handle(person_id, command, replace(asked, request_id="", validate_only=True))
+        found = await self.collect(person_id, language=language)
         write = self._printer.json if wanted is ExportFormat.JSON else self._printer.pdf
         content = await asyncio.to_thread(write, found)
         # The export's own id makes it one: asked again, the same record stands, and the file is written anew.
@@ -96,9 +99,7 @@ class ExportDesk:
 
     async def collect(self, person_id: UUID, *, language: str = "") -> PersonExport:
         """Return everything about the person as a record; of somebody who was forgotten, that they were."""
-        person, _ = await self._persons.load(person_id)
-        if not isinstance(person, Person):
-            raise Rejected("PERSON_NOT_FOUND", "there is no such person", field="person_name")
+        person = await self._known(person_id)
         written = self._printer.language_of(language or person.language, person.country)
         if person.forgotten_at is not None:
             return PersonExport(
@@ -113,6 +114,12 @@ class ExportDesk:
         case_ids = cases_about(person, await self._person_cases.cases_of((person_id,)))
         streams = await self._store.read_streams(case_ids)
         return await self._told(person_id, person, history, streams, written)
+
+    async def _known(self, person_id: UUID) -> Person:
+        person, _ = await self._persons.load(person_id)
+        if not isinstance(person, Person):
+            raise Rejected("PERSON_NOT_FOUND", "there is no such person", field="person_name")
+        return person
 
     async def _told(
         self,

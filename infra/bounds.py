@@ -1,4 +1,4 @@
-"""The house's bounds for settlements: those shipped, or those of a folder of one's own in their place.
+"""The house's bounds for settlements, and when it takes two: as shipped, or of a folder of one's own instead.
 
 The law may be added to and never replaced; bounds are the house's own, so a folder of one's own is all there is.
 """
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from domain.case.approval_rules import ApprovalRule
 from domain.case.bounds import Bound, Bounds
-from domain.case.read_approvals import read_approvals
 from domain.case.read_bounds import hides, read_bounds
 from domain.decider import Rejected
+from domain.person.approval_rules import PersonRule, PersonRules
+from domain.read_approvals import read_approvals
 from domain.rule_text.lines import line_of
 
 SHIPPED = Path(__file__).resolve().parent.parent / "agreements"
@@ -21,11 +22,22 @@ def load_bounds(folder: Path | None = None) -> Bounds:
     Raises `Rejected` RULES_UNREADABLE or RULES_INVALID with file, line and field. A folder without bounds is refused:
     that nothing is given up is said by a row.
     """
+    return _load(folder)[0]
+
+
+def load_person_rules(folder: Path | None = None) -> PersonRules:
+    """Return what of people takes a second person, from the same files; raise as `load_bounds` does."""
+    return _load(folder)[1]
+
+
+def _load(folder: Path | None) -> tuple[Bounds, PersonRules]:
     place = SHIPPED if folder is None else folder
     if not place.is_dir():
         raise Rejected("RULES_UNREADABLE", f"no folder {place.name!r}", field="agreements_dir", accepted="a folder")
     rows: list[tuple[Bound, str]] = []
     approvals: list[ApprovalRule] = []
+    persons: list[PersonRule] = []
+    known = set[str]()
     for file in sorted(place.glob("*.toml")):
         try:
             text = file.read_text(encoding="utf-8")
@@ -36,15 +48,18 @@ def load_bounds(folder: Path | None = None) -> Bounds:
             where = f"{file.name}, line {line_of(text, ('bound', item))}: {file.name}/bound/{row.id}"
             _require_of_use(row, file.name, where, rows)
             rows.append((row, file.name))
-        for rule in read_approvals(text, file.name):
-            if rule.id in {above.id for above in approvals}:
-                detail, field = f"{file.name}: {rule.id} is in another file already", f"{file.name}/approval/{rule.id}"
+        found = read_approvals(text, file.name)
+        for rule_id in found.ids:
+            if rule_id in known:
+                detail, field = f"{file.name}: {rule_id} is in another file already", f"{file.name}/approval/{rule_id}"
                 raise Rejected("RULES_INVALID", detail, field=field, accepted="each id once")
-            approvals.append(rule)
+        known.update(found.ids)
+        approvals += found.cases
+        persons += found.persons
     if not rows:
         detail = f"{place.name!r} holds no bounds"
         raise Rejected("RULES_UNREADABLE", detail, field="agreements_dir", accepted="*.toml with [[bound]]")
-    return Bounds(rows=tuple(row for row, _ in rows), approvals=tuple(approvals))
+    return Bounds(rows=tuple(row for row, _ in rows), approvals=tuple(approvals)), tuple(persons)
 
 
 def _require_of_use(row: Bound, file: str, where: str, above: list[tuple[Bound, str]]) -> None:

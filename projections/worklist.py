@@ -13,9 +13,9 @@ from datetime import datetime
 from math import log10
 
 from application.read_ports import CaseRow, Points, WorkItem, WorkKind
-from domain.case.approval_words import ApprovalStands
 from domain.case.state import Agreed, Case
 from domain.case.words import Channel, Stage
+from domain.four_eyes import ApprovalStands
 from domain.money import exponent
 from projections.followed import Followed
 

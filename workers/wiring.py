@@ -21,8 +21,9 @@ from domain.case.policy import Policy
 from domain.compliance.book import RuleBook
 from domain.ledger.book import LawBook
 from domain.person import person_decider
+from domain.person.approval_rules import PersonRules
 from infra import telemetry
-from infra.bounds import load_bounds
+from infra.bounds import load_bounds, load_person_rules
 from infra.clock import clock_from
 from infra.creditors import load_creditors
 from infra.event_store import PostgresEventStore
@@ -87,7 +88,7 @@ def desks_on(log: PostgresEventStore, store: EventStore, settings: Settings, cle
     policy = policy_of(settings)
     cases = CaseDesk(case_decider(policy), store, clock)
     rules = rules_of(settings)
-    persons = PersonDesk(person_decider(rules, calendar_for), store, clock)
+    persons = PersonDesk(person_decider(rules, calendar_for, person_rules_of(settings)), store, clock)
     log.forgetting.tell(persons.drop)
     contacts = ContactDesk(
         cases=cases, persons=persons, store=store, clock=clock, laws=policy.laws, clearance=clearance
@@ -138,6 +139,11 @@ def policy_of(settings: Settings) -> Policy:
     bounds = load_bounds(Path(settings.agreements_dir) if settings.agreements_dir else None)
     own = (Path(settings.laws_dir),) if settings.laws_dir else ()
     return Policy(laws=load_laws(*own), bounds=bounds, fee_caps=rules_of(settings).fee_caps)
+
+
+def person_rules_of(settings: Settings) -> PersonRules:
+    """Return what nobody does alone with what is known of people; every process must be told of the same."""
+    return load_person_rules(Path(settings.agreements_dir) if settings.agreements_dir else None)
 
 
 def rules_of(settings: Settings) -> RuleBook:

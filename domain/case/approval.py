@@ -8,8 +8,7 @@ from datetime import datetime
 
 from domain.case.approval_events import ApprovalGiven, ApprovalRefused, ApprovalRequested, ApprovalWithdrawn
 from domain.case.approval_rules import needed
-from domain.case.approval_state import Approval
-from domain.case.approval_words import Act, ApprovalStands, Wanted
+from domain.case.approval_words import Act, Wanted
 from domain.case.charge import waive
 from domain.case.commands import (
     CloseCase,
@@ -22,35 +21,39 @@ from domain.case.commands import (
 from domain.case.events import CaseEvent
 from domain.case.opening import close_case
 from domain.case.policy import Policy
-from domain.case.refusal import other_terms, require_open, require_text, require_utc
+from domain.case.refusal import require_open, require_text, require_utc
 from domain.case.settling import after
 from domain.case.state import Case
 from domain.case.view import balance
 from domain.decider import Rejected
-from domain.four_eyes import require_second, same_person
-
-THING = "a request for approval"
+from domain.four_eyes import (
+    THING,
+    ApprovalStands,
+    asked_before,
+    not_needed,
+    request_of,
+    require_asker,
+    require_decider,
+    require_second,
+    require_time_to_decide,
+    require_waiting,
+)
 
 
 def request(command: RequestApproval, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Ask a second person for what is wanted, which could be done now but for that person's word."""
     known = case.approvals.get(command.approval_id)
-    if known is not None:
-        if (known.wanted, known.expires_at, known.requested_by) == (command.wanted, command.expires_at, command.by):
-            return ()
-        raise other_terms("APPROVAL")
+    if asked_before(known, wanted=command.wanted, expires_at=command.expires_at, by=command.by):
+        return ()
     require_open(case)
     require_text(command.approval_id, "approval_id")
     require_text(command.wanted.reason, "reason")
     require_utc(command.expires_at, "expires_at")
-    if command.expires_at <= command.at:
-        accepted = f"after {command.at.isoformat()}"
-        raise Rejected("APPROVAL_EXPIRY_PAST", "nobody could decide on it", field="expires_at", accepted=accepted)
+    require_time_to_decide(command.expires_at, command.at)
     done = _done(command.wanted, case, policy, by=command.by, approved_by=command.by, at=command.at)
     asked = needed(policy.bounds.approvals, case, command.wanted, by=command.by)
     if asked is None or not done:
-        accepted = "what is wanted, without a request"
-        raise Rejected("APPROVAL_NOT_NEEDED", "this needs nobody else's word", field="wanted", accepted=accepted)
+        raise not_needed()
     requested = ApprovalRequested(
         at=command.at,
         approval_id=command.approval_id,
@@ -66,13 +69,12 @@ def request(command: RequestApproval, case: Case, policy: Policy) -> tuple[CaseE
 
 def give(command: GiveApproval, case: Case, policy: Policy) -> tuple[CaseEvent, ...]:
     """Agree, and do what is wanted. How much a role may agree to is measured as the case is now."""
-    approval = _known(case, command.approval_id)
+    approval = request_of(case.approvals, command.approval_id)
     if approval.stands is ApprovalStands.GIVEN:
         return ()
-    _require_waiting(approval)
+    require_waiting(approval)
     require_open(case)
-    _require_in_time(approval, command.at)
-    require_second(asked_by=approval.requested_by, by=command.by, approvers=approval.approvers, thing=THING)
+    require_decider(approval, by=command.by, at=command.at)
     given = ApprovalGiven(at=command.at, approval_id=command.approval_id, approved_by=command.by)
     agreed, by = after(case, (given,)), approval.requested_by
     done = _done(approval.wanted, agreed, policy, by=by, approved_by=command.by, at=command.at)
@@ -84,14 +86,13 @@ def give(command: GiveApproval, case: Case, policy: Policy) -> tuple[CaseEvent, 
 
 def refuse(command: RefuseApproval, case: Case) -> tuple[CaseEvent, ...]:
     """Do not agree; whoever asked may ask for something else."""
-    approval = _known(case, command.approval_id)
+    approval = request_of(case.approvals, command.approval_id)
     if approval.stands is ApprovalStands.REFUSED:
         return ()
-    _require_waiting(approval)
+    require_waiting(approval)
     require_open(case)
     require_text(command.reason, "reason")
-    _require_in_time(approval, command.at)
-    require_second(asked_by=approval.requested_by, by=command.by, approvers=approval.approvers, thing=THING)
+    require_decider(approval, by=command.by, at=command.at)
     refused = ApprovalRefused(
         at=command.at, approval_id=command.approval_id, refused_by=command.by, reason=command.reason
     )
@@ -100,15 +101,13 @@ def refuse(command: RefuseApproval, case: Case) -> tuple[CaseEvent, ...]:
 
 def withdraw(command: WithdrawApproval, case: Case) -> tuple[CaseEvent, ...]:
     """Take back what one asked for oneself."""
-    approval = _known(case, command.approval_id)
+    approval = request_of(case.approvals, command.approval_id)
     if approval.stands is ApprovalStands.WITHDRAWN:
         return ()
-    _require_waiting(approval)
+    require_waiting(approval)
     require_open(case)
     require_text(command.reason, "reason")
-    if not same_person(approval.requested_by, command.by):
-        detail, accepted = "somebody else asked for it", "whoever asked, or a refusal by who may approve"
-        raise Rejected("NOT_THE_ASKER", detail, field="approval_id", accepted=accepted)
+    require_asker(approval, by=command.by)
     return (ApprovalWithdrawn(at=command.at, approval_id=command.approval_id, reason=command.reason),)
 
 
@@ -134,22 +133,3 @@ def _done(
         by=by,
     )
     return waive(command, case, policy, approved=True)
-
-
-def _known(case: Case, approval_id: str) -> Approval:
-    approval = case.approvals.get(approval_id)
-    if approval is None:
-        raise Rejected("APPROVAL_NOT_FOUND", "the case has no such request", field="approval_id")
-    return approval
-
-
-def _require_waiting(approval: Approval) -> None:
-    if approval.stands is not ApprovalStands.WAITING:
-        detail, accepted = f"the request is {approval.stands}", "a request that waits"
-        raise Rejected("APPROVAL_NOT_WAITING", detail, field="approval_id", accepted=accepted)
-
-
-def _require_in_time(approval: Approval, at: datetime) -> None:
-    if at >= approval.expires_at:
-        detail = f"it expired at {approval.expires_at.isoformat()}"
-        raise Rejected("APPROVAL_EXPIRED", detail, field="approval_id", accepted="a new request")

@@ -7,12 +7,12 @@ small waivers are one large one. They are compared exactly, without rounding.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.case.approval_words import Act, ApprovalStands, Wanted
+from domain.case.approval_words import Act, Wanted
 from domain.case.refusal import RESERVED
 from domain.case.state import Case
 from domain.case.view import balance_minor
 from domain.decider import Rejected
-from domain.four_eyes import role_of
+from domain.four_eyes import ApprovalStands, required, role_of
 from domain.money import Money
 
 EVERYBODY = "*"  # in `alone_percent_max`: whatever role is not named
@@ -68,14 +68,9 @@ def require_alone(rules: tuple[ApprovalRule, ...], case: Case, wanted: Wanted, *
     asked = needed(rules, case, wanted, by=by)
     if asked is None:
         return
-    roles = ", ".join(asked.approvers)
     less = f", or up to {asked.alone}" if asked.alone.minor else ""
-    raise Rejected(
-        "APPROVAL_REQUIRED",
-        "it is more than one person may give up alone: ask for approval",
-        field=_field(wanted),
-        accepted=f"a request that another person approves ({roles}){less}",
-    )
+    why = "it is more than one person may give up alone"
+    raise required(asked.approvers, why=why, field=_field(wanted), less=less)
 
 
 def _measured(case: Case, wanted: Wanted) -> tuple[int, int]:

@@ -1,20 +1,14 @@
-"""A request for a second person's word, as deciding needs it."""
+"""A request for a second person's word on a case, as deciding needs it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from domain.case.approval_words import ApprovalStands, Wanted
+from domain.case.approval_words import Wanted
+from domain.four_eyes import Request
 from domain.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
-class Approval:
-    wanted: Wanted
-    requested_by: str
-    requested_at: datetime
-    approvers: tuple[str, ...]
-    rule: str
+class Approval(Request[Wanted]):
+    """`balance`: owed when it was asked."""
+
     balance: Money
-    expires_at: datetime
-    stands: ApprovalStands = ApprovalStands.WAITING
-    decided_by: str = ""

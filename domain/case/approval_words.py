@@ -29,13 +29,3 @@ class Wanted:
     component: Component | None = None
     authority: str = ""
     closure: Closure | None = None
-
-
-class ApprovalStands(StrEnum):
-    """Where a request for approval stands."""
-
-    WAITING = "WAITING"
-    GIVEN = "GIVEN"
-    REFUSED = "REFUSED"
-    LAPSED = "LAPSED"
-    WITHDRAWN = "WITHDRAWN"

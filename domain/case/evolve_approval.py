@@ -11,10 +11,10 @@ from domain.case.approval_events import (
     ApprovalWithdrawn,
 )
 from domain.case.approval_state import Approval
-from domain.case.approval_words import ApprovalStands
 from domain.case.owned import writable
 from domain.case.state import Case
 from domain.decider import changed, made
+from domain.four_eyes import ApprovalStands
 
 
 def approval_happened(case: Case, event: ApprovalEvent) -> None:

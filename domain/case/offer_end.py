@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.case.approval_words import ApprovalStands
 from domain.case.discount import discount_expires_at
 from domain.case.events import (
     ApprovalLapsed,
@@ -14,6 +13,7 @@ from domain.case.events import (
     OfferWithdrawn,
 )
 from domain.case.state import Agreed, Case, Offered
+from domain.four_eyes import ApprovalStands
 
 _PENDING = (Offered.OPEN, Offered.WAITING)
 

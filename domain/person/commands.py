@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.case.commands import Asked
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.words import Actor, Circumstance, Place, Purpose, Recipient
+from domain.person.approval_commands import PersonApprovalCommand
 from domain.person.erasure_commands import ForgetPerson, KeepForgotten, NoteExport, PlaceLegalHold, ReleaseLegalHold
 from domain.person.words import ABOUT_EVERYTHING, Fact, FactTerms
 
@@ -127,4 +128,5 @@ PersonCommand = (
     | PlaceLegalHold
     | ReleaseLegalHold
     | NoteExport
+    | PersonApprovalCommand
 )

@@ -4,11 +4,15 @@ import re
 from typing import assert_never
 
 from domain.calendar import zone
+from domain.case.approval_commands import RefuseApproval, WithdrawApproval
 from domain.case.refusal import require_utc
 from domain.compliance.book import RuleBook
 from domain.compliance.words import Place
 from domain.decider import Decider, Rejected
+from domain.person import approval
 from domain.person.address import require_address
+from domain.person.approval_commands import GivePersonApproval, RequestPersonApproval
+from domain.person.approval_rules import PersonRules
 from domain.person.commands import (
     AddContactPoint,
     ChangePlace,
@@ -34,7 +38,8 @@ from domain.person.events import (
     PlaceChanged,
 )
 from domain.person.evolve import evolve, evolve_all
-from domain.person.forget import forget, keep_forgotten, note_export, place_hold, release_hold, require_known
+from domain.person.forget import forget, keep_forgotten, place_hold, release_hold, require_known
+from domain.person.hand_out import note_export
 from domain.person.learn import give_consent, learn_fact, opt_out, withdraw_fact
 from domain.person.reserve import Court, reserve
 from domain.person.state import Person, PersonState, Point, Unregistered
@@ -44,8 +49,13 @@ _COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def person_decider(book: RuleBook, calendar_of: CalendarOf) -> Decider[PersonState, PersonCommand, PersonEvent]:
-    """Return the decider of persons under contact rules; `calendar_of` gives a country's holidays."""
+def person_decider(
+    book: RuleBook, calendar_of: CalendarOf, approvals: PersonRules = ()
+) -> Decider[PersonState, PersonCommand, PersonEvent]:
+    """Return the decider of persons under contact rules; `calendar_of` gives a country's holidays.
+
+    `approvals` are the house's rules on second persons; where it has none, nobody else is asked.
+    """
     court = Court(book, calendar_of)
 
     def decide(command: PersonCommand, state: PersonState) -> tuple[PersonEvent, ...]:
@@ -58,9 +68,17 @@ def person_decider(book: RuleBook, calendar_of: CalendarOf) -> Decider[PersonSta
             raise Rejected("PERSON_UNKNOWN", "nobody is registered under this id")
         if isinstance(command, ReserveContact):
             return reserve(command, state, court)
-        if isinstance(command, ForgetPerson):
-            return forget(command, state, book)
-        return _decide(command, state)
+        match command:
+            case ForgetPerson():
+                return forget(command, state, book, approvals)
+            case NoteExport():
+                return note_export(command, state, approvals)
+            case RequestPersonApproval():
+                return approval.request(command, state, book, approvals)
+            case GivePersonApproval():
+                return approval.give(command, state, book, approvals)
+            case _:
+                return _decide(command, state)
 
     return Decider(initial=Unregistered(), decide=decide, evolve=evolve, evolve_all=evolve_all)
 
@@ -78,7 +96,8 @@ RecordCommand = (
     | KeepForgotten
     | PlaceLegalHold
     | ReleaseLegalHold
-    | NoteExport
+    | RefuseApproval
+    | WithdrawApproval
 )
 
 
@@ -108,8 +127,10 @@ def _decide(command: RecordCommand, person: Person) -> tuple[PersonEvent, ...]:
             return place_hold(command, person)
         case ReleaseLegalHold():
             return release_hold(command, person)
-        case NoteExport():
-            return note_export(command, person)
+        case RefuseApproval():
+            return approval.refuse(command, person)
+        case WithdrawApproval():
+            return approval.withdraw(command, person)
         case _:
             assert_never(command)
 

@@ -64,3 +64,4 @@ class PersonExported(Happened):
     format: str  # JSON, PDF
     reason: str
     by: str
+    approval_id: str = ""  # that it was handed out by; "": it needed nobody else's word

@@ -9,6 +9,12 @@ from uuid import UUID
 from domain.case.happened import Happened
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.verdict import Grounds
+from domain.person.approval_events import (
+    PersonApprovalGiven,
+    PersonApprovalRefused,
+    PersonApprovalRequested,
+    PersonApprovalWithdrawn,
+)
 from domain.person.erasure_events import (
     ErasureRefused,
     ErasureRequested,
@@ -138,6 +144,10 @@ PersonEvent = (
     | LegalHoldPlaced
     | LegalHoldReleased
     | PersonExported
+    | PersonApprovalRequested
+    | PersonApprovalGiven
+    | PersonApprovalRefused
+    | PersonApprovalWithdrawn
 )
 
 # Sealed by the codec under the key of the person whose stream it is (a case's note: of the person it names).
@@ -161,6 +171,10 @@ __all__ = [
     "LegalHoldPlaced",
     "LegalHoldReleased",
     "OptedOut",
+    "PersonApprovalGiven",
+    "PersonApprovalRefused",
+    "PersonApprovalRequested",
+    "PersonApprovalWithdrawn",
     "PersonEvent",
     "PersonExported",
     "PersonForgotten",

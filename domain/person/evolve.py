@@ -12,6 +12,8 @@ from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.proposal import Past
 from domain.compliance.words import Place, Purpose, Recipient
 from domain.decider import changed
+from domain.four_eyes import ApprovalStands
+from domain.person.approval_events import PersonApprovalEvent
 from domain.person.events import (
     ConsentGiven,
     ContactEnded,
@@ -26,6 +28,10 @@ from domain.person.events import (
     LegalHoldPlaced,
     LegalHoldReleased,
     OptedOut,
+    PersonApprovalGiven,
+    PersonApprovalRefused,
+    PersonApprovalRequested,
+    PersonApprovalWithdrawn,
     PersonEvent,
     PersonExported,
     PersonForgotten,
@@ -39,6 +45,7 @@ from domain.person.state import (
     LegalHold,
     Noted,
     Person,
+    PersonApproval,
     PersonState,
     Point,
     Reserved,
@@ -99,9 +106,11 @@ def _happened(person: Person, event: PersonEvent) -> None:
         case ErasureRequested() | ErasureRefused() | LegalHoldPlaced() | LegalHoldReleased():
             _towards_erasure(person, event)
         case PersonExported():
-            _put(person, exports=person.exports | {event.export_id})
+            _exported(person, event)
         case PersonForgotten():
             _forgotten(person, event)
+        case PersonApprovalRequested() | PersonApprovalGiven() | PersonApprovalRefused() | PersonApprovalWithdrawn():
+            _towards_approval(person, event)
         case _:
             assert_never(event)
 
@@ -222,6 +231,41 @@ def _towards_erasure(
             assert_never(event)
 
 
+def _exported(person: Person, event: PersonExported) -> None:
+    _put(person, exports=person.exports | {event.export_id})
+    approval = person.approvals.get(event.approval_id)
+    if approval is not None:
+        handed_out = {**approval.handed_out, event.format: event.export_id}
+        _writable(person.approvals)[event.approval_id] = changed(approval, handed_out=handed_out)
+
+
+def _towards_approval(person: Person, event: PersonApprovalEvent) -> None:
+    match event:
+        case PersonApprovalRequested():
+            _writable(person.approvals)[event.approval_id] = PersonApproval(
+                wanted=event.wanted,
+                requested_by=event.requested_by,
+                requested_at=event.at,
+                approvers=event.approvers,
+                rule=event.rule,
+                expires_at=event.expires_at,
+            )
+        case PersonApprovalGiven():
+            _decided(person, event.approval_id, ApprovalStands.GIVEN, event.approved_by)
+        case PersonApprovalRefused():
+            _decided(person, event.approval_id, ApprovalStands.REFUSED, event.refused_by)
+        case PersonApprovalWithdrawn():
+            _decided(person, event.approval_id, ApprovalStands.WITHDRAWN)
+        case _:
+            assert_never(event)
+
+
+def _decided(person: Person, approval_id: str, stands: ApprovalStands, by: str = "") -> None:
+    approval = person.approvals.get(approval_id)
+    if approval is not None:
+        _writable(person.approvals)[approval_id] = changed(approval, stands=stands, decided_by=by)
+
+
 def _forgotten(person: Person, event: PersonForgotten) -> None:
     """Forget what was read before the key was destroyed: a state that was kept knows no more than one read anew."""
     for point_id in tuple(person.points):
@@ -231,6 +275,9 @@ def _forgotten(person: Person, event: PersonForgotten) -> None:
     asked = person.erasures.get(event.erasure_id)
     if asked is not None:
         _writable(person.erasures)[event.erasure_id] = changed(asked, answered_at=event.at, blocks=(), until=None)
+    for approval_id, approval in tuple(person.approvals.items()):
+        if approval.stands is ApprovalStands.WAITING:  # there is nothing left to decide on
+            _decided(person, approval_id, ApprovalStands.WITHDRAWN)
 
 
 # ── a person that the fold owns
@@ -249,6 +296,7 @@ def _own(person: Person) -> Person:
         noted={**person.noted},
         legal_holds={**person.legal_holds},
         erasures={**person.erasures},
+        approvals={**person.approvals},
     )
 
 

@@ -1,8 +1,12 @@
-"""Whether a person is forgotten, and what is still allowed once they are; and that what is known was handed out."""
+"""Whether a person is forgotten, and what is still allowed once they are."""
 
 from domain.case.words import Direction
 from domain.compliance.book import RuleBook
 from domain.decider import Rejected
+from domain.four_eyes import ApprovalStands
+from domain.person.approval_commands import GivePersonApproval
+from domain.person.approval_rules import PersonRules, require_alone
+from domain.person.approval_words import PersonAct
 from domain.person.commands import EndContact, NoteContact, OptOut, PersonCommand
 from domain.person.erasure_commands import ForgetPerson, KeepForgotten, NoteExport, PlaceLegalHold, ReleaseLegalHold
 from domain.person.erasure_events import (
@@ -10,7 +14,6 @@ from domain.person.erasure_events import (
     ErasureRequested,
     LegalHoldPlaced,
     LegalHoldReleased,
-    PersonExported,
     PersonForgotten,
 )
 from domain.person.events import PersonEvent
@@ -20,10 +23,13 @@ from domain.person.state import Person
 WORDS_MAX = 500
 
 
-def forget(command: ForgetPerson, person: Person, book: RuleBook) -> tuple[PersonEvent, ...]:
+def forget(
+    command: ForgetPerson, person: Person, book: RuleBook, rules: PersonRules, *, approved: bool = False
+) -> tuple[PersonEvent, ...]:
     """Return that the person is forgotten, or why not yet; () where that was said already.
 
-    A refusal is an event and no `Rejected`: whoever asked is owed an answer that can be shown later.
+    A refusal is an event and no `Rejected`: whoever asked is owed an answer that can be shown later. It destroys
+    nothing and needs nobody else; forgetting is for two where `rules` say so, and `approved` says that it was two.
     """
     if not command.erasure_id:
         raise Rejected("ERASURE_ID_MISSING", "a request to be forgotten has an id", field="erasure_id")
@@ -36,6 +42,8 @@ def forget(command: ForgetPerson, person: Person, book: RuleBook) -> tuple[Perso
     blocks = blocks_of(command, person, book)
     if known is not None and blocks and blocks == known.blocks:
         return ()
+    if not blocks and not approved:
+        require_alone(rules, PersonAct.FORGET, by=command.by)
     requested: tuple[PersonEvent, ...] = ()
     if known is None:
         requested = (
@@ -94,15 +102,6 @@ def release_hold(command: ReleaseLegalHold, person: Person) -> tuple[PersonEvent
     return (LegalHoldReleased(hold_id=command.hold_id, reason=command.reason, by=command.by, at=command.at),)
 
 
-def note_export(command: NoteExport, person: Person) -> tuple[PersonEvent, ...]:
-    if command.export_id in person.exports:
-        return ()
-    exported = PersonExported(
-        export_id=command.export_id, format=command.format, reason=command.reason, by=command.by, at=command.at
-    )
-    return (exported,)
-
-
 def require_known(command: PersonCommand, person: Person) -> bool:
     """Return whether a command about somebody forgotten is done already; raise `Rejected` PERSON_FORGOTTEN.
 
@@ -111,6 +110,8 @@ def require_known(command: PersonCommand, person: Person) -> bool:
     if person.forgotten_at is None:
         return False
     match command:
+        case GivePersonApproval(approval_id=approval_id) if approval_id in _given(person):
+            return True
         case ForgetPerson() | KeepForgotten() | NoteExport() | EndContact():
             return False
         case NoteContact(direction=Direction.INBOUND):
@@ -121,3 +122,8 @@ def require_known(command: PersonCommand, person: Person) -> bool:
             return True  # nobody writes to them any more
         case _:
             raise Rejected("PERSON_FORGOTTEN", "the person was forgotten; nothing can be asked about them any more")
+
+
+def _given(person: Person) -> frozenset[str]:
+    given = [name for name, each in person.approvals.items() if each.stands is ApprovalStands.GIVEN]
+    return frozenset(given)

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.proposal import Past
+from domain.four_eyes import Request
+from domain.person.approval_words import PersonWanted
 from domain.person.erasure_words import ErasureBlock, ErasureReason
 from domain.person.events import PersonRegistered
 from domain.person.words import ERASED, Fact, FactTerms
@@ -103,6 +105,13 @@ class Erasure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonApproval(Request[PersonWanted]):
+    """A request for a second person's word about somebody, and what was handed out by it: export ids, by format."""
+
+    handed_out: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """Somebody whom a debt concerns."""
 
@@ -120,6 +129,7 @@ class Person:
     legal_holds: Mapping[str, LegalHold] = field(default_factory=dict)  # by hold id, those released too
     erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by erasure id
     exports: frozenset[str] = frozenset()  # ids of those handed out
+    approvals: Mapping[str, PersonApproval] = field(default_factory=dict)  # by approval id
     forgotten_at: datetime | None = None
     forgotten_with: tuple[UUID, ...] = ()  # other streams whose keys die with theirs
 

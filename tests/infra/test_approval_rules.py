@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from domain.case.approval_rules import ApprovalRule
-from domain.case.read_approvals import ACTS, read_approvals
 from domain.case.words import Closure
 from domain.decider import Rejected
-from infra.bounds import load_bounds
+from domain.person.approval_rules import PersonRule, needed
+from domain.person.approval_words import PersonAct
+from domain.read_approvals import CASE_ACTS, read_approvals
+from infra.bounds import load_bounds, load_person_rules
 
 BOUND = '[[bound]]\nid = "all"\ndiscount_percent_max = 10\nalone_percent_max = 10\n'
 OWN = """
@@ -27,6 +29,20 @@ approvers = { supervisor = 50, legal = 100 }
 """
 
 
+PEOPLE = """
+[[approval]]
+id = "hand-out"
+acts = ["EXPORT"]
+alone = ["debtor"]
+approvers = ["supervisor", "admin"]
+
+[[approval]]
+id = "both"
+acts = ["FORGET", "EXPORT"]
+approvers = ["admin"]
+"""
+
+
 def write(folder: Path, text: str, name: str = "own.toml") -> Path:
     (folder / name).write_text(text, encoding="utf-8")
     return folder
@@ -35,10 +51,36 @@ def write(folder: Path, text: str, name: str = "own.toml") -> Path:
 def test_what_is_shipped_asks_a_second_person_for_whatever_gives_up_what_is_owed() -> None:
     rules = load_bounds().approvals
     covered = {act for rule in rules for act in rule.acts}
-    assert covered == set(ACTS) - {Closure.PLACED, Closure.SOLD}, "handing over and selling give nothing up"
+    assert covered == set(CASE_ACTS) - {Closure.PLACED, Closure.SOLD}, "handing over and selling give nothing up"
     for rule in rules:
         for role in ("collector", "back-office", "supervisor", "legal", "agency", "debtor"):
             assert rule.alone_percent_max.get(role, 0) <= 30
+
+
+def test_what_is_shipped_asks_a_second_person_before_somebody_is_handed_out_or_forgotten() -> None:
+    rules = load_person_rules()
+    for act in PersonAct:
+        for role in ("back-office", "collector", "supervisor", "legal", "auditor", "admin", "agency"):
+            rule = needed(rules, act, by=f"{role}:x")
+            assert rule is not None, f"{role} does {act} alone"
+            assert {"supervisor", "admin"} <= set(rule.approvers)
+    assert needed(rules, PersonAct.EXPORT, by="debtor:x") is None
+    assert needed(rules, PersonAct.FORGET, by="debtor:x") is not None
+
+
+def test_rules_about_people_stand_beside_those_about_cases(tmp_path: Path) -> None:
+    expected = (
+        PersonRule(
+            id="hand-out",
+            acts=frozenset({PersonAct.EXPORT}),
+            alone=frozenset({"debtor"}),
+            approvers=("admin", "supervisor"),
+        ),
+        PersonRule(id="both", acts=frozenset(PersonAct), approvers=("admin",)),
+    )
+    write(tmp_path, BOUND + OWN + PEOPLE)
+    assert load_person_rules(tmp_path) == expected
+    assert {rule.id for rule in load_bounds(tmp_path).approvals} == {"large", "rest"}
 
 
 def test_rules_stand_beside_bounds_or_in_a_file_of_their_own(tmp_path: Path) -> None:
@@ -65,6 +107,7 @@ def test_rules_stand_beside_bounds_or_in_a_file_of_their_own(tmp_path: Path) -> 
 
 def test_a_house_that_says_nothing_asks_nobody(tmp_path: Path) -> None:
     assert load_bounds(write(tmp_path, BOUND)).approvals == ()
+    assert load_person_rules(tmp_path) == ()
 
 
 @pytest.mark.parametrize(
@@ -95,6 +138,28 @@ def test_what_is_wrong_is_said_with_file_line_and_what_would_do(
     with pytest.raises(Rejected, match=said) as info:
         load_bounds(write(tmp_path, text))
     assert info.value.reason == "RULES_INVALID"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('"EXPORT"]', '"EXPORT", "WAIVER"]'), "line 8: .*has 'WAIVER' beside 'EXPORT'"),
+        (('acts = ["EXPORT"]', 'acts = ["WAIVER", "EXPORT"]'), "line 8: .*has 'EXPORT' beside 'WAIVER'"),
+        (('"EXPORT"]', '"EXPORT", "SELL"]'), "line 8: .*does not know 'SELL'"),
+        (('alone = ["debtor"]', "alone_percent_max = { debtor = 100 }"), "line 9: .*is not a key of the format"),
+        (('alone = ["debtor"]', 'portfolio = "cards"'), "line 9: .*is not a key of the format"),
+        (('"debtor"]', '"debtor", "Otto"]'), "line 9: .*has 'Otto', which is no role"),
+        (('approvers = ["supervisor", "admin"]', "approvers = []"), "line 10: .*has nobody who may approve"),
+        (('acts = ["FORGET", "EXPORT"]', 'acts = ["EXPORT"]'), "line 12: .*is never reached: hand-out above it"),
+        (('id = "both"', 'id = "hand-out"'), "line 13: .*is used twice"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_about_people_is_said_the_same_way(
+    change: tuple[str, str], said: str, tmp_path: Path
+) -> None:
+    assert change[0] in PEOPLE
+    with pytest.raises(Rejected, match=said):
+        load_person_rules(write(tmp_path, BOUND + PEOPLE.replace(*change, 1)))
 
 
 def test_a_row_that_is_never_reached_is_refused() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from domain.case.approval_rules import ApprovalRule
-from domain.case.approval_words import Act, ApprovalStands, Wanted
+from domain.case.approval_words import Act, Wanted
 from domain.case.bounds import Bounds
 from domain.case.commands import CloseCase, GiveApproval, RefuseApproval, RequestApproval, Waive, WithdrawApproval
 from domain.case.events import (
@@ -19,7 +19,7 @@ from domain.case.events import (
 )
 from domain.case.words import Closure, Component
 from domain.decider import Rejected
-from domain.four_eyes import require_second
+from domain.four_eyes import ApprovalStands, require_second
 from tests.domain.case.material import MAY_1, case_of, eur, judge, may, pay
 from tests.domain.case.offers import A_MOMENT, COLLECTOR, LAWYER, SUPERVISOR, house, owes
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.case.approval_rules import ApprovalRule
-from domain.case.approval_words import Act, ApprovalStands, Wanted
+from domain.case.approval_words import Act, Wanted
 from domain.case.bounds import Bounds
 from domain.case.commands import (
     CaseCommand,
@@ -34,7 +34,7 @@ from domain.case.state import Case
 from domain.case.view import balance_minor
 from domain.case.words import Closure
 from domain.decider import Rejected
-from domain.four_eyes import role_of, same_person
+from domain.four_eyes import ApprovalStands, role_of, same_person
 from domain.ledger.book import LawBook
 from tests.domain.case.material import MAY_1, eur
 from tests.domain.case.offers import owes

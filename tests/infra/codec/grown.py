@@ -103,6 +103,7 @@ _SECOND: dict[str, dict[str, Any]] = {
     "FactLearned": {"fact": Fact.INCONVENIENT_TIME, "fact_id": "f-1", "terms": TERMS},
     "FactWithdrawn": {"fact_id": "f-1"},
     "OptedOut": {"channel": Channel.SMS, "point_id": "p-1"},
+    "PersonExported": {"approval_id": "a-2"},
 }
 
 # What was added after that, on top of it.

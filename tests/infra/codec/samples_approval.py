@@ -13,6 +13,14 @@ from domain.case.events import (
 )
 from domain.case.words import Component
 from domain.money import Money
+from domain.person.approval_events import (
+    PersonApprovalGiven,
+    PersonApprovalRefused,
+    PersonApprovalRequested,
+    PersonApprovalWithdrawn,
+)
+from domain.person.approval_words import PersonAct, PersonWanted
+from domain.person.erasure_words import ErasureReason
 
 _AT = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
 _UNTIL = datetime(2026, 3, 9, 9, 30, 15, 250_000, tzinfo=UTC)
@@ -40,4 +48,23 @@ APPROVAL_SAMPLES: tuple[Event, ...] = (
     ApprovalRefused(at=_AT, approval_id="a-1", refused_by="supervisor:sol", reason="TOO_MUCH"),
     ApprovalWithdrawn(at=_AT, approval_id="a-1", reason="CASE_CLOSED"),
     ApprovalLapsed(at=_UNTIL, approval_id="a-1"),
+    PersonApprovalRequested(
+        at=_AT,
+        approval_id="a-2",
+        wanted=PersonWanted(
+            act=PersonAct.FORGET,
+            reason="LETTER",
+            formats=("JSON", "PDF"),
+            erasure_id="er-1",
+            erasure_reason=ErasureReason.ASKED,
+            despite_open_cases=True,
+        ),
+        requested_by="back-office:b-3",
+        approvers=("admin", "supervisor"),
+        rule="forget",
+        expires_at=_UNTIL,
+    ),
+    PersonApprovalGiven(at=_AT, approval_id="a-2", approved_by="supervisor:sol"),
+    PersonApprovalRefused(at=_AT, approval_id="a-2", refused_by="supervisor:sol", reason="NOT_THEM"),
+    PersonApprovalWithdrawn(at=_AT, approval_id="a-2", reason="MISTAKE"),
 )

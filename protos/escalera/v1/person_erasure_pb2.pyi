@@ -402,7 +402,7 @@ class ExportPersonRequest(_message.Message):
     language: _builtins.str
     """BCP 47; the person's own when empty. JSON has no words that depend on it but the reasons of contacts."""
     reason: _builtins.str
-    """Why it is handed out, without personal data."""
+    """Why it is handed out, without personal data; where it takes two, as it was approved, or nothing."""
     @_builtins.property
     def person_name(self) -> _names_pb2.PersonName: ...
     def __init__(

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from protos.escalera.v1 import compliance_words_pb2 as _compliance_words_pb2
 from protos.escalera.v1 import names_pb2 as _names_pb2
+from protos.escalera.v1 import person_approval_pb2 as _person_approval_pb2
 from protos.escalera.v1 import person_commands_pb2 as _person_commands_pb2
 from protos.escalera.v1 import words_pb2 as _words_pb2
 import builtins as _builtins
@@ -447,6 +448,7 @@ class Person(_message.Message):
     KNOWN_FACTS_FIELD_NUMBER: _builtins.int
     FORGET_TIME_FIELD_NUMBER: _builtins.int
     LEGAL_HOLDS_FIELD_NUMBER: _builtins.int
+    APPROVALS_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     name: _builtins.str
     language: _builtins.str
@@ -476,6 +478,10 @@ class Person(_message.Message):
     def legal_holds(self) -> _containers.RepeatedCompositeFieldContainer[Global___LegalHold]:
         """Legal holds that were not released."""
 
+    @_builtins.property
+    def approvals(self) -> _containers.RepeatedCompositeFieldContainer[_person_approval_pb2.PersonApproval]:
+        """Requests for a second person's word about them."""
+
     def __init__(
         self,
         *,
@@ -493,10 +499,11 @@ class Person(_message.Message):
         known_facts: _abc.Iterable[Global___KnownFact] | None = ...,
         forget_time: _timestamp_pb2.Timestamp | None = ...,
         legal_holds: _abc.Iterable[Global___LegalHold] | None = ...,
+        approvals: _abc.Iterable[_person_approval_pb2.PersonApproval] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["forget_time", b"forget_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "contact_points", b"contact_points", "country", b"country", "facts", b"facts", "forget_time", b"forget_time", "known_facts", b"known_facts", "language", b"language", "legal_holds", b"legal_holds", "name", b"name", "opt_outs", b"opt_outs", "opted_out_of_all", b"opted_out_of_all", "person_id", b"person_id", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approvals", b"approvals", "consents", b"consents", "contact_points", b"contact_points", "country", b"country", "facts", b"facts", "forget_time", b"forget_time", "known_facts", b"known_facts", "language", b"language", "legal_holds", b"legal_holds", "name", b"name", "opt_outs", b"opt_outs", "opted_out_of_all", b"opted_out_of_all", "person_id", b"person_id", "time_zone", b"time_zone", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from protos.escalera.v1 import names_pb2 as protos_dot_escalera_dot_v1_dot_names__pb2
+from protos.escalera.v1 import person_approval_pb2 as protos_dot_escalera_dot_v1_dot_person__approval__pb2
 from protos.escalera.v1 import person_erasure_pb2 as protos_dot_escalera_dot_v1_dot_person__erasure__pb2
 from protos.escalera.v1 import person_service_pb2 as protos_dot_escalera_dot_v1_dot_person__service__pb2
 
@@ -102,6 +103,26 @@ class PersonServiceStub:
                 request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ExportPersonRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PersonExportPart.FromString,
                 _registered_method=True)
+        self.RequestPersonApproval = channel.unary_unary(
+                '/escalera.v1.PersonService/RequestPersonApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.RequestPersonApprovalRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.PersonApprovalResult.FromString,
+                _registered_method=True)
+        self.GivePersonApproval = channel.unary_unary(
+                '/escalera.v1.PersonService/GivePersonApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.GivePersonApprovalRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.PersonApprovalResult.FromString,
+                _registered_method=True)
+        self.RefusePersonApproval = channel.unary_unary(
+                '/escalera.v1.PersonService/RefusePersonApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.RefusePersonApprovalRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+                _registered_method=True)
+        self.WithdrawPersonApproval = channel.unary_unary(
+                '/escalera.v1.PersonService/WithdrawPersonApproval',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.WithdrawPersonApprovalRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+                _registered_method=True)
 
 
 class PersonServiceServicer:
@@ -199,6 +220,34 @@ class PersonServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RequestPersonApproval(self, request, context):
+        """Ask another person to approve that the person is forgotten, or that what is known of them is handed out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GivePersonApproval(self, request, context):
+        """Approve what somebody else asked for; whoever is to be forgotten is forgotten in the same moment.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefusePersonApproval(self, request, context):
+        """Do not approve what somebody else asked for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawPersonApproval(self, request, context):
+        """Take back what one asked for oneself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PersonServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -266,6 +315,26 @@ def add_PersonServiceServicer_to_server(servicer, server):
                     servicer.ExportPerson,
                     request_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ExportPersonRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PersonExportPart.SerializeToString,
+            ),
+            'RequestPersonApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestPersonApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.RequestPersonApprovalRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.PersonApprovalResult.SerializeToString,
+            ),
+            'GivePersonApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.GivePersonApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.GivePersonApprovalRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.PersonApprovalResult.SerializeToString,
+            ),
+            'RefusePersonApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefusePersonApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.RefusePersonApprovalRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.SerializeToString,
+            ),
+            'WithdrawPersonApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawPersonApproval,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.WithdrawPersonApprovalRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -620,6 +689,114 @@ class PersonService:
             '/escalera.v1.PersonService/ExportPerson',
             protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ExportPersonRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PersonExportPart.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestPersonApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/RequestPersonApproval',
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.RequestPersonApprovalRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.PersonApprovalResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GivePersonApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/GivePersonApproval',
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.GivePersonApprovalRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.PersonApprovalResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RefusePersonApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/RefusePersonApproval',
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.RefusePersonApprovalRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawPersonApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/WithdrawPersonApproval',
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.WithdrawPersonApprovalRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ Persons whom debts concern: how to reach them, what they agreed to, what bears o
 from collections import abc as _abc
 from grpc import aio as _aio
 from protos.escalera.v1 import names_pb2 as _names_pb2
+from protos.escalera.v1 import person_approval_pb2 as _person_approval_pb2
 from protos.escalera.v1 import person_erasure_pb2 as _person_erasure_pb2
 from protos.escalera.v1 import person_service_pb2 as _person_service_pb2
 import abc as _abc_1
@@ -61,6 +62,14 @@ class PersonServiceStub:
     """The hold is over."""
     ExportPerson: _grpc.UnaryStreamMultiCallable[_person_erasure_pb2.ExportPersonRequest, _person_erasure_pb2.PersonExportPart]
     """Everything that is known of the person, as a file in parts."""
+    RequestPersonApproval: _grpc.UnaryUnaryMultiCallable[_person_approval_pb2.RequestPersonApprovalRequest, _person_approval_pb2.PersonApprovalResult]
+    """Ask another person to approve that the person is forgotten, or that what is known of them is handed out."""
+    GivePersonApproval: _grpc.UnaryUnaryMultiCallable[_person_approval_pb2.GivePersonApprovalRequest, _person_approval_pb2.PersonApprovalResult]
+    """Approve what somebody else asked for; whoever is to be forgotten is forgotten in the same moment."""
+    RefusePersonApproval: _grpc.UnaryUnaryMultiCallable[_person_approval_pb2.RefusePersonApprovalRequest, _names_pb2.PersonResult]
+    """Do not approve what somebody else asked for."""
+    WithdrawPersonApproval: _grpc.UnaryUnaryMultiCallable[_person_approval_pb2.WithdrawPersonApprovalRequest, _names_pb2.PersonResult]
+    """Take back what one asked for oneself."""
 
 @_typing.type_check_only
 class PersonServiceAsyncStub(PersonServiceStub):
@@ -93,6 +102,14 @@ class PersonServiceAsyncStub(PersonServiceStub):
     """The hold is over."""
     ExportPerson: _aio.UnaryStreamMultiCallable[_person_erasure_pb2.ExportPersonRequest, _person_erasure_pb2.PersonExportPart]  # type: ignore[assignment]
     """Everything that is known of the person, as a file in parts."""
+    RequestPersonApproval: _aio.UnaryUnaryMultiCallable[_person_approval_pb2.RequestPersonApprovalRequest, _person_approval_pb2.PersonApprovalResult]  # type: ignore[assignment]
+    """Ask another person to approve that the person is forgotten, or that what is known of them is handed out."""
+    GivePersonApproval: _aio.UnaryUnaryMultiCallable[_person_approval_pb2.GivePersonApprovalRequest, _person_approval_pb2.PersonApprovalResult]  # type: ignore[assignment]
+    """Approve what somebody else asked for; whoever is to be forgotten is forgotten in the same moment."""
+    RefusePersonApproval: _aio.UnaryUnaryMultiCallable[_person_approval_pb2.RefusePersonApprovalRequest, _names_pb2.PersonResult]  # type: ignore[assignment]
+    """Do not approve what somebody else asked for."""
+    WithdrawPersonApproval: _aio.UnaryUnaryMultiCallable[_person_approval_pb2.WithdrawPersonApprovalRequest, _names_pb2.PersonResult]  # type: ignore[assignment]
+    """Take back what one asked for oneself."""
 
 class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
     """Commands to a person's record; the requests have the same fields in common as those of CaseService."""
@@ -200,5 +217,37 @@ class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_person_erasure_pb2.PersonExportPart], _abc.AsyncIterator[_person_erasure_pb2.PersonExportPart]]:
         """Everything that is known of the person, as a file in parts."""
+
+    @_abc_1.abstractmethod
+    def RequestPersonApproval(
+        self,
+        request: _person_approval_pb2.RequestPersonApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_person_approval_pb2.PersonApprovalResult, _abc.Awaitable[_person_approval_pb2.PersonApprovalResult]]:
+        """Ask another person to approve that the person is forgotten, or that what is known of them is handed out."""
+
+    @_abc_1.abstractmethod
+    def GivePersonApproval(
+        self,
+        request: _person_approval_pb2.GivePersonApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_person_approval_pb2.PersonApprovalResult, _abc.Awaitable[_person_approval_pb2.PersonApprovalResult]]:
+        """Approve what somebody else asked for; whoever is to be forgotten is forgotten in the same moment."""
+
+    @_abc_1.abstractmethod
+    def RefusePersonApproval(
+        self,
+        request: _person_approval_pb2.RefusePersonApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.PersonResult, _abc.Awaitable[_names_pb2.PersonResult]]:
+        """Do not approve what somebody else asked for."""
+
+    @_abc_1.abstractmethod
+    def WithdrawPersonApproval(
+        self,
+        request: _person_approval_pb2.WithdrawPersonApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_names_pb2.PersonResult, _abc.Awaitable[_names_pb2.PersonResult]]:
+        """Take back what one asked for oneself."""
 
 def add_PersonServiceServicer_to_server(servicer: PersonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -10,6 +10,7 @@ from grpc_status import rpc_status
 
 from protos.escalera.v1 import (
     agreement_service_pb2_grpc,
+    audit_service_pb2_grpc,
     case_service_pb2_grpc,
     contact_service_pb2_grpc,
     limitation_service_pb2_grpc,
@@ -46,6 +47,7 @@ class Doors:
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
         self.limitation = limitation_service_pb2_grpc.LimitationServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
+        self.audit = audit_service_pb2_grpc.AuditServiceStub(channel)
 
 
 class AsyncDoors:
@@ -63,6 +65,7 @@ class AsyncDoors:
         self.statements = statement_service_pb2_grpc.StatementServiceStub(channel)
         self.limitation = limitation_service_pb2_grpc.LimitationServiceStub(channel)
         self.strategies = strategy_service_pb2_grpc.StrategyServiceStub(channel)
+        self.audit = audit_service_pb2_grpc.AuditServiceStub(channel)
 
 
 def acting_as(actor: str) -> tuple[tuple[str, str], ...]:

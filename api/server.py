@@ -9,6 +9,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from api.agreement_service import AgreementService
+from api.audit_service import AuditService
 from api.case_service import CaseService
 from api.contact_service import ContactService
 from api.guard import Guard
@@ -42,6 +43,7 @@ SERVICES: Final = tuple(
         pb.payment_queue_service_pb2,
         pb.statement_service_pb2,
         pb.limitation_service_pb2,
+        pb.audit_service_pb2,
     )
     for service in module.DESCRIPTOR.services_by_name.values()
 )
@@ -134,6 +136,7 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if settings.reflects():
+    pb.add_AuditServiceServicer_to_server(AuditService(services), server)
         names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
     port, systems_port = _listen(server, settings)

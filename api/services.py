@@ -21,6 +21,7 @@ from application.payment_queue import PaymentQueue
 from application.ports import Clock, EventStore
 from application.queue_ports import EntryReader
 from application.read_ports import CaseReader
+from application.refused_attempts import AttemptReader
 from application.report_desk import Reports
 from application.statement_desk import StatementDesk
 from application.verify_contacts import Told
@@ -80,3 +81,4 @@ class Services:
     payments: Payments
     erasures: ErasureDesk
     exports: ExportDesk
+    attempts: AttemptReader

@@ -11,7 +11,7 @@ from cli.session import REFUSED, Session
 if TYPE_CHECKING:
     from domain.access import AccessRules, Rule
 
-app = typer.Typer(no_args_is_help=True, help="Who may do what, as the rules say.")
+app = typer.Typer(no_args_is_help=True, help="Who may do what, as the rules say, and who was refused.")
 
 Rules = Annotated[
     Path | None,

@@ -4,6 +4,7 @@ import typer
 
 from cli import (
     access,
+    access_refused,
     agreements,
     audit_log,
     audit_states,
@@ -77,6 +78,7 @@ app.add_typer(upkeep.projections, name="projections")
 # Each registers its commands on the app of its subject when it is imported.
 __all__ = [
     "agreements",
+    "access_refused",
     "app",
     "audit_states",
     "audit_then",

@@ -23,6 +23,7 @@ STAGE_COLORS = {
 RIGHT = frozenset(
     {
         "amount",
+        "attempts",
         "balance",
         "charged",
         "collected",

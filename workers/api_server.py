@@ -6,6 +6,7 @@ from functools import partial
 from api.server import build_server
 from api.services import Services
 from application.verify_contacts import verify_contacts
+from infra.access.attempts import PostgresAttempts
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
 from infra.number_zones import zones_of
@@ -55,6 +56,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             statements=statements,
             erasures=erasures,
             exports=export_desk_on(desks, pool, statements, erasures),
+            attempts=PostgresAttempts(pool),
         )
         server = build_server(services, server_settings(settings, access))
         await server.start()

@@ -35,6 +35,7 @@ from domain.ladder.next_step import next_step
 from domain.ladder.owed import Owed
 from domain.money import Money as OwnMoney
 from domain.person import person_decider
+from infra.access.attempts import PostgresAttempts
 from infra.address_book import AddressHashes, MemoryAddressBook
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
@@ -109,6 +110,7 @@ class Door:
     payments: Any = field(init=False)
     statements: Any = field(init=False)
     limitation: Any = field(init=False)
+    audit: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.cases = pb.CaseServiceStub(self.channel)
@@ -122,6 +124,7 @@ class Door:
         self.payments = pb.PaymentQueueServiceStub(self.channel)
         self.statements = pb.StatementServiceStub(self.channel)
         self.limitation = pb.LimitationServiceStub(self.channel)
+        self.audit = pb.AuditServiceStub(self.channel)
 
     @property
     def address(self) -> str:
@@ -142,9 +145,10 @@ class Door:
 
 
 def services_on(
-    store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables, payees: Any = None
+    store: Any, clock: StandingClock, reader: CaseReader, tables: ReadTables, payees: Any = None, pool: Any = None
 ) -> Services:
-    """Join everything that the door needs to a store."""
+    """Join everything that the door needs to a store; `pool`: to the database of what is asked of it directly."""
+    nothing: Any = NoTables()
     policy = Policy(laws=LAWS, bounds=Bounds())
     cases: CaseDesk = CaseDesk(case_decider(policy), store, clock)
     persons: PersonDesk = PersonDesk(person_decider(RULES, calendar_for), store, clock)
@@ -231,6 +235,7 @@ def services_on(
             printer=PersonExports(load_languages()),
             clock=clock,
         ),
+        attempts=PostgresAttempts(pool) if pool else nothing,
     )
 
 
@@ -240,11 +245,12 @@ async def opened(
     reader: CaseReader | None = None,
     tables: ReadTables | None = None,
     payees: Any = None,
+    pool: Any = None,
 ) -> AsyncIterator[Door]:
     """Run a server on a store; where none is given, on one in memory."""
     clock = StandingClock()
     nothing: Any = NoTables()
-    services = services_on(store or MemoryEventStore(), clock, reader or nothing, tables or nothing, payees)
+    services = services_on(store or MemoryEventStore(), clock, reader or nothing, tables or nothing, payees, pool)
     api = build_server(services, ServerSettings(address="127.0.0.1:0", limits=Limits(message_bytes_max=256 * 1024)))
     await api.start()
     try:

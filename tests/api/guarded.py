@@ -1,7 +1,7 @@
 """A door that asks who calls: a server with an issuer beside it, and a caller for each role."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 
 from api.server import ServerSettings, build_server
-from application.access import Access, Refusal
+from application.access import Access, Refusal, Refusals
 from application.ports import EventStore
 from application.read_ports import CaseReader
 from domain.access import Role
@@ -31,13 +31,17 @@ Metadata = Sequence[tuple[str, str]]
 
 
 class KeptRefusals(list[Refusal]):
-    """Refusals, to be looked at."""
+    """Refusals, to be looked at; where there is a database, they are written there as well."""
+
+    also: Refusals | None = None
 
     def note(self, refusal: Refusal) -> None:
         self.append(refusal)
 
 
 class UsedInMemory(set[tuple[str, str]]):
+        if self.also is not None:
+            self.also.note(refusal)
     async def first(self, issuer: str, jti: str, until: Any) -> bool:
         known = (issuer, jti) in self
         self.add((issuer, jti))
@@ -82,12 +86,16 @@ async def guarded(
     behind: tuple[EventStore, CaseReader, ReadTables] | None = None,
     **entry: Any,
 ) -> AsyncIterator[Guarded]:
-    """Run a server that lets in whom its issuer says; `behind`: store and tables, `entry`: of the issuer's."""
+    """Run a server that lets in whom its issuer says; `behind`: store and tables, `entry`: of the issuer's.
+
+    pool: to the tables' database, for what is asked of it directly, and for refusals.
+    """
+    pool: Any = None,
     clock, refusals, elapsed = StandingClock(), KeptRefusals(), [0.0]
     nothing: Any = NoTables()
     store, reader, tables = behind or (MemoryEventStore(), nothing, nothing)
-    services = services_on(store, clock, reader, tables)
-    async with issuing(clock.now()) as issuer:
+    services = services_on(store, clock, reader, tables, PostgresPayees(pool) if pool else None, pool)
+    async with issuing(clock.now()) as issuer, open_refusals(pool) if pool else nullcontext() as refusals.also:
         known = IssuerEntry(**({"url": issuer.url, "audience": AUDIENCE, "claims": CLAIMS} | entry))
         tokens = Tokens(
             [known], clock, UsedInMemory(), keys_of=lambda each: IssuerKeys(each, monotonic=lambda: elapsed[0])

@@ -43,7 +43,7 @@ async def besieged(dsn: str, folder: Path) -> AsyncIterator[Door]:
     """A server with store and read tables on this database."""
     async with open_store(dsn, folder / "master.key") as store, open_pool(dsn) as pool:
         tables = PostgresTables(pool)
-        async with opened(store, PostgresCaseReader(pool), tables, PostgresPayees(pool)) as door:
+        async with opened(store, PostgresCaseReader(pool), tables, PostgresPayees(pool), pool) as door:
             stop = asyncio.Event()
             following = asyncio.create_task(Runner(store, tables).run(stop))
             yield door

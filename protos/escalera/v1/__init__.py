@@ -9,6 +9,8 @@ from protos.escalera.v1.agreement_service_pb2 import *
 from protos.escalera.v1.agreement_service_pb2_grpc import *
 from protos.escalera.v1.approval_commands_pb2 import *
 from protos.escalera.v1.approval_requests_pb2 import *
+from protos.escalera.v1.audit_service_pb2 import *
+from protos.escalera.v1.audit_service_pb2_grpc import *
 from protos.escalera.v1.bulk_pb2 import *
 from protos.escalera.v1.case_command_pb2 import *
 from protos.escalera.v1.case_commands_pb2 import *

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 from api.calls import ACTOR_KEY, Context
-from api.named import named_by, named_by_opening, narrow, portfolios_of
+from api.named import named_by, named_by_entry, named_by_opening, narrow, portfolios_of
 from api.open_cases import ITEMS_MAX
 from application.access import Access, Entrant, Named, NotPermitted, Presented
 from domain.access import Scope
@@ -51,6 +51,8 @@ class Guard:
                 named = Named(portfolios=portfolios_of(request))
             case Scope.NEW_CASE:
                 named = named_by_opening(request)
+            case Scope.ENTRY:
+                named = named_by_entry(request)
             case _:
                 named = named_by(request)
         return (await self._access.reach(entrant, named)).actor

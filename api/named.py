@@ -9,7 +9,7 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from api.translate_values import case_named, person_named
+from api.translate_values import case_named, person_named, uuid
 from application.access import Named
 from domain.case.identity import case_id
 from protos.escalera import v1 as pb
@@ -33,6 +33,12 @@ def named_by(request: Message) -> Named:
             persons.append(found)
     people = [person_named(each, "person", owner or "") for each in persons]
     return Named(cases=tuple(cases), persons=tuple(people))
+
+
+def named_by_entry(request: Any) -> Named:
+    """Return what a request about a bank entry names: the entry, and whatever else."""
+    named = named_by(request)
+    return Named(cases=named.cases, persons=named.persons, entries=(uuid(request.queue_id, "queue_id"),))
 
 
 def named_by_opening(request: pb.OpenCaseRequest | pb.OpenCasesItem) -> Named:

@@ -95,6 +95,7 @@ class PaymentQueueService(pb.PaymentQueueServiceServicer):
             whys=tuple(_why(each) for each in request.whys),
             account=request.account or None,
             case_id=case_named(request.case_name) if request.HasField("case_name") else None,
+            portfolios=tuple(request.portfolios),
         )
         page = await self._entries.entries(
             wanted, page_size=request.page_size or PAGE_SIZE, page_token=request.page_token

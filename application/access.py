@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.case_desk import CaseDesk, PersonDesk
+from application.payment_queue import SuspenseDesk
 from application.ports import Clock
 from application.read_ports import CaseReader
 from domain.access import (
@@ -32,6 +33,7 @@ from domain.access import (
 from domain.case.state import Case
 from domain.case.words import PlacedWith
 from domain.person.state import Unregistered
+from domain.suspense.state import Entry
 
 
 class Unauthenticated(Exception):
@@ -95,6 +97,7 @@ class Named:
     cases: tuple[UUID, ...] = ()
     persons: tuple[UUID, ...] = ()
     portfolios: tuple[str, ...] = ()
+    entries: tuple[UUID, ...] = ()  # of banks, which wait for a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,7 @@ class Access:
         refusals: Refusals,
         cases: CaseDesk,
         persons: PersonDesk,
+        entries: SuspenseDesk,
         reader: CaseReader,
         clock: Clock,
     ) -> None:
@@ -132,6 +136,7 @@ class Access:
         self._refusals = refusals
         self._cases = cases
         self._persons = persons
+        self._entries = entries
         self._reader = reader
 
     async def enter(self, method: str, presented: Presented, claimed: str = "") -> Entrant:
@@ -205,6 +210,8 @@ class Access:
         kept_will_do = by_portfolio and not named.persons
         cases = [await self._case(each, kept_will_do=kept_will_do) for each in named.cases]
         subjects: list[Subject] = list(cases)
+        for entry_id in named.entries:
+            subjects += await self._entry(entry_id, kept_will_do=kept_will_do)
         if scope in (Scope.NEW_CASE, Scope.BULK):
             # A case of that reference may be there already, in another portfolio: it is not told from a forbidden one.
             subjects = [case for case in cases if case.portfolio is not None]
@@ -230,6 +237,17 @@ class Access:
             obligors=frozenset(each.person_id for each in case.obligors) - case.obligors_released,
             partner="" if case.placed_with is PlacedWith.IN_HOUSE else case.partner,
         )
+
+    async def _entry(self, entry_id: UUID, *, kept_will_do: bool) -> list[Subject]:
+        """Return the cases that a bank entry may pay, or paid. What leads to none may be anybody's: everything."""
+        entry, _ = await self._entries.load(entry_id)
+        if not isinstance(entry, Entry):
+            return [EVERYTHING]
+        led_to = {each.case_id for each in entry.received.candidates}
+        if entry.case_id is not None:
+            led_to.add(entry.case_id)
+        cases: list[Subject] = [await self._case(each, kept_will_do=kept_will_do) for each in led_to]
+        return cases or [EVERYTHING]
 
     async def _person(self, person_id: UUID, *, new_welcome: bool) -> PersonSubject:
         bound = await self._reader.cases_of(person_id)

@@ -69,6 +69,7 @@ class EntryFilter:
     whys: tuple[Why, ...] = ()
     account: str | None = None
     case_id: UUID | None = None  # matched to it, or a candidate of it
+    portfolios: tuple[str, ...] = ()  # every case that it may pay, or paid, is in one of these, and there is one
 
 
 class EntryReader(Protocol):

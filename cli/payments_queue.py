@@ -7,7 +7,7 @@ import typer
 
 from cli.case_reading import CaseName
 from cli.command import command
-from cli.listing import MinPosition, PageSize, PageToken
+from cli.listing import MinPosition, PageSize, PageToken, Portfolio
 from cli.payments import app
 from cli.session import Session
 
@@ -31,6 +31,7 @@ def queue(
     all_: Annotated[bool, typer.Option("--all", help="Also what does not wait any more.")] = False,
     why: Annotated[list[str] | None, typer.Option("--why", help="NO_CASE, AMBIGUOUS ... Repeatable.")] = None,
     case: Annotated[str, typer.Option("--case", help="Which may be this case's: UUID or CREDITOR/REFERENCE.")] = "",
+    portfolio: Portfolio = None,
     personal: Annotated[bool, typer.Option("--personal", help="With who paid, and what they wrote.")] = False,
     limit: PageSize = 50,
     page_token: PageToken = "",
@@ -45,6 +46,7 @@ def queue(
         stands=[number for number in pb.EntryStands.values() if number] if all_ else [],
         whys=[each.upper() for each in why or []],
         case_name=case_name(case) if case else None,
+        portfolios=portfolio or [],
         include_personal_data=personal,
         page_size=limit,
         page_token=page_token,

@@ -8,6 +8,8 @@ from api.listening import Tls
 from api.server import ServerSettings
 from api.turnstile import Limits
 from application.access import Access
+from application.case_desk import Desk
+from domain.suspense import SUSPENSE
 from infra.access.certificates import Certificates
 from infra.access.entries import load_entries
 from infra.access.identities import ShownIdentities
@@ -41,6 +43,7 @@ async def open_access(settings: Settings, desks: Desks, pool: Pool) -> AsyncIter
             refusals=refusals,
             cases=desks.cases,
             persons=desks.persons,
+            entries=Desk(SUSPENSE, desks.store, desks.clock),
             reader=PostgresCaseReader(pool),
             clock=clock,
         )

@@ -34,5 +34,6 @@ class Scope(StrEnum):
     NEW_OBLIGOR = "new-obligor"  # as `named`, but a person that nobody knows yet will do
     NEW_PERSON = "new-person"  # the person, or one that nobody knows yet
     BULK = "bulk"  # each item by itself, as `new-case`, and each command of its history by that command's rule
+    ENTRY = "entry"  # as `named`, with every case that the bank entry may pay or paid; where it has none, everything
     PORTFOLIOS = "portfolios"  # the portfolios that it names; where it names none, it is answered for the caller's
     EVERYTHING = "everything"  # all portfolios

@@ -33,6 +33,14 @@ CROSS JOIN LATERAL (
     SELECT case_id FROM read_tables.case_summary
     WHERE case_id BETWEEN asked.least AND asked.greatest AND (%s = '' OR creditor_id = %s) LIMIT %s) AS found
 """
+_WITHIN: Final = """
+(case_id IS NOT NULL OR jsonb_array_length(candidates) > 0) AND NOT EXISTS (
+    SELECT FROM (
+        SELECT (candidate ->> 'case_id')::uuid FROM jsonb_array_elements(candidates) AS candidate
+        UNION SELECT queued_entries.case_id
+    ) AS led_to (case_id) LEFT JOIN read_tables.case_summary AS shown ON shown.case_id = led_to.case_id
+    WHERE led_to.case_id IS NOT NULL AND (shown.portfolio = ANY(%s)) IS NOT TRUE)
+"""
 _ENTRIES: Final = SQL(", ").join(Identifier(name) for name in ENTRY_COLUMNS)
 
 
@@ -105,6 +113,8 @@ def _clauses(wanted: EntryFilter) -> list[Clause]:
         found.append(("why = ANY(%s)", ([str(each) for each in wanted.whys],)))
     if wanted.account is not None:
         found.append(("account = %s", (wanted.account,)))
+    if wanted.portfolios:
+        found.append((_WITHIN, (list(wanted.portfolios),)))
     if wanted.case_id is not None:
         held = "(case_id = %s OR candidates @> jsonb_build_array(jsonb_build_object('case_id', %s::text)))"
         found.append((held, (wanted.case_id, str(wanted.case_id))))

@@ -36,10 +36,11 @@ class Wanted:
     case: pb.CaseName
     person: pb.PersonName
     portfolio: str
+    entry: str  # of a bank, that waits
 
 
 def request_to(method: MethodDescriptor, wanted: Wanted) -> Any:
-    """Return a request that names a case, a person and a portfolio wherever it can."""
+    """Return a request that names a case, a person, a portfolio and a bank entry wherever it can."""
     request = message_factory.GetMessageClass(method.input_type)()
     _fill(request, wanted, 0)
     return request
@@ -51,6 +52,8 @@ def _fill(message: Any, wanted: Wanted, depth: int) -> None:
         if kind is None:
             if field.name == "portfolio":
                 setattr(message, field.name, wanted.portfolio)
+            elif field.name == "queue_id":
+                message.queue_id = wanted.entry
             elif field.name == "portfolios":
                 message.portfolios.append(wanted.portfolio)
             continue

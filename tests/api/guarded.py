@@ -17,14 +17,17 @@ from infra.access.certificates import Certificates
 from infra.access.entries import CLAIMS, CertificateEntry, IssuerEntry
 from infra.access.identities import ShownIdentities
 from infra.access.oidc import IssuerKeys
+from infra.access.refusals import open_refusals
 from infra.access.rules import load_access_rules
 from infra.access.tokens import Tokens
 from infra.memory_store import MemoryEventStore
+from infra.read_tables import PostgresPayees
 from projections.ports import ReadTables
 from protos.escalera import v1 as pb
 from tests.api.asking import opening
 from tests.api.door import Door, NoTables, StandingClock, services_on
 from tests.api.issuer import AUDIENCE, Issuer, issuing
+from tests.application.bank_entries import entries_desk
 
 RULES = load_access_rules()
 Metadata = Sequence[tuple[str, str]]
@@ -37,11 +40,11 @@ class KeptRefusals(list[Refusal]):
 
     def note(self, refusal: Refusal) -> None:
         self.append(refusal)
+        if self.also is not None:
+            self.also.note(refusal)
 
 
 class UsedInMemory(set[tuple[str, str]]):
-        if self.also is not None:
-            self.also.note(refusal)
     async def first(self, issuer: str, jti: str, until: Any) -> bool:
         known = (issuer, jti) in self
         self.add((issuer, jti))
@@ -84,13 +87,13 @@ async def guarded(
     settings: ServerSettings | None = None,
     certificates: Sequence[CertificateEntry] = (),
     behind: tuple[EventStore, CaseReader, ReadTables] | None = None,
+    pool: Any = None,
     **entry: Any,
 ) -> AsyncIterator[Guarded]:
     """Run a server that lets in whom its issuer says; `behind`: store and tables, `entry`: of the issuer's.
 
     pool: to the tables' database, for what is asked of it directly, and for refusals.
     """
-    pool: Any = None,
     clock, refusals, elapsed = StandingClock(), KeptRefusals(), [0.0]
     nothing: Any = NoTables()
     store, reader, tables = behind or (MemoryEventStore(), nothing, nothing)
@@ -106,6 +109,7 @@ async def guarded(
             refusals=refusals,
             cases=services.cases,
             persons=services.persons,
+            entries=entries_desk(store, clock),
             reader=reader,
             clock=clock,
         )

@@ -25,6 +25,7 @@ from tests.api.asking import batches, item, named, opening
 from tests.api.door import refusal, refused
 from tests.api.every_method import Wanted, every_method, path_of, request_to
 from tests.api.guarded import RULES, Guarded, guarded
+from tests.api.queueing import queue_id, queued
 
 METHODS = {path_of(each): each for each in every_method()}
 
@@ -34,7 +35,7 @@ async def asks(fresh_dsn: str, tmp_path: Path) -> AsyncIterator[Guarded]:
     """A case `HERE` in "shops", placed with an agency, and one `THERE` in "villas", in the real tables."""
     async with open_store(fresh_dsn, tmp_path / "master.key") as store, open_pool(fresh_dsn) as pool:
         tables = PostgresTables(pool)
-        async with guarded(behind=(store, PostgresCaseReader(pool), tables)) as running:
+        async with guarded(behind=(store, PostgresCaseReader(pool), tables), pool=pool) as running:
             await running.open("HERE")
             await running.open("THERE", portfolio="villas")
             placing = pb.PlaceCase(placed_with=pb.PLACED_WITH_AGENCY, partner="collectors-llc", reason="late")
@@ -46,7 +47,8 @@ async def asks(fresh_dsn: str, tmp_path: Path) -> AsyncIterator[Guarded]:
 
 def wanted(reference: str, portfolio: str) -> Wanted:
     person = pb.PersonName(creditor_id="acme", reference=f"customer-{reference}")
-    return Wanted(case=pb.CaseName(case_id=str(case_id("acme", reference))), person=person, portfolio=portfolio)
+    case = pb.CaseName(case_id=str(case_id("acme", reference)))
+    return Wanted(case=case, person=person, portfolio=portfolio, entry=queue_id(reference))
 
 
 HERE, THERE = wanted("HERE", "shops"), wanted("THERE", "villas")
@@ -112,6 +114,7 @@ async def answered(asks: Guarded, method: str, descriptor: MethodDescriptor, met
 
 @pytest.mark.parametrize("role", Role)
 async def test_a_role_goes_as_far_as_its_reach_and_no_further(asks: Guarded, role: Role) -> None:
+    await queued(asks)
     limited, unlimited = credentials(asks, role), asks.as_(role, portfolios=["*"])
     found: dict[str, tuple[bool, bool, bool]] = {}
     expected: dict[str, tuple[bool, bool, bool]] = {}

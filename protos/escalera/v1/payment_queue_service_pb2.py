@@ -30,7 +30,7 @@ from protos.escalera.v1 import payment_queue_pb2 as protos_dot_escalera_dot_v1_d
 from protos.escalera.v1 import words_pb2 as protos_dot_escalera_dot_v1_dot_words__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.protos/escalera/v1/payment_queue_service.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a&protos/escalera/v1/payment_queue.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xa7\x02\n\x12ListEntriesRequest\x12\x39\n\x06stands\x18\x01 \x03(\x0e\x32\x18.escalera.v1.EntryStandsB\x0f\xbaH\x0c\x92\x01\t\"\x07\x82\x01\x04\x10\x01 \x00\x12\x16\n\x04whys\x18\x02 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x14\x12\x19\n\x07\x61\x63\x63ount\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12(\n\tcase_name\x18\x04 \x01(\x0b\x32\x15.escalera.v1.CaseName\x12\x1d\n\tpage_size\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x0cmin_position\x18\x07 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x1d\n\x15include_personal_data\x18\x08 \x01(\x08\"k\n\x13ListEntriesResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.escalera.v1.QueuedEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"|\n\x0b\x45ntryResult\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x10\n\x08repeated\x18\x04 \x01(\x08\x12\x0e\n\x06\x65vents\x18\x05 \x03(\t\x12\x16\n\x0evalidated_only\x18\x06 \x01(\x08\"\xc1\x01\n\x11MatchEntryRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x1a\n\x08queue_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x30\n\tcase_name\x18\x03 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\npayment_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"\x8e\x01\n\x12ReturnEntryRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x1a\n\x08queue_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\x8f\x01\n\x13\x44ismissEntryRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x1a\n\x08queue_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\x8a\x01\n\x14VerifyPaymentRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x30\n\tcase_name\x18\x02 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"\xa4\x01\n\x14\x41ssignAccountRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x30\n\tcase_name\x18\x02 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x07\x61\x63\x63ount\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"N\n\x1aGetPaymentReferenceRequest\x12\x30\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\"i\n\x10PaymentReference\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x14\n\x0crf_reference\x18\x02 \x01(\t\x12\x1c\n\x14rf_reference_printed\x18\x03 \x01(\t\x12\x10\n\x08\x61\x63\x63ounts\x18\x04 \x03(\t\"f\n\x14ReviewPaymentRequest\x12\x30\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\npayment_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"\xe2\x01\n\rDoneMeanwhile\x12\x30\n\x07\x63ontact\x18\x01 \x01(\x0b\x32\x1d.escalera.v1.ContactMeanwhileH\x00\x12.\n\x06\x63harge\x18\x02 \x01(\x0b\x32\x1c.escalera.v1.ChargeMeanwhileH\x00\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x06remedy\x18\x04 \x01(\x0e\x32\x13.escalera.v1.Remedy\x12\x0e\n\x06reason\x18\x05 \x01(\tB\x06\n\x04\x64one\"`\n\x10\x43ontactMeanwhile\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12%\n\x07\x63hannel\x18\x03 \x01(\x0e\x32\x14.escalera.v1.Channel\"\xac\x01\n\x0f\x43hargeMeanwhile\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12)\n\tcomponent\x18\x03 \x01(\x0e\x32\x16.escalera.v1.Component\x12\"\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12 \n\x04open\x18\x05 \x01(\x0b\x32\x12.google.type.Money\"\xb8\x01\n\x08LateFact\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x0f\n\x07\x66\x61\x63t_id\x18\x02 \x01(\t\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nknown_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x04\x64one\x18\x05 \x03(\x0b\x32\x1a.escalera.v1.DoneMeanwhile\"E\n\rPaymentReview\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12#\n\x04late\x18\x02 \x03(\x0b\x32\x15.escalera.v1.LateFact*\x80\x01\n\x06Remedy\x12\x16\n\x12REMEDY_UNSPECIFIED\x10\x00\x12\x0f\n\x0bREMEDY_NONE\x10\x01\x12\x14\n\x10REMEDY_APOLOGIZE\x10\x02\x12\x12\n\x0eREMEDY_CORRECT\x10\x03\x12\x10\n\x0cREMEDY_WAIVE\x10\x04\x12\x11\n\rREMEDY_REFUND\x10\x05\x32\xf0\x05\n\x13PaymentQueueService\x12Z\n\rImportEntries\x12!.escalera.v1.ImportEntriesRequest\x1a\".escalera.v1.ImportEntriesResponse(\x01\x30\x01\x12P\n\x0bListEntries\x12\x1f.escalera.v1.ListEntriesRequest\x1a .escalera.v1.ListEntriesResponse\x12\x46\n\nMatchEntry\x12\x1e.escalera.v1.MatchEntryRequest\x1a\x18.escalera.v1.EntryResult\x12H\n\x0bReturnEntry\x12\x1f.escalera.v1.ReturnEntryRequest\x1a\x18.escalera.v1.EntryResult\x12J\n\x0c\x44ismissEntry\x12 .escalera.v1.DismissEntryRequest\x1a\x18.escalera.v1.EntryResult\x12N\n\rVerifyPayment\x12!.escalera.v1.VerifyPaymentRequest\x1a\x1a.escalera.v1.CommandResult\x12N\n\rAssignAccount\x12!.escalera.v1.AssignAccountRequest\x1a\x1a.escalera.v1.CommandResult\x12]\n\x13GetPaymentReference\x12\'.escalera.v1.GetPaymentReferenceRequest\x1a\x1d.escalera.v1.PaymentReference\x12N\n\rReviewPayment\x12!.escalera.v1.ReviewPaymentRequest\x1a\x1a.escalera.v1.PaymentReviewb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.protos/escalera/v1/payment_queue_service.proto\x12\x0b\x65scalera.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\x1eprotos/escalera/v1/names.proto\x1a&protos/escalera/v1/payment_queue.proto\x1a\x1eprotos/escalera/v1/words.proto\"\xc5\x02\n\x12ListEntriesRequest\x12\x39\n\x06stands\x18\x01 \x03(\x0e\x32\x18.escalera.v1.EntryStandsB\x0f\xbaH\x0c\x92\x01\t\"\x07\x82\x01\x04\x10\x01 \x00\x12\x16\n\x04whys\x18\x02 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x14\x12\x19\n\x07\x61\x63\x63ount\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12(\n\tcase_name\x18\x04 \x01(\x0b\x32\x15.escalera.v1.CaseName\x12\x1d\n\tpage_size\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x0cmin_position\x18\x07 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x1d\n\x15include_personal_data\x18\x08 \x01(\x08\x12\x1c\n\nportfolios\x18\t \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x64\"k\n\x13ListEntriesResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.escalera.v1.QueuedEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"|\n\x0b\x45ntryResult\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x10\n\x08repeated\x18\x04 \x01(\x08\x12\x0e\n\x06\x65vents\x18\x05 \x03(\t\x12\x16\n\x0evalidated_only\x18\x06 \x01(\x08\"\xc1\x01\n\x11MatchEntryRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x1a\n\x08queue_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x30\n\tcase_name\x18\x03 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\npayment_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"\x8e\x01\n\x12ReturnEntryRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x1a\n\x08queue_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\x8f\x01\n\x13\x44ismissEntryRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x1a\n\x08queue_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\x8a\x01\n\x14VerifyPaymentRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x30\n\tcase_name\x18\x02 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"\xa4\x01\n\x14\x41ssignAccountRequest\x12)\n\nrequest_id\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[!-~]{1,128}$\x12\x30\n\tcase_name\x18\x02 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x07\x61\x63\x63ount\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"N\n\x1aGetPaymentReferenceRequest\x12\x30\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\"i\n\x10PaymentReference\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x14\n\x0crf_reference\x18\x02 \x01(\t\x12\x1c\n\x14rf_reference_printed\x18\x03 \x01(\t\x12\x10\n\x08\x61\x63\x63ounts\x18\x04 \x03(\t\"f\n\x14ReviewPaymentRequest\x12\x30\n\tcase_name\x18\x01 \x01(\x0b\x32\x15.escalera.v1.CaseNameB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\npayment_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\"\xe2\x01\n\rDoneMeanwhile\x12\x30\n\x07\x63ontact\x18\x01 \x01(\x0b\x32\x1d.escalera.v1.ContactMeanwhileH\x00\x12.\n\x06\x63harge\x18\x02 \x01(\x0b\x32\x1c.escalera.v1.ChargeMeanwhileH\x00\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x06remedy\x18\x04 \x01(\x0e\x32\x13.escalera.v1.Remedy\x12\x0e\n\x06reason\x18\x05 \x01(\tB\x06\n\x04\x64one\"`\n\x10\x43ontactMeanwhile\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12%\n\x07\x63hannel\x18\x03 \x01(\x0e\x32\x14.escalera.v1.Channel\"\xac\x01\n\x0f\x43hargeMeanwhile\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12\x15\n\robligation_id\x18\x02 \x01(\t\x12)\n\tcomponent\x18\x03 \x01(\x0e\x32\x16.escalera.v1.Component\x12\"\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12 \n\x04open\x18\x05 \x01(\x0b\x32\x12.google.type.Money\"\xb8\x01\n\x08LateFact\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x0f\n\x07\x66\x61\x63t_id\x18\x02 \x01(\t\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nknown_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x04\x64one\x18\x05 \x03(\x0b\x32\x1a.escalera.v1.DoneMeanwhile\"E\n\rPaymentReview\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12#\n\x04late\x18\x02 \x03(\x0b\x32\x15.escalera.v1.LateFact*\x80\x01\n\x06Remedy\x12\x16\n\x12REMEDY_UNSPECIFIED\x10\x00\x12\x0f\n\x0bREMEDY_NONE\x10\x01\x12\x14\n\x10REMEDY_APOLOGIZE\x10\x02\x12\x12\n\x0eREMEDY_CORRECT\x10\x03\x12\x10\n\x0cREMEDY_WAIVE\x10\x04\x12\x11\n\rREMEDY_REFUND\x10\x05\x32\xf0\x05\n\x13PaymentQueueService\x12Z\n\rImportEntries\x12!.escalera.v1.ImportEntriesRequest\x1a\".escalera.v1.ImportEntriesResponse(\x01\x30\x01\x12P\n\x0bListEntries\x12\x1f.escalera.v1.ListEntriesRequest\x1a .escalera.v1.ListEntriesResponse\x12\x46\n\nMatchEntry\x12\x1e.escalera.v1.MatchEntryRequest\x1a\x18.escalera.v1.EntryResult\x12H\n\x0bReturnEntry\x12\x1f.escalera.v1.ReturnEntryRequest\x1a\x18.escalera.v1.EntryResult\x12J\n\x0c\x44ismissEntry\x12 .escalera.v1.DismissEntryRequest\x1a\x18.escalera.v1.EntryResult\x12N\n\rVerifyPayment\x12!.escalera.v1.VerifyPaymentRequest\x1a\x1a.escalera.v1.CommandResult\x12N\n\rAssignAccount\x12!.escalera.v1.AssignAccountRequest\x1a\x1a.escalera.v1.CommandResult\x12]\n\x13GetPaymentReference\x12\'.escalera.v1.GetPaymentReferenceRequest\x1a\x1d.escalera.v1.PaymentReference\x12N\n\rReviewPayment\x12!.escalera.v1.ReviewPaymentRequest\x1a\x1a.escalera.v1.PaymentReviewb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,6 +49,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTENTRIESREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
   _globals['_LISTENTRIESREQUEST'].fields_by_name['min_position']._loaded_options = None
   _globals['_LISTENTRIESREQUEST'].fields_by_name['min_position']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_LISTENTRIESREQUEST'].fields_by_name['portfolios']._loaded_options = None
+  _globals['_LISTENTRIESREQUEST'].fields_by_name['portfolios']._serialized_options = b'\272H\005\222\001\002\020d'
   _globals['_MATCHENTRYREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_MATCHENTRYREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\022r\0202\016^[!-~]{1,128}$'
   _globals['_MATCHENTRYREQUEST'].fields_by_name['queue_id']._loaded_options = None
@@ -85,40 +87,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REVIEWPAYMENTREQUEST'].fields_by_name['case_name']._serialized_options = b'\272H\003\310\001\001'
   _globals['_REVIEWPAYMENTREQUEST'].fields_by_name['payment_id']._loaded_options = None
   _globals['_REVIEWPAYMENTREQUEST'].fields_by_name['payment_id']._serialized_options = b'\272H\005r\003\030\200\002'
-  _globals['_REMEDY']._serialized_start=2634
-  _globals['_REMEDY']._serialized_end=2762
+  _globals['_REMEDY']._serialized_start=2664
+  _globals['_REMEDY']._serialized_end=2792
   _globals['_LISTENTRIESREQUEST']._serialized_start=255
-  _globals['_LISTENTRIESREQUEST']._serialized_end=550
-  _globals['_LISTENTRIESRESPONSE']._serialized_start=552
-  _globals['_LISTENTRIESRESPONSE']._serialized_end=659
-  _globals['_ENTRYRESULT']._serialized_start=661
-  _globals['_ENTRYRESULT']._serialized_end=785
-  _globals['_MATCHENTRYREQUEST']._serialized_start=788
-  _globals['_MATCHENTRYREQUEST']._serialized_end=981
-  _globals['_RETURNENTRYREQUEST']._serialized_start=984
-  _globals['_RETURNENTRYREQUEST']._serialized_end=1126
-  _globals['_DISMISSENTRYREQUEST']._serialized_start=1129
-  _globals['_DISMISSENTRYREQUEST']._serialized_end=1272
-  _globals['_VERIFYPAYMENTREQUEST']._serialized_start=1275
-  _globals['_VERIFYPAYMENTREQUEST']._serialized_end=1413
-  _globals['_ASSIGNACCOUNTREQUEST']._serialized_start=1416
-  _globals['_ASSIGNACCOUNTREQUEST']._serialized_end=1580
-  _globals['_GETPAYMENTREFERENCEREQUEST']._serialized_start=1582
-  _globals['_GETPAYMENTREFERENCEREQUEST']._serialized_end=1660
-  _globals['_PAYMENTREFERENCE']._serialized_start=1662
-  _globals['_PAYMENTREFERENCE']._serialized_end=1767
-  _globals['_REVIEWPAYMENTREQUEST']._serialized_start=1769
-  _globals['_REVIEWPAYMENTREQUEST']._serialized_end=1871
-  _globals['_DONEMEANWHILE']._serialized_start=1874
-  _globals['_DONEMEANWHILE']._serialized_end=2100
-  _globals['_CONTACTMEANWHILE']._serialized_start=2102
-  _globals['_CONTACTMEANWHILE']._serialized_end=2198
-  _globals['_CHARGEMEANWHILE']._serialized_start=2201
-  _globals['_CHARGEMEANWHILE']._serialized_end=2373
-  _globals['_LATEFACT']._serialized_start=2376
-  _globals['_LATEFACT']._serialized_end=2560
-  _globals['_PAYMENTREVIEW']._serialized_start=2562
-  _globals['_PAYMENTREVIEW']._serialized_end=2631
-  _globals['_PAYMENTQUEUESERVICE']._serialized_start=2765
-  _globals['_PAYMENTQUEUESERVICE']._serialized_end=3517
+  _globals['_LISTENTRIESREQUEST']._serialized_end=580
+  _globals['_LISTENTRIESRESPONSE']._serialized_start=582
+  _globals['_LISTENTRIESRESPONSE']._serialized_end=689
+  _globals['_ENTRYRESULT']._serialized_start=691
+  _globals['_ENTRYRESULT']._serialized_end=815
+  _globals['_MATCHENTRYREQUEST']._serialized_start=818
+  _globals['_MATCHENTRYREQUEST']._serialized_end=1011
+  _globals['_RETURNENTRYREQUEST']._serialized_start=1014
+  _globals['_RETURNENTRYREQUEST']._serialized_end=1156
+  _globals['_DISMISSENTRYREQUEST']._serialized_start=1159
+  _globals['_DISMISSENTRYREQUEST']._serialized_end=1302
+  _globals['_VERIFYPAYMENTREQUEST']._serialized_start=1305
+  _globals['_VERIFYPAYMENTREQUEST']._serialized_end=1443
+  _globals['_ASSIGNACCOUNTREQUEST']._serialized_start=1446
+  _globals['_ASSIGNACCOUNTREQUEST']._serialized_end=1610
+  _globals['_GETPAYMENTREFERENCEREQUEST']._serialized_start=1612
+  _globals['_GETPAYMENTREFERENCEREQUEST']._serialized_end=1690
+  _globals['_PAYMENTREFERENCE']._serialized_start=1692
+  _globals['_PAYMENTREFERENCE']._serialized_end=1797
+  _globals['_REVIEWPAYMENTREQUEST']._serialized_start=1799
+  _globals['_REVIEWPAYMENTREQUEST']._serialized_end=1901
+  _globals['_DONEMEANWHILE']._serialized_start=1904
+  _globals['_DONEMEANWHILE']._serialized_end=2130
+  _globals['_CONTACTMEANWHILE']._serialized_start=2132
+  _globals['_CONTACTMEANWHILE']._serialized_end=2228
+  _globals['_CHARGEMEANWHILE']._serialized_start=2231
+  _globals['_CHARGEMEANWHILE']._serialized_end=2403
+  _globals['_LATEFACT']._serialized_start=2406
+  _globals['_LATEFACT']._serialized_end=2590
+  _globals['_PAYMENTREVIEW']._serialized_start=2592
+  _globals['_PAYMENTREVIEW']._serialized_end=2661
+  _globals['_PAYMENTQUEUESERVICE']._serialized_start=2795
+  _globals['_PAYMENTQUEUESERVICE']._serialized_end=3547
 # @@protoc_insertion_point(module_scope)

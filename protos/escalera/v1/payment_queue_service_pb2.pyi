@@ -70,6 +70,7 @@ class ListEntriesRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     MIN_POSITION_FIELD_NUMBER: _builtins.int
     INCLUDE_PERSONAL_DATA_FIELD_NUMBER: _builtins.int
+    PORTFOLIOS_FIELD_NUMBER: _builtins.int
     account: _builtins.str
     """Our account."""
     page_size: _builtins.int
@@ -90,6 +91,10 @@ class ListEntriesRequest(_message.Message):
     def case_name(self) -> _names_pb2.CaseName:
         """Matched to this case, or this case is a candidate."""
 
+    @_builtins.property
+    def portfolios(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Entries that lead to cases of these portfolios and to no others. Empty: all, also those that lead to none."""
+
     def __init__(
         self,
         *,
@@ -101,10 +106,11 @@ class ListEntriesRequest(_message.Message):
         page_token: _builtins.str = ...,
         min_position: _builtins.int = ...,
         include_personal_data: _builtins.bool = ...,
+        portfolios: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case_name", b"case_name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "case_name", b"case_name", "include_personal_data", b"include_personal_data", "min_position", b"min_position", "page_size", b"page_size", "page_token", b"page_token", "stands", b"stands", "whys", b"whys"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "case_name", b"case_name", "include_personal_data", b"include_personal_data", "min_position", b"min_position", "page_size", b"page_size", "page_token", b"page_token", "portfolios", b"portfolios", "stands", b"stands", "whys", b"whys"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,7 +1,9 @@
 """What an audit of all contacts in the log found."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 KEPT_MAX = 1_000  # findings of one kind that are kept; all are counted
@@ -54,7 +56,7 @@ class HolidayChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactAudit:
-    """Every contact in the log, judged again. The contacts were lawful if there is no violation."""
+    """Every contact in the log, judged again. The contacts were lawful if there is no violation. Parts add up."""
 
     upto: int  # the log was read up to this position
     events: int
@@ -76,3 +78,24 @@ class ContactAudit:
     def holds(self) -> bool:
         """Whether every contact that has grounds was lawful when it was made."""
         return self.violations_total == 0
+
+    def __add__(self, other: "ContactAudit") -> "ContactAudit":
+        found = sorted((*self.violations, *other.violations), key=attrgetter("position"))
+        late = sorted((*self.late, *other.late), key=attrgetter("position"))
+        return ContactAudit(
+            upto=max(self.upto, other.upto),
+            events=self.events + other.events,
+            permits=self.permits + other.permits,
+            judged=self.judged + other.judged,
+            before_rules=self.before_rules + other.before_rules,
+            never_made=self.never_made + other.never_made,
+            refusals=self.refusals + other.refusals,
+            logged=self.logged + other.logged,
+            violations=tuple(found[:KEPT_MAX]),
+            violations_total=self.violations_total + other.violations_total,
+            late=tuple(late[:KEPT_MAX]),
+            late_total=self.late_total + other.late_total,
+            holidays_changed=(*self.holidays_changed, *other.holidays_changed)[:KEPT_MAX],
+            holidays_changed_total=self.holidays_changed_total + other.holidays_changed_total,
+            not_asked=tuple(sorted((Counter(dict(self.not_asked)) + Counter(dict(other.not_asked))).items())),
+        )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cli.audit_log import SHOWN_MAX, style_of
+from cli.audit_found import SHOWN_MAX, style_of
 from cli.session import REFUSED, Session
 
 if TYPE_CHECKING:

@@ -1,17 +1,19 @@
 """`escalera audit verify|key|head`: prove the log to somebody who trusts nobody."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.audit_found import Line, log_lines, log_out, seal_lines, seal_out, style_of
 from cli.command import command
-from cli.session import REFUSED, Session
+from cli.progress import Teller, progress
+from cli.session import REFUSED, UNAVAILABLE, Session
 
 if TYPE_CHECKING:
-    from application.seal_audit import SealAudit
     from domain.transparency.note import VerifierKey
     from infra.settings import Settings
-    from workers.audit import LogAudit
 
 app = typer.Typer(no_args_is_help=True, help="Proofs about the log, for auditors.")
 
@@ -19,7 +21,6 @@ Key = Annotated[
     str,
     typer.Option("--key", help="The log's public key (name+id+base64), as its owner gave it; that of here by default."),
 ]
-SHOWN_MAX = 20
 
 
 @command(app, "verify")
@@ -30,14 +31,15 @@ def verify(
     case: Annotated[
         str, typer.Option("--case", metavar="CASE", help="Only this one: UUID or CREDITOR/REFERENCE.")
     ] = "",
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=0, max=64, help="Processes that share the work; 0: one for each processor.")
+    ] = 0,
 ) -> None:
     """Hold every event against the seal, replay every history, judge every contact. Exit status 1 if one is not right.
 
-    Give the public key and the public copy (ESCALERA_PUBLIC_LOG_FOLDER) that you have had from elsewhere: what stands
-    beside the log could have been altered with it.
+    The last line says whether the log is whole. Give the public key and the public copy (ESCALERA_PUBLIC_LOG_FOLDER)
+    that you have had from elsewhere: what stands beside the log could have been altered with it.
     """
-    import asyncio
-
     from cli.upkeep import settings_of
     from workers.audit import audit_log, audit_seal
 
@@ -49,11 +51,15 @@ def verify(
         return verify_case(session, settings, known, case)
     if only_seal:
         assert known is not None, "it is needed"
-        seal = asyncio.run(audit_seal(settings, known, teller(session)))
-        _give(session, seal, whole=seal.whole, found=_seal_out(seal))
+        with working(session) as told:
+            seal = audit_seal(settings, known, told)
+        whole, lines, out = seal.whole, seal_lines(session, seal), seal_out(seal)
     else:
-        audit = asyncio.run(audit_log(settings, known, teller(session)))
-        _give(session, audit.seal, whole=audit.whole, found=_audit_out(audit), audit=audit)
+        with working(session) as told:
+            audit = audit_log(settings, known, told, jobs=jobs)
+        whole, lines, out = audit.whole, log_lines(session, audit), log_out(audit)
+    last = session.words("audit", "whole" if whole else "broken")
+    give(session, lines, right=whole, out={**out, "whole": whole}, last=last)
     return None
 
 
@@ -97,89 +103,25 @@ def key_of(session: Session, settings: "Settings", given: str, *, needed: bool) 
     return None
 
 
-def teller(session: Session) -> Any:
-    """Say how far it is, where somebody looks."""
-
-    def told(part: str, events: int) -> None:
-        if not session.as_json and session.console.is_terminal:
-            said = session.words("audit", part)
-            session.console.print(
-                f"{said}: {session.words.number(events)} {session.words('label', 'events')}", end="\r"
-            )
-
-    return told
-
-
-def _give(
-    session: Session, seal: "SealAudit | None", *, whole: bool, found: Any, audit: "LogAudit | None" = None
-) -> None:
+def give(session: Session, lines: list[Line], *, right: bool, out: dict[str, Any], last: str) -> None:
+    """Say what was found, and in the last line whether all is right; exit status 1 if it is not."""
     if session.as_json:
-        session.give({**found, "whole": whole})
+        session.give(out)
     else:
-        for line, style in _lines(session, seal, audit):
-            session.console.print(line, style=style)
-        session.console.print(session.words("audit", "whole" if whole else "broken"), style=style_of(right=whole))
-    if not whole:
+        for line, style in lines:
+            session.console.print(line, style=style, markup=False, soft_wrap=True)
+        session.console.print(last, style=style_of(right=right))
+    if not right:
         raise SystemExit(REFUSED)
 
 
-def _lines(session: Session, seal: "SealAudit | None", audit: "LogAudit | None") -> list[tuple[str, str]]:
-    words = session.words
-    lines: list[tuple[str, str]] = []
-    if seal is None:
-        lines.append((words("audit", "no_key"), "yellow"))
-    else:
-        counts = {"leaves": words.number(seal.leaves), "heads": words.number(seal.heads), "rest": seal.not_sealed}
-        lines.append((words("audit", "seal", **counts), style_of(right=seal.whole)))
-        for restore in seal.restores:
-            told = {"number": restore.number, "at": restore.declared_at, "reason": restore.reason}
-            lines.append((words("recover", "declared", **told, lost=words.number(restore.lost)), "yellow"))
-        if not seal.public:
-            lines.append((words("audit", "no_copy"), "yellow"))
-        for each in seal.found[:SHOWN_MAX]:
-            place = {"leaf": each.leaf, "position": each.position, "size": each.size}
-            said = ", ".join(f"{words('audit', name)} {at}" for name, at in place.items() if at is not None)
-            lines.append((f"  {words('flaw', each.flaw)}: {said} ({words('audit', _WHERE[each.where])})", "red"))
-    if audit is not None:
-        histories, contacts = audit.histories, audit.contacts
-        counts = {"cases": words.number(histories.cases), "events": words.number(histories.events)}
-        wrong = histories.differences_total
-        lines.append((words("audit", "histories", **counts, wrong=wrong), style_of(right=not wrong)))
-        lines += [
-            (f"  {each.case_id}  {each.field}: {each.replayed} ≠ {each.shown}", "red")
-            for each in histories.differences[:SHOWN_MAX]
-        ]
-        permits = {"permits": words.number(contacts.permits), "wrong": contacts.violations_total}
-        lines.append((words("audit", "contacts", **permits), style_of(right=contacts.holds)))
-    return lines
+@contextmanager
+def working(session: Session) -> Iterator[Teller]:
+    """Show how far it is; a process that was killed meanwhile is an error, and no word on the log."""
+    from workers.crew import ProcessDied
 
-
-def style_of(*, right: bool) -> str:
-    return "green" if right else "bold red"
-
-
-def _seal_out(seal: "SealAudit") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {"seal": asdict(seal)}
-
-
-def _audit_out(audit: "LogAudit") -> dict[str, Any]:
-    histories = audit.histories
-    return {
-        **(_seal_out(audit.seal) if audit.seal else {"seal": None}),
-        "histories": {
-            "events": histories.events,
-            "cases": histories.cases,
-            "persons": histories.persons,
-            "differences_total": histories.differences_total,
-            "differences": [
-                {"case_id": str(each.case_id), "field": each.field, "replayed": each.replayed, "shown": each.shown}
-                for each in histories.differences
-            ],
-        },
-        "contacts": {"permits": audit.contacts.permits, "violations_total": audit.contacts.violations_total},
-    }
-
-
-_WHERE = {"database": "database", "public copy": "public"}
+    try:
+        with progress(session) as told:
+            yield told
+    except ProcessDied as died:
+        session.fail(UNAVAILABLE, reason="PROCESS_DIED", detail=str(died))

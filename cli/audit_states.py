@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.audit_log import SHOWN_MAX, Key, app, key_of, style_of, teller
+from cli.audit_found import states_lines, states_out
+from cli.audit_log import Key, app, give, key_of, working
 from cli.command import command
 from cli.session import REFUSED, USAGE, Session
 
 if TYPE_CHECKING:
-    from application.state_audit import StateFound, StatesReplayed
+    from application.state_audit import StatesReplayed
 
 
 @command(app, "replay")
@@ -31,8 +32,9 @@ def replay(
         session.fail(USAGE, reason="NOT_UNDERSTOOD", detail=session.words("states", "which"))
     settings = settings_of(session)
     if whole:
-        known, told = key_of(session, settings, key, needed=False), teller(session)
-        found = replay_all(settings, known, jobs=jobs, told=lambda events: told("STATES", events))
+        known = key_of(session, settings, key, needed=False)
+        with working(session) as told:
+            found = replay_all(settings, known, jobs=jobs, told=told)
         if known is None and not session.as_json:
             session.console.print(session.words("states", "no_key"), style="yellow")
     else:
@@ -53,8 +55,8 @@ def digests(session: Session) -> None:
     from cli.upkeep import settings_of
     from workers.replaying import digested_now
 
-    told = teller(session)
-    head = asyncio.run(digested_now(settings_of(session), lambda events: told("STATES", events)))
+    with working(session) as told:
+        head = asyncio.run(digested_now(settings_of(session), lambda events: told("STATES", events)))
     if session.as_json:
         return session.give({"size": head.size, "position": head.position, "chain": head.chain.hex()})
     count = session.words.number(head.size)
@@ -73,51 +75,5 @@ def _stream_of(case: str) -> Any:
 
 
 def _give(session: Session, found: "StatesReplayed") -> None:
-    if session.as_json:
-        session.give(_plain(found))
-    else:
-        words = session.words
-        counts = {"events": words.number(found.events), "streams": words.number(found.streams)}
-        session.console.print(words("states", "replayed", **counts))
-        compared = {"compared": words.number(found.compared), "heads": words.number(found.heads)}
-        session.console.print(words("states", "compared", **compared), style=style_of(right=found.holds))
-        if found.earlier or found.changed:
-            counts = {"same": words.number(found.earlier), "changed": words.number(found.changed)}
-            session.console.print(words("states", "other_behavior", **counts), style="yellow")
-        if found.not_sealed:
-            session.console.print(words("states", "not_sealed", count=words.number(found.not_sealed)))
-        for each in found.found[:SHOWN_MAX]:
-            session.console.print(f"  {_line(session, each)}", style="red")
-        if found.found_total > SHOWN_MAX:
-            session.console.print(f"  … {words.number(found.found_total - SHOWN_MAX)}")
-        session.console.print(words("states", "holds" if found.holds else "differs"), style=style_of(right=found.holds))
-    if not found.holds:
-        raise SystemExit(REFUSED)
-
-
-def _line(session: Session, each: "StateFound") -> str:
-    words = session.words
-    said = words("state_flaw", each.flaw)
-    if each.stream_id is None:
-        return said if each.size is None else f"{said} ({words('audit', 'size')} {each.size})"
-    behavior = "" if each.behavior is None else f", {words('states', 'behavior')} {each.kind} {each.behavior}"
-    return f"{said}: {each.stream_id} {words('states', 'version')} {each.version}{behavior}"
-
-
-def _plain(found: "StatesReplayed") -> dict[str, Any]:
-    counts = ("events", "streams", "compared", "earlier", "changed", "not_sealed", "heads", "found_total")
-    return {
-        **{name: getattr(found, name) for name in counts},
-        "found": [
-            {
-                "flaw": each.flaw.value,
-                "stream_id": str(each.stream_id) if each.stream_id else None,
-                "version": each.version,
-                "kind": each.kind,
-                "behavior": each.behavior,
-                "size": each.size,
-            }
-            for each in found.found
-        ],
-        "holds": found.holds,
-    }
+    last = session.words("states", "holds" if found.holds else "differs")
+    give(session, states_lines(session, found), right=found.holds, out=states_out(found), last=last)

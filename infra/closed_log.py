@@ -1,6 +1,6 @@
 """The log as whoever has no key reads it: stream by stream, what is sealed left sealed. Blocking, constant memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -21,6 +21,10 @@ _BY_STREAM = (
     " WHERE (e.originator_id, e.originator_version) >= (%s, 0) AND e.originator_id <= %s AND e.notification_id <= %s"
     " ORDER BY e.originator_id, e.originator_version"
 )
+_NAMED = (
+    f"SELECT {_COLUMNS} FROM events e WHERE e.notification_id <= %s AND e.topic = ANY(%s)"  # noqa: S608  # constants
+    " ORDER BY e.notification_id"
+)
 _metadata = msgspec.json.Decoder(Metadata)
 
 Found = Recorded | UnreadableEvent
@@ -40,6 +44,14 @@ def closed_streams(
         cursor.execute(_BY_STREAM.encode(), (first, last, upto))
         for stream_id, rows in groupby(cursor, key=itemgetter(0)):
             yield stream_id, closed_events(rows)
+
+
+def closed_events_named(connection: Connection, names: Sequence[str], *, upto: int) -> Iterator[Found]:
+    """Yield the events of some names up to the position `upto`, in the order of the log; in a transaction."""
+    with connection.cursor("closed_events_named", binary=True) as cursor:
+        cursor.itersize = PAGE
+        cursor.execute(_NAMED.encode(), (upto, list(names)))
+        yield from closed_events(cursor)
 
 
 def closed_events(rows: Iterator[tuple[Any, ...]]) -> Iterator[Found]:

@@ -42,8 +42,11 @@ class Followed:
     tasks: dict[str, TaskRaised] = field(default_factory=dict)  # open ones, by id
     refused: dict[str, ContactRefused] = field(default_factory=dict)  # by step key: no contact before a fact changes
 
-    def see(self, run: Sequence[Recorded]) -> None:
-        """Take in the next events; raise `Gap` if they do not follow one another, or whatever folding them raises."""
+    def see(self, run: Sequence[Recorded], folded: CaseState | None = None) -> None:
+        """Take in the next events; raise `Gap` if they do not follow one another, or whatever folding them raises.
+
+        folded: the state after them, where somebody has folded them already.
+        """
         version = self.version
         events: list[CaseEvent] = []
         for recorded in run:
@@ -54,7 +57,7 @@ class Followed:
             events.append(event)  # type: ignore[arg-type]  # the runner lets only events of cases through
             if type(event) in _BESIDE:
                 self._beside(event)
-        self.state = CASE.fold(events, self.state)
+        self.state = CASE.fold(events, self.state) if folded is None else folded
         self.version = version
         self.position = recorded.position
         self.recorded_at = recorded.recorded_at

@@ -1,9 +1,8 @@
 """`escalera audit digests|replay`: what streams come to, noted and signed, and held against today's code."""
 
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import nullcontext
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -13,10 +12,12 @@ from domain.transparency.state_head import StateHead
 from infra.read_tables import open_pool
 from infra.recovery import PostgresRecovery
 from infra.settings import Settings
-from infra.transparency.replaying import Extent, extent_of, replay_range, verify_list
-from workers.garbage import collect_rarely
+from infra.transparency.replaying import Extent, count_events, extent_of, replay_range, verify_list
+from workers.crew import Hand, More, share
 from workers.public_copy import public_place
 from workers.sealer import state_sealer_of
+from workers.stretches import stretches
+from workers.tally import DIGESTS, REPLAY, Step, Tally
 
 Told = Callable[[int], None]
 """Hears how many events were replayed so far."""
@@ -36,24 +37,27 @@ async def digested_now(settings: Settings, told: Told = lambda _: None) -> State
 
 
 def replay_all(
-    settings: Settings, key: VerifierKey | None, *, jobs: int = 1, told: Told = lambda _: None
+    settings: Settings, key: VerifierKey | None, *, jobs: int = 1, told: Step = lambda _, __, ___: None
 ) -> StatesReplayed:
     """Fold every stream of the log from its first event, in `jobs` processes, and compare it with its digests.
 
     With the log's public key, the list of digests is held against its signed heads too. Blocking.
+
+    Raises:
+        ProcessDied: a process that shared the work was killed.
     """
     dsn = settings.required("database_url")
-    found = verify_list(dsn, key, public_place(settings)) if key is not None else StatesReplayed()
     extent = extent_of(dsn)
-    with _processes(jobs) as pool:
-        if pool is None:
-            for first, last in parts():
-                found += replay_range(dsn, first, last, extent)
-                told(found.events)
-            return found
-        for future in as_completed(_started(pool, dsn, extent)):
-            found += future.result()
-            told(found.events)
+    tally = Tally(told, {DIGESTS: extent.digests, REPLAY: count_events(dsn, extent)})
+    found = StatesReplayed()
+    if key is not None:
+        found += verify_list(dsn, key, public_place(settings), told=partial(tally, DIGESTS))
+
+    def take(part: StatesReplayed) -> None:
+        nonlocal found
+        found += part
+
+    share(stretches(PARTS), partial(_replayer, dsn, extent), processes=jobs, take=take, told=tally)
     return found
 
 
@@ -63,18 +67,9 @@ def replay_one(settings: Settings, stream_id: UUID) -> StatesReplayed:
     return replay_range(dsn, stream_id, stream_id, extent_of(dsn))
 
 
-def parts(count: int = PARTS) -> list[tuple[UUID, UUID]]:
-    """Divide all stream ids, of which none is likelier than another, into stretches of one length."""
-    width = 2**128 // count
-    return [(UUID(int=place * width), UUID(int=(place + 1) * width - 1)) for place in range(count)]
+@contextmanager
+def _replayer(dsn: str, extent: Extent) -> Iterator[Hand[tuple[UUID, UUID], StatesReplayed]]:
+    def replay(ids: tuple[UUID, UUID], told: More) -> StatesReplayed:
+        return replay_range(dsn, *ids, extent, partial(told, REPLAY))
 
-
-def _processes(jobs: int) -> "ProcessPoolExecutor | nullcontext[None]":
-    if jobs <= 1:
-        collect_rarely()
-        return nullcontext()
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=collect_rarely)
-
-
-def _started(pool: Executor, dsn: str, extent: Extent) -> list["Future[StatesReplayed]"]:
-    return [pool.submit(replay_range, dsn, first, last, extent) for first, last in parts()]
+    yield replay

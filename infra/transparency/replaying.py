@@ -1,10 +1,11 @@
 """Folds streams of the log again, from their first events, and holds what comes out against the sealed digests."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -22,7 +23,8 @@ from infra.transparency.place import Place
 from infra.transparency.published import last_epoch, present_states_head_in
 from infra.transparency.sealed_states import Connection, digest_of_row, digests_from
 
-_SEALED = """
+TOLD_EVERY: Final = 4_096  # events, or digests
+_SEALED: Final = """
     SELECT stream_id, version, kind, behavior, digest FROM state_digests
     WHERE stream_id BETWEEN %s AND %s AND number < %s ORDER BY stream_id, version, number"""
 
@@ -43,21 +45,41 @@ def extent_of(dsn: str) -> Extent:
         return Extent(upto=last_position(connection), digests=int(row[0]))
 
 
-def replay_range(dsn: str, first: UUID, last: UUID, extent: Extent) -> StatesReplayed:
+def count_events(dsn: str, extent: Extent) -> int:
+    """Return how many events a log has as far as `extent`. It looks at an index of them all."""
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("SELECT count(*) FROM events WHERE notification_id <= %s", (extent.upto,)).fetchone()
+    assert row is not None, "an aggregate has one row"
+    return int(row[0])
+
+
+def replay_range(
+    dsn: str, first: UUID, last: UUID, extent: Extent, told: Callable[[int], None] = lambda _: None
+) -> StatesReplayed:
     """Replay the streams whose ids lie from `first` to `last`. Blocking.
 
     Events and digests are read side by side in the order of the streams, in constant memory but for one stream's own.
+    told: hears how many events more were replayed.
     """
     with psycopg.connect(dsn) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        replaying = _Replaying(_Sealed(_sealed(connection, first, last, extent.digests)))
+        replaying, done = Replaying(sealed_between(connection, first, last, extent)), 0
         for stream_id, events in closed_streams(connection, upto=extent.upto, first=first, last=last):
-            replaying.take(stream_id, events)
+            replaying.take(stream_id, list(events))
+            if replaying.events - done >= TOLD_EVERY:
+                told(replaying.events - done)
+                done = replaying.events
+        told(replaying.events - done)
         return replaying.finished()
 
 
-def verify_list(dsn: str, key: VerifierKey, public: Place | None = None) -> StatesReplayed:
-    """Hold the list of digests against its signed heads, those of the database and the published one. Blocking."""
+def verify_list(
+    dsn: str, key: VerifierKey, public: Place | None = None, *, told: Callable[[int], None] = lambda _: None
+) -> StatesReplayed:
+    """Hold the list of digests against its signed heads, those of the database and the published one. Blocking.
+
+    told: hears how many digests more were looked at.
+    """
     published = None if public is None else (last_epoch(public), present_states_head_in(public))
     with psycopg.connect(dsn) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -76,63 +98,49 @@ def verify_list(dsn: str, key: VerifierKey, public: Place | None = None) -> Stat
                     found.append(StateFound(flaw=StateFlaw.LIST_DIFFERS, size=head.size))
             if each is not None:
                 chain, size = chained(chain, (each.line,)), size + 1
+                if not size % TOLD_EVERY:
+                    told(TOLD_EVERY)
+        told(size % TOLD_EVERY)
         found += [StateFound(flaw=StateFlaw.LIST_CUT, size=head.size) for head in waiting]
     return StatesReplayed(heads=agreed, found=tuple(found[:KEPT_MAX]), found_total=len(found))
 
 
-class _Replaying:
-    """Takes in stream after stream."""
+class Replaying:
+    """Takes in stream after stream, in the order of their ids, and holds each against its digests."""
 
-    def __init__(self, sealed: "_Sealed") -> None:
-        self._sealed = sealed
-        self._events = self._streams = self._compared = self._earlier = self._changed = self._not_sealed = 0
+    def __init__(self, sealed: Iterator[StateDigest]) -> None:
+        self._sealed = _Sealed(sealed)
+        self.events = self._streams = self._compared = self._earlier = self._changed = self._not_sealed = 0
         self._found: list[StateFound] = []
         self._total = 0
 
-    def take(self, stream_id: UUID, found: Iterator[Found]) -> None:
-        """Fold one stream, stopping wherever there is a digest."""
+    def take(self, stream_id: UUID, found: Sequence[Found]) -> State | None:
+        """Fold one stream, stopping wherever there is a digest; return what it comes to, None where that is unknown."""
         for gone in self._sealed.before(stream_id):
             self._note(StateFlaw.GONE, gone)
-        wanted = deque(self._sealed.of(stream_id))
+        wanted = self._sealed.of(stream_id)
         self._streams += 1
+        self.events += len(found)
         self._not_sealed += not wanted
-        folding: Folding | None = None
-        state: State | None = None
-        pending: list[Event] = []
-        version = 0
+        events: list[Event] = []
         for each in found:
-            self._events += 1
             if isinstance(each, UnreadableEvent):
                 self._unreadable(stream_id, each.version)
-                wanted.clear()
                 break
-            if folding is None:
-                folding = folding_of(each.event)
-                state = folding.initial
-            pending.append(each.event)
-            version += 1
-            if wanted and wanted[0].version == version:
-                assert state is not None
-                try:
-                    state = folding.fold(pending, state)
-                except Exception:  # whatever a fold can raise is the fault of this one stream
-                    self._unreadable(stream_id, version)
-                    wanted.clear()
-                    break
-                pending = []
-                while wanted and wanted[0].version == version:
-                    self._compare(wanted.popleft(), folding, state)
-        self._events += sum(1 for _ in found)  # of a stream that was given up
-        self._close(stream_id, folding, state, pending, version)
-        for gone in wanted:
-            self._note(StateFlaw.GONE, gone)
+            events.append(each.event)
+        whole = len(events) == len(found)
+        state = self._folded(stream_id, events, [sealed for sealed in wanted if sealed.version <= len(events)])
+        if whole:
+            for gone in (sealed for sealed in wanted if sealed.version > len(events)):
+                self._note(StateFlaw.GONE, gone)
+        return state if whole else None
 
     def finished(self) -> StatesReplayed:
         """Return all that was found."""
         for gone in self._sealed.rest():
             self._note(StateFlaw.GONE, gone)
         return StatesReplayed(
-            events=self._events,
+            events=self.events,
             streams=self._streams,
             compared=self._compared,
             earlier=self._earlier,
@@ -142,16 +150,20 @@ class _Replaying:
             found_total=self._total,
         )
 
-    def _close(
-        self, stream_id: UUID, folding: Folding | None, state: State | None, pending: list[Event], version: int
-    ) -> None:
-        """Fold what comes after the last digest: it must be readable too."""
-        if folding is None or state is None or not pending:
-            return
+    def _folded(self, stream_id: UUID, events: list[Event], wanted: list[StateDigest]) -> State | None:
+        if not events:
+            return None
+        folding = folding_of(events[0])
+        state, version = folding.initial, 0
         try:
-            folding.fold(pending, state)
-        except Exception:  # as above
-            self._unreadable(stream_id, version)
+            for sealed in wanted:
+                if sealed.version > version:
+                    state, version = folding.fold(events[version : sealed.version], state), sealed.version
+                self._compare(sealed, folding, state)
+            return folding.fold(events[version:], state) if version < len(events) else state
+        except Exception:  # whatever a fold can raise is the fault of this one stream
+            self._unreadable(stream_id, len(events))
+            return None
 
     def _compare(self, sealed: StateDigest, folding: Folding, state: State) -> None:
         self._compared += 1
@@ -217,10 +229,11 @@ class _Sealed:
         self._next = None if group is None else (group[0], list(group[1]))
 
 
-def _sealed(connection: Connection, first: UUID, last: UUID, size: int) -> Iterator[StateDigest]:
+def sealed_between(connection: Connection, first: UUID, last: UUID, extent: Extent) -> Iterator[StateDigest]:
+    """Yield the digests of streams whose ids lie from `first` to `last`, in their order; in a transaction."""
     with connection.cursor("sealed_digests", binary=True) as cursor:
         cursor.itersize = 4_000
-        cursor.execute(_SEALED, (first, last, size))
+        cursor.execute(_SEALED, (first, last, extent.digests))
         for row in cursor:
             yield digest_of_row(row)
 

@@ -80,7 +80,7 @@ async def test_nobody_is_named_outside_of_what_is_sealed_and_who_is_forgotten_is
                 assert not await tables_that_tell(places)
                 written = json.loads((data / "running.json").read_text())["environment"]
                 log = Settings.from_env(written)
-                audit = await audit_log(log, signer_of(log).key)
+                audit = await asyncio.to_thread(audit_log, log, signer_of(log).key)
                 assert audit.whole, audit  # bytes, seals and every history, without anybody's name
     assert not told(collected.text())
     assert {"escalera.events", "escalera.contacts"} <= collected.metrics

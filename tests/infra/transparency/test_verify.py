@@ -1,5 +1,6 @@
 """Whoever owns the database may do what he likes to it; held against the seal it shows, and where."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from application.seal_audit import Flaw, SealAudit
 from domain.transparency.note import VerifierKey
+from infra.transparency.folder import Folder
 from infra.transparency.verify import verify_seal
 from tests.infra.transparency.sealing import Sealing
 
@@ -164,6 +166,19 @@ async def test_a_head_that_somebody_else_signed_is_none(sealed: Sealing) -> None
 async def test_a_key_that_was_destroyed_leaves_the_log_whole(sealed: Sealing) -> None:
     as_owner(sealed.dsn, lambda owner: owner.execute("UPDATE person_keys SET wrapped_key = NULL, erased_at = now()"))
     assert verify(sealed, public=True).whole
+
+
+async def test_what_is_sealed_and_published_meanwhile_is_no_truncation(sealed: Sealing) -> None:
+    loop = asyncio.get_running_loop()
+
+    class Meanwhile(Folder):
+        def read(self, name: str, /) -> bytes | None:
+            if name == "checkpoint":
+                asyncio.run_coroutine_threadsafe(sealed.sealed(10), loop).result()
+            return super().read(name)
+
+    audit = await asyncio.to_thread(verify_seal, sealed.dsn, sealed.signer.key, public=Meanwhile(sealed.folder))
+    assert (audit.whole, audit.leaves) == (True, COUNT + 10)
 
 
 @pytest.fixture

@@ -75,6 +75,8 @@ def vectors(
     ] = None,
 ) -> None:
     """Run test vectors against the contact rules; needs no server. Exit status 1 if any fails."""
+    from rich.text import Text
+
     from cli.vectors import run_file
     from domain.decider import Rejected
     from infra.holidays_calendar import calendar_for
@@ -104,7 +106,7 @@ def vectors(
     else:
         for each in found:
             for one in each.failed:
-                session.console.print(f"[red]✗[/red] {each.file}: {one.id}", soft_wrap=True)
+                session.console.print(Text.assemble(("✗", "red"), f" {each.file}: {one.id}"), soft_wrap=True)
                 session.console.print(_why_failed(session, one), style="bright_black", soft_wrap=True)
         said = session.words("contact", "vectors", passed=passed, failed=len(failed))
         session.console.print(said, style="bold red" if failed else "green")

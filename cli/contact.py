@@ -237,4 +237,4 @@ def _print_permit(session: Session, permit: "Plain", channel: str, zone: str) ->
     ]
     session.console.print(facts(pairs), soft_wrap=True)
     if permit["script"]:
-        session.console.print(Panel(Text(permit["script"]), title=permit["subject"] or None, title_align="left"))
+        session.console.print(Panel(Text(permit["script"]), title=Text(permit["subject"]), title_align="left"))

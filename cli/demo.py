@@ -16,6 +16,7 @@ from cli.demo_report import outran, print_report
 from cli.demo_screen import LiveScreen, PlainScreen
 from cli.language import Words
 from cli.places import HOME
+from cli.screen import Screen
 from cli.session import REFUSED, UNAVAILABLE, USAGE
 from demo.figures import Figures
 from demo.opening import OpeningRefused
@@ -29,7 +30,7 @@ INTERRUPTED = 130
 
 def show(story: Story, *, words: Words, json_file: str, data: str, keep: bool) -> int:
     """Run a story on a folder of its own and return the exit status: 0 only if everything was verified."""
-    console = Console(highlight=False, stderr=json_file == "-")
+    console = Screen(stderr=json_file == "-")
     folder = _folder(data)
     if folder is None:
         console.print(words("say", "not_empty", folder=data), style="red", markup=False)

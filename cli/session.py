@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import uuid4
 
+from cli.harmless import harmless, json_text
 from cli.language import Words
 from cli.parse import Unreadable, parse_instant
 from domain.decider import Rejected
@@ -54,9 +55,9 @@ class Session:
 
     @cached_property
     def console(self) -> "Console":
-        from rich.console import Console
+        from cli.screen import Screen
 
-        return Console(highlight=False)
+        return Screen()
 
     @cached_property
     def doors(self) -> "Doors":
@@ -108,20 +109,20 @@ class Session:
 
     def give(self, data: object) -> None:
         """Print plain data as JSON."""
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json_text(data))
 
     def fail(self, status: int, *, reason: str, detail: str, field: str = "", accepted: str = "") -> NoReturn:
         """Say why on standard error and end with `status`."""
         if self.as_json:
             error = {"reason": reason, "detail": detail, "field": field, "accepted": accepted}
-            sys.stderr.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
+            sys.stderr.write(json.dumps({"error": error}) + "\n")
         else:
             if ", " in field:  # several at once: each says its own field in the detail
                 detail, field = detail.replace("; ", "\n"), ""
             lines = [f"{self.words('error', 'refused')}: {reason}" if status == REFUSED else "", detail]
             lines += [f"  {self.words('error', 'field')}: {field}" if field else ""]
             lines += [f"  {self.words('error', 'accepted')}: {accepted}" if accepted else ""]
-            sys.stderr.write("\n".join(line for line in lines if line) + "\n")
+            sys.stderr.write(harmless("\n".join(line for line in lines if line)) + "\n")
         raise SystemExit(status)
 
     @contextmanager

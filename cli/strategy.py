@@ -72,11 +72,13 @@ def check(session: Session, file: Annotated[Path, typer.Argument(help="A strateg
 
 
 def _print(session: Session, found: dict[str, object]) -> None:
+    from rich.text import Text
+
     from cli.show import stage, table
     from cli.words_of_steps import gate_words, step_words
 
     words = session.words
-    session.console.print(f"[bold]{found['name']} {found['version']}[/bold]  {found['description']}")
+    session.console.print(Text.assemble((f"{found['name']} {found['version']}", "bold"), f"  {found['description']}"))
     plans = found["stages"]
     assert isinstance(plans, list)
     for plan in plans:

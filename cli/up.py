@@ -12,6 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from cli.language import Words
+from cli.screen import Screen
 from cli.session import REFUSED, UNAVAILABLE
 from cli.show import facts
 from infra.embedded import DataInUse, ServerError
@@ -22,7 +23,7 @@ from workers.engine import Engine, EngineOptions, Places
 
 def serve(folder: Path, options: EngineOptions, words: Words, *, as_json: bool) -> int:
     """Run an engine until SIGTERM, SIGINT or SIGHUP; return the exit status."""
-    talk = Console(stderr=True, highlight=False)
+    talk = Screen(stderr=True)
     try:
         return asyncio.run(_serve(folder, options, words, talk, as_json=as_json))
     except DataInUse as error:
@@ -48,7 +49,7 @@ async def _serve(folder: Path, options: EngineOptions, words: Words, talk: Conso
             sys.stdout.write(json.dumps(asdict(places)) + "\n")
             sys.stdout.flush()
         else:
-            console = Console(highlight=False)
+            console = Screen()
             console.print(_panel(words, places, time.monotonic() - began))
             console.print(words("say", "stop_hint"), style="bright_black")
         await engine.until_stopped()

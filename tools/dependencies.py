@@ -1,14 +1,14 @@
-"""What we build on: pinned with hashes, the same in both locks, installed as pinned; and when it was last asked about.
+"""What we build on: pinned as asked for, with hashes, the same in both locks, installed; when it was last asked about.
 
 Whether a release was withdrawn or has a known weakness is not in the lock, and nobody knows it offline. So
 `python3 run.py audit-deps` asks the package index (which needs the network) and writes down what it said, with the day
-and the lock's digest; the check says how old that is, and refuses what was found and not dealt with.
+and the lock's digest; the check says how old that is and how much of it was told, and refuses what was found and not
+dealt with.
 """
 
 import hashlib
 import json
 import re
-import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -17,15 +17,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import quote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools.package_index import Said, ask, configured_index
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 RECORD = Path("tools/audited_dependencies.toml")
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?$")
 _HASH = re.compile(r"^\s+--hash=sha256:[0-9a-f]{64}\s*\\?$")
-SECONDS = 20.0
 
 
 class Note(str):
@@ -42,19 +45,9 @@ class Pin:
     hashes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the index said of one release. `weak`: ids of known weaknesses."""
-
-    name: str
-    version: str
-    yanked: str = ""
-    weak: tuple[str, ...] = ()
-
-
 def problems(root: Path, today: date | None = None) -> str:
     """Return what is wrong, or a `Note` of when the index was last asked."""
-    found = [*_in_locks(root), *_installed(root)]
+    found = [*_asked_for(root), *_in_locks(root), *_installed(root)]
     record = read_record(root)
     found += [f"{each['name']} {each['version']}: {each['what']}, and no word on it" for each in _open(record)]
     if found:
@@ -62,8 +55,12 @@ def problems(root: Path, today: date | None = None) -> str:
     if not record:
         return Note("the index was never asked: python3 run.py audit-deps")
     age = ((today or datetime.now(UTC).date()) - date.fromisoformat(record["on"])).days
-    same = record["lock"] == digest(root)
-    return Note(f"the index was last asked {age} days ago" + ("" if same else ", and of other versions than today's"))
+    others = "" if record["lock"] == digest(root) else ", and of other versions than today's"
+    return Note(
+        f"the index was last asked {age} days ago{others}: "
+        f"{record['releases']} releases, {record['withdrawn']} withdrawn,"
+        f" {record['weaknesses_told']} of whose weaknesses it could tell"
+    )
 
 
 def pins(text: str) -> list[Pin]:
@@ -89,6 +86,25 @@ def read_record(root: Path) -> dict[str, Any]:
     """Return what was written down when the index was last asked; nothing where it never was."""
     file = root / RECORD
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def _asked_for(root: Path) -> list[str]:
+    """Return what pyproject.toml asks for and a lock does not pin, or pins otherwise: the locks are stale."""
+    asked = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {LOCKS[0]: asked["project"]["dependencies"]}
+    wanted[LOCKS[1]] = [*wanted[LOCKS[0]], *asked.get("dependency-groups", {}).get("dev", [])]
+    found: list[str] = []
+    for lock, texts in wanted.items():
+        pinned: dict[str, list[str]] = {}
+        for pin in pins((root / lock).read_text(encoding="utf-8")):
+            pinned.setdefault(canonicalize_name(pin.name), []).append(pin.version)
+        for text in texts:
+            asks = Requirement(text)
+            versions = pinned.get(canonicalize_name(asks.name), [])
+            if not any(asks.specifier.contains(each, prereleases=True) for each in versions):
+                has = f"has {', '.join(versions)}" if versions else "has none"
+                found.append(f"{lock}: pyproject.toml asks for {asks.name}{asks.specifier}, and it {has}")
+    return found
 
 
 def _in_locks(root: Path) -> list[str]:
@@ -126,7 +142,11 @@ def _open(record: dict[str, Any]) -> list[dict[str, str]]:
 
 def main(arguments: list[str]) -> int:
     """Ask the index about every pin and write down what it says; 1 where something is to be dealt with."""
-    index = arguments[0] if arguments else configured_index()
+    try:
+        index = arguments[0] if arguments else configured_index()
+    except ValueError as error:
+        print(error)
+        return 2
     print(f"asking {urlsplit(index).hostname}", flush=True)
     asked = {(pin.name, pin.version) for lock in LOCKS for pin in pins((ROOT / lock).read_text(encoding="utf-8"))}
     try:
@@ -139,21 +159,14 @@ def main(arguments: list[str]) -> int:
     left = _open(tomllib.loads(text))
     for each in left:
         print(f"{each['name']} {each['version']}: {each['what']}")
-    print(f"{len(said)} releases asked about, {len(left)} to be dealt with: upgrade, or give a reason in {RECORD}")
+    not_told = ", ".join(_not_told(said)) or "none"
+    print(f"{len(said)} releases asked about; the index does not tell weaknesses of: {not_told}")
+    print(f"{len(left)} findings to be dealt with: upgrade, or give a reason in {RECORD}")
     return 1 if left else 0
 
 
-def ask(index: str, name: str, wanted: str) -> Said:
-    """Ask an index about one release, as JSON beside its simple pages; raise `URLError` or `ValueError`."""
-    beside = index.rstrip("/").removesuffix("/simple") + f"/pypi/{quote(name)}/{quote(wanted)}/json"
-    if urlsplit(beside).scheme not in ("http", "https"):
-        raise ValueError(f"{beside} is no address of an index")
-    with urlopen(Request(beside, headers={"Accept": "application/json"}), timeout=SECONDS) as answer:  # noqa: S310  # checked above
-        told = json.load(answer)
-    info = told["info"]
-    yanked = (info.get("yanked_reason") or "withdrawn") if info.get("yanked") else ""
-    weak = [each["id"] for each in told.get("vulnerabilities") or () if not each.get("withdrawn")]
-    return Said(name=name, version=wanted, yanked=yanked, weak=tuple(sorted(weak)))
+def _not_told(said: list[Said]) -> list[str]:
+    return [f"{each.name} {each.version}" for each in said if each.weak is None]
 
 
 def written(said: list[Said], before: dict[str, Any], lock: str, on: date) -> str:
@@ -166,26 +179,16 @@ def written(said: list[Said], before: dict[str, Any], lock: str, on: date) -> st
         f"on = {json.dumps(on.isoformat())}",
         f"lock = {json.dumps(lock)}",
         f"releases = {len(said)}",
+        f"withdrawn = {sum(bool(each.yanked) for each in said)}",
+        f"weaknesses_told = {sum(each.weak is not None for each in said)}",
+        f"weaknesses_not_told = {json.dumps(_not_told(said))}",
     ]
     for each in said:
-        for what in (*each.weak, *(["withdrawn"] if each.yanked else [])):
+        for what in (*(each.weak or ()), *(["withdrawn"] if each.yanked else [])):
             reason = reasons.get((each.name, each.version, what), "")
             told = {"name": each.name, "version": each.version, "what": what, "reason": reason}
             lines += ["", "[[found]]", *(f"{key} = {json.dumps(value)}" for key, value in told.items())]
     return "\n".join(lines) + "\n"
-
-
-def configured_index() -> str:
-    """Return the index that pip is told of, else its own."""
-    for command in (
-        [sys.executable, "-m", "pip", "config", "get", "global.index-url"],
-        ["python3", "-m", "pip", "config", "get", "global.index-url"],
-        ["python3", "-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"],
-    ):
-        told = subprocess.run(command, capture_output=True, text=True, check=False)
-        if told.returncode == 0 and told.stdout.strip():
-            return told.stdout.strip()
-    raise ValueError("no index is configured; name one: python3 run.py audit-deps URL")
 
 
 if __name__ == "__main__":

@@ -148,7 +148,8 @@ class Session:
                 self.fail(UNAVAILABLE, reason=said.reason, detail=detail)
             at_the_door = said.code in ("UNAUTHENTICATED", "PERMISSION_DENIED")
             if at_the_door and self.words.has("access", said.reason):
-                self.fail(REFUSED, reason=said.reason, detail=self.words("access", said.reason))
+                detail = self.words("access", said.reason)
+                self.fail(REFUSED, reason=said.reason, detail=detail, accepted=said.accepted)
             status = UNAVAILABLE if said.code in _FAILED or said.code in _NO_SERVER else REFUSED
             self.fail(status, reason=said.reason, detail=said.detail, field=said.field, accepted=said.accepted)
         except Rejected as refusal:  # by what works without a server

@@ -61,10 +61,11 @@ def same_person(one: str, other: str) -> bool:
 
 def require_second(*, asked_by: str, by: str, approvers: Collection[str], thing: str) -> None:
     """Refuse a decision of whoever asked, and of a role that is not among `approvers`; `thing` is for people."""
+    accepted = ", ".join(sorted(approvers))
     if same_person(asked_by, by):
-        raise Rejected("FOUR_EYES", f"who asked for {thing} does not decide on it", accepted="another person")
+        detail = f"who asked for {thing} does not decide on it"
+        raise Rejected("FOUR_EYES", detail, accepted=f"another person: {accepted}")
     if role_of(by) not in approvers:
-        accepted = ", ".join(sorted(approvers))
         raise Rejected("APPROVER_ROLE", f"a {role_of(by)} does not decide on {thing}", accepted=accepted)
 
 

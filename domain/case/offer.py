@@ -172,10 +172,11 @@ def _require_waiting(offer: Offer) -> None:
 def _require_second_person(offer: Offer, by: str, at: datetime) -> None:
     """Four eyes: another person, in a role that may, while there is time."""
     _require_in_time(offer, at)
+    accepted = ", ".join(offer.approvers)
     if same_person(offer.offered_by, by):
-        raise Rejected("FOUR_EYES", "who made an offer does not decide on it", accepted="another person")
+        detail = "who made an offer does not decide on it"
+        raise Rejected("FOUR_EYES", detail, accepted=f"another person: {accepted}")
     if role_of(by) not in offer.approvers:
-        accepted = ", ".join(offer.approvers)
         raise Rejected("APPROVER_ROLE", f"a {role_of(by)} does not approve this offer", accepted=accepted)
 
 

@@ -30,6 +30,7 @@ from cli import (
     payments,
     payments_queue,
     person,
+    person_approvals,
     person_erasure,
     person_facts,
     process_export,
@@ -77,8 +78,8 @@ app.add_typer(upkeep.projections, name="projections")
 
 # Each registers its commands on the app of its subject when it is imported.
 __all__ = [
-    "agreements",
     "access_refused",
+    "agreements",
     "app",
     "audit_states",
     "audit_then",
@@ -93,6 +94,7 @@ __all__ = [
     "limitation",
     "payment_links",
     "payments_queue",
+    "person_approvals",
     "person_erasure",
     "person_facts",
     "process_export",

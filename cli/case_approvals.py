@@ -13,6 +13,7 @@ RequestId = Annotated[
     str, typer.Argument(metavar="REQUEST", help="The request's id; the only one that waits by default.")
 ]
 Why = Annotated[str, typer.Option("--reason", help="Why; kept with the event. No personal data.")]
+Until = Annotated[str, typer.Option("--until", help="Decided before: ISO 8601; in seven days by default.")]
 What = Annotated[str, typer.Argument(metavar="WHAT", help="WAIVE, or how to close: WRITTEN_OFF, WITHDRAWN ...")]
 
 
@@ -25,7 +26,7 @@ def ask(
     reason: Why = "BY_HAND",
     component: Annotated[str, typer.Option("--component", help="Which; fees, costs, interest first by default.")] = "",
     obligation: Annotated[str, typer.Option("--obligation", help="Which debt; oldest due first by default.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Decided before: ISO 8601; in seven days by default.")] = "",
+    until: Until = "",
     identity: Identity = "",
 ) -> None:
     """Ask another person to approve a waiver, or the closing of a case that is owed on."""

@@ -68,7 +68,7 @@ def offered(words: Words, case: Plain) -> Iterator[Table]:
             _wanted(words, each),
             instant(each["expire_time"], zone),
             words.of("asked_for", each["state"] or "WAITING"),
-            _decision(words, each),
+            decision(words, each),
         )
         for each in case["approvals"]
     ]
@@ -168,7 +168,8 @@ def _wanted(words: Words, request: Plain) -> str:
     return words.of("closure", request["close_case"]["closure"])
 
 
-def _decision(words: Words, request: Plain) -> str:
+def decision(words: Words, request: Plain) -> str:
+    """Whom a request waits for, or who decided on it."""
     if request["state"] == "WAITING":
         roles = ", ".join(words.of("actor", each) for each in request["approvers"])
         return words("say", "waits_for", approvers=roles)

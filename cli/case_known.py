@@ -52,13 +52,14 @@ def offer_of(session: Session, case: str, given: str, states: Iterable[int]) -> 
 
 def request_of(session: Session, case: str, given: str) -> str:
     """Return the request that was named, else the only one that waits for a second person."""
-    from protos.escalera import v1 as pb
+    return given or the_one_that_waits(shown(session, case).approvals, case)
 
-    if given:
-        return given
-    waiting = [each.approval_id for each in shown(session, case).approvals if each.state == pb.APPROVAL_STATE_WAITING]
+
+def the_one_that_waits(approvals: Iterable[pb.Approval | pb.PersonApproval], whose: str) -> str:
+    """Return the only request that waits for a second person."""
+    waiting = [each.approval_id for each in approvals if each.state == pb.APPROVAL_STATE_WAITING]
     if not waiting:
-        raise Unreadable(case, "no_request")
+        raise Unreadable(whose, "no_request")
     if len(waiting) > 1:
         raise Unreadable(", ".join(waiting), "which_request")
     return waiting[0]

@@ -10,8 +10,11 @@ from cli.session import LEFT, Session
 
 if TYPE_CHECKING:
     from cli.plain import Plain
+    from protos.escalera import v1 as pb
 
 _REASONS = "ASKED, CONSENT_WITHDRAWN, PURPOSE_ENDED, UNLAWFUL or ORDERED."
+ErasureReason = Annotated[str, typer.Option("--reason", help=_REASONS)]
+Despite = Annotated[bool, typer.Option("--despite-open-cases", help="Open claims can do without the person.")]
 HoldId = Annotated[str, typer.Option("--id", help="The hold's own id.")]
 
 
@@ -19,25 +22,36 @@ HoldId = Annotated[str, typer.Option("--id", help="The hold's own id.")]
 def forget(
     session: Session,
     person: PersonName,
-    reason: Annotated[str, typer.Option("--reason", help=_REASONS)] = "ASKED",
+    reason: ErasureReason = "ASKED",
     identity: Annotated[str, typer.Option("--id", help="The request's own id; today and the reason by default.")] = "",
-    despite_open_cases: Annotated[
-        bool, typer.Option("--despite-open-cases", help="Open claims can do without the person.")
-    ] = False,
+    despite_open_cases: Despite = False,
 ) -> None:
     """Destroy everything personal that is known of a person, for good; or say what stands against it (exit 4)."""
+    from cli.ask import person_name
+    from cli.plain import plain
+    from protos.escalera import v1 as pb
+
+    asked = erasure_of(identity, reason, despite_open_cases=despite_open_cases)
+    request = pb.ForgetPersonRequest(person_name=person_name(person), command=asked, **session.common())
+    answer = plain(session.doors.persons.ForgetPerson(request, timeout=session.timeout, metadata=session.metadata))
+    tell_erasure(session, person, answer)
+
+
+def erasure_of(identity: str, reason: str, *, despite_open_cases: bool) -> "pb.ForgetPerson":
+    """Return a request to be forgotten; asked for again on the same day, for the same reason, it is the same one."""
     from datetime import UTC, datetime
 
-    from cli.ask import person_name
-    from cli.plain import from_plain, plain
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
     today = f"{datetime.now(UTC):%Y-%m-%d}-{reason.lower()}{'-despite' * despite_open_cases}"
-    written = {"erasure_id": identity or today, "reason": reason.upper()}
-    asked = from_plain(written, pb.ForgetPerson())
+    asked = from_plain({"erasure_id": identity or today, "reason": reason.upper()}, pb.ForgetPerson())
     asked.despite_open_cases = despite_open_cases
-    request = pb.ForgetPersonRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = plain(session.doors.persons.ForgetPerson(request, timeout=session.timeout, metadata=session.metadata))
+    return asked
+
+
+def tell_erasure(session: Session, person: str, answer: "Plain") -> None:
+    """Print what a request to be forgotten came to; end with status 4 where something stands against it."""
     if session.as_json:
         session.give(answer)
     else:

@@ -25,6 +25,7 @@ from domain.compliance.book import RuleBook
 from domain.ledger.book import LawBook
 from domain.money import Money
 from domain.person import person_decider
+from domain.person.approval_rules import PersonRules
 from domain.person.commands import AddContactPoint, RegisterPerson
 from domain.person.identity import person_id
 from infra.holidays_calendar import calendar_for
@@ -84,6 +85,7 @@ class House:
         rules: RuleBook | None = None,
         laws: LawBook = LAWS,
         clearance: Clearance | None = None,
+        approvals: PersonRules = (),
     ) -> None:
         self.store = store
         self.clock = clock
@@ -93,7 +95,7 @@ class House:
         self.cases = CaseDesk(
             case_decider(Policy(laws=laws, bounds=Bounds(), fee_caps=self.rules.fee_caps)), store, clock
         )
-        self.persons = PersonDesk(person_decider(self.rules, calendar_for), store, clock)
+        self.persons = PersonDesk(person_decider(self.rules, calendar_for, approvals), store, clock)
         self.bulk = BulkDesk(cases=self.cases, persons=self.persons, store=store, clock=clock)
         self.contacts = ContactDesk(
             cases=self.cases, persons=self.persons, store=store, clock=clock, laws=laws, clearance=clearance

@@ -3,7 +3,7 @@
 from domain.case.words import Direction
 from domain.compliance.book import RuleBook
 from domain.decider import Rejected
-from domain.four_eyes import ApprovalStands
+from domain.four_eyes import ApprovalStands, same_person
 from domain.person.approval_commands import GivePersonApproval
 from domain.person.approval_rules import PersonRules, require_alone
 from domain.person.approval_words import PersonAct
@@ -29,7 +29,8 @@ def forget(
     """Return that the person is forgotten, or why not yet; () where that was said already.
 
     A refusal is an event and no `Rejected`: whoever asked is owed an answer that can be shown later. It destroys
-    nothing and needs nobody else; forgetting is for two where `rules` say so, and `approved` says that it was two.
+    nothing and needs nobody else; forgetting is for two where `rules` say so, and `approved` says that it was two. Who
+    agreed need not agree again to what law put off.
     """
     if not command.erasure_id:
         raise Rejected("ERASURE_ID_MISSING", "a request to be forgotten has an id", field="erasure_id")
@@ -42,7 +43,7 @@ def forget(
     blocks = blocks_of(command, person, book)
     if known is not None and blocks and blocks == known.blocks:
         return ()
-    if not blocks and not approved:
+    if not blocks and not approved and not _agreed(command, person):
         require_alone(rules, PersonAct.FORGET, by=command.by)
     requested: tuple[PersonEvent, ...] = ()
     if known is None:
@@ -59,6 +60,19 @@ def forget(
         refused = ErasureRefused(erasure_id=command.erasure_id, blocks=blocks, until=until_of(blocks), at=command.at)
         return (*requested, refused)
     return (*requested, PersonForgotten(erasure_id=command.erasure_id, also=command.also, at=command.at))
+
+
+def _agreed(command: ForgetPerson, person: Person) -> bool:
+    """Return whether somebody has approved this very request of whoever asks."""
+    return any(
+        approval.stands is ApprovalStands.GIVEN
+        and approval.wanted.act is PersonAct.FORGET
+        and approval.wanted.erasure_id == command.erasure_id
+        and approval.wanted.erasure_reason is command.reason
+        and approval.wanted.despite_open_cases == command.despite_open_cases
+        and same_person(approval.requested_by, command.by)
+        for approval in person.approvals.values()
+    )
 
 
 def keep_forgotten(command: KeepForgotten, person: Person) -> tuple[PersonEvent, ...]:

@@ -177,8 +177,16 @@ def test_an_approval_is_of_what_was_asked_for_and_of_nothing_more() -> None:
 
     assert decided(give("a-1", opened), known(ask(FORGET)))[-1] == "ErasureRefused"
     assert decided(give("a-1", opened), known(ask(despite, "a-1", opened)))[-1] == "PersonForgotten"
-    refusal = known(ask(FORGET), give("a-1", opened))
-    assert refused(forget(at=2), refusal).reason == "APPROVAL_REQUIRED", "an approval is used once"
+
+
+def test_what_law_put_off_is_done_without_asking_twice_for_whoever_asked_and_as_it_was_approved() -> None:
+    put_off = known(ask(FORGET), give("a-1", case(None)))
+
+    assert decided(forget(by=BEA, at=30), put_off) == ["PersonForgotten"]
+    for other in (forget(by=SOL, at=30), replace(forget(by=BEA, at=30), erasure_id="e-2")):
+        assert refused(other, put_off).reason == "APPROVAL_REQUIRED"
+    assert refused(forget(by=BEA, at=30), known(ask(FORGET))).reason == "APPROVAL_REQUIRED"
+    assert refused(forget(by=BEA, at=30), known(ask(FORGET), refuse())).reason == "APPROVAL_REQUIRED"
 
 
 def test_who_may_approve_is_measured_by_the_rules_of_the_request_and_of_today() -> None:

@@ -1,8 +1,9 @@
 """A bucket of an object store as a place to publish in.
 
 A file is written on condition that there is none (If-None-Match), so that a published log is not written over even by
-mistake; a store that does not heed the condition is refused. With a retention lock on the bucket not even its owner can
-do it. Files that never change may be cached for ever and heads for some seconds, as C2SP's tlog-tiles asks.
+mistake; a store that does not heed the condition is refused. With a retention lock not even the bucket's owner can take
+away what was there. Files that never change may be cached for ever, and heads for some seconds, as C2SP's tlog-tiles
+asks.
 """
 
 from typing import Final

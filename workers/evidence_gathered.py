@@ -156,7 +156,7 @@ async def _statement(settings: Settings, view: LogView, case_id: UUID, on: date,
         clock=clock,
         laws=policy_of(settings).laws,
         particulars_of=load_creditors(Path(settings.creditors_file) if settings.creditors_file else None),
-        printer=StatementPages(load_languages(), letterheads),
+        printer=StatementPages(load_languages(), letterheads, spells=True),
     )
     try:
         return await desk.document(case_id, on=on, named=named)

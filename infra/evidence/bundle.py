@@ -14,7 +14,7 @@ from infra.evidence.wording import LANGUAGES, wording
 
 
 def bundle(evidence: Evidence, tell: Teller, write: Amounts) -> bytes:
-    """Return the archive; raise `Rejected` BUNDLE_TOO_LARGE or TIMELINE_UNSETTABLE. It takes seconds and blocks."""
+    """Return the archive; raise `Rejected` BUNDLE_TOO_LARGE. It takes seconds and blocks."""
     return packed(bundle_files(evidence, tell, write))
 
 

@@ -130,5 +130,7 @@ def _opened(archive: bytes) -> dict[str, bytes]:
 
 
 def _say(text: str) -> None:
+    """Print a line. Names in a bundle are its maker's: what would act on a terminal is written as its number."""
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    plain = "".join(each if each.isprintable() or each in "\xa0\u202f" else ascii(each)[1:-1] for each in text)
+    sys.stdout.write(plain.encode(encoding, "replace").decode(encoding) + "\n")

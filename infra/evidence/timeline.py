@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import typst
 
 from application.evidence import Evidence, TimelineLine
-from domain.decider import Rejected
 from infra.evidence.wording import wording
+from infra.spelled import spelled, visible
 
 LAYOUT: Final = Path(__file__).with_name("timeline.typ")
 _STYLE: Final = """
@@ -51,15 +51,19 @@ def page(evidence: Evidence, told: Sequence[TimelineLine], language: str, owed: 
 def document(evidence: Evidence, told: Sequence[TimelineLine], language: str, owed: str) -> bytes:
     """Return the timeline as PDF/UA-1 and PDF/A-2a, the same bytes for the same input.
 
-    Raises `Rejected` TIMELINE_UNSETTABLE where a reference has letters that no font of ours has.
+    Letters that no font of ours has are spelled by their numbers: a smile in a reason must not cost the evidence.
     """
     sheet = _sheet(evidence, told, language, owed)
     try:
-        found = typst.Compiler(ignore_system_fonts=True).compile(
-            input=str(LAYOUT), sys_inputs={"timeline": json.dumps(sheet)}, pdf_standards=["ua-1", "a-2a"]
-        )
-    except typst.TypstError:  # its text repeats the timeline's
-        raise Rejected("TIMELINE_UNSETTABLE", "a reference has letters that no font of ours has") from None
+        return _set(sheet)
+    except typst.TypstError:
+        return _set(spelled(sheet))
+
+
+def _set(sheet: object) -> bytes:
+    found = typst.Compiler(ignore_system_fonts=True).compile(
+        input=str(LAYOUT), sys_inputs={"timeline": json.dumps(sheet)}, pdf_standards=["ua-1", "a-2a"]
+    )
     assert isinstance(found, bytes), "one document"
     return found
 
@@ -68,7 +72,7 @@ def _sheet(evidence: Evidence, told: Sequence[TimelineLine], language: str, owed
     """Return everything that stands on the timeline, as texts."""
     said = wording(language)["timeline"]
     on = evidence.statement_on
-    case = f"{evidence.creditor_id}/{evidence.reference}"
+    case = visible(f"{evidence.creditor_id}/{evidence.reference}")
     values = {"case": case, "log": evidence.head.origin, "count": len(evidence.case), "size": evidence.head.size}
     return {
         "lang": language,
@@ -92,7 +96,8 @@ def _sheet(evidence: Evidence, told: Sequence[TimelineLine], language: str, owed
 def _row(line: TimelineLine, zone: str, known: str) -> dict[str, str]:
     late = known.format(at=_instant(line.known_at, zone)) if line.known_at else ""
     more = " · ".join(each for each in (line.why, late) if each)
-    return {"number": str(line.number), "time": line.time, "what": line.what, "more": more, "who": line.who}
+    texts = {"what": line.what, "more": more, "who": line.who}
+    return {"number": str(line.number), "time": line.time} | {key: visible(text) for key, text in texts.items()}
 
 
 def _rows(rows: Sequence[dict[str, str]]) -> str:

@@ -12,6 +12,7 @@ from application.statement_desk import Explained
 from domain.decider import Rejected
 from infra.channels.letter_head import Letterhead
 from infra.channels.letter_page import LETTER_COUNTRIES
+from infra.spelled import spelled
 from infra.statements.sheet import Sheet, sheet
 from infra.statements.wording import wording_for
 from infra.templates.languages import Languages, locale_for
@@ -21,24 +22,26 @@ PLAIN: Final = Letterhead()
 
 
 class StatementPages:
-    """Sets statements. Implements `application.statement_desk.Printer`; `letterheads` by creditor id."""
+    """Sets statements. Implements `application.statement_desk.Printer`; `letterheads` by creditor id.
 
-    def __init__(self, languages: Languages, letterheads: Mapping[str, Letterhead]) -> None:
+    spells: letters that no font of ours has are written by their numbers: for evidence, which must not be wanting.
+    """
+
+    def __init__(self, languages: Languages, letterheads: Mapping[str, Letterhead], *, spells: bool = False) -> None:
         self._languages = languages
         self._letterheads = letterheads
+        self._spells = spells
 
     def pdf(self, explained: Explained, facts: Facts) -> tuple[bytes, str]:
         """Return the document and the language of its words; raise `Rejected` STATEMENT_UNSETTABLE."""
         data, language = self.sheet(explained, facts)
         try:
-            found = typst.Compiler(ignore_system_fonts=True).compile(
-                input=str(LAYOUT), sys_inputs={"statement": json.dumps(data)}, pdf_standards=["ua-1", "a-2a"]
-            )
+            return _set(data), language
         except typst.TypstError:  # its text repeats the statement's
+            if self._spells:
+                return _set(spelled(data)), language
             detail = "a name or a reference has letters that no font of ours has"
             raise Rejected("STATEMENT_UNSETTABLE", detail, field="language") from None
-        assert isinstance(found, bytes), "one document"
-        return found, language
 
     def sheet(self, explained: Explained, facts: Facts) -> tuple[Sheet, str]:
         """Return what the layout is given, and the language of its words."""
@@ -54,3 +57,11 @@ class StatementPages:
             "paper": letterhead.paper or ("us-letter" if country in LETTER_COUNTRIES else "a4"),
             **told,
         }, language.tag
+
+
+def _set(data: object) -> bytes:
+    found = typst.Compiler(ignore_system_fonts=True).compile(
+        input=str(LAYOUT), sys_inputs={"statement": json.dumps(data)}, pdf_standards=["ua-1", "a-2a"]
+    )
+    assert isinstance(found, bytes), "one document"
+    return found

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +21,7 @@ from domain.transparency.leaf import leaf_under
 from domain.transparency.proof import read_proof, verify_inclusion
 from infra.evidence.bundle import bundle
 from infra.evidence.one_file import verifier
+from infra.evidence.timeline import document, page
 from infra.evidence.wording import LANGUAGES, wording
 from tests.infra.evidence.bundles import Made
 from tests.infra.evidence.story import DAY, LETTER, NAME, SAID, told
@@ -128,15 +130,23 @@ def test_the_timeline_fetches_nothing_runs_nothing_and_tells_every_event(made: M
 
 
 def test_a_reference_that_looks_like_markup_is_text(made: Made) -> None:
-    from dataclasses import replace
-
-    from infra.evidence.timeline import document, page
-
     hostile: Evidence = replace(made.evidence, reference='<script>alert(1)</script>#{panic()} "&')
     text = page(hostile, tell("en", hostile), "en", "").decode()
     assert "<script" not in text
     assert "&lt;script&gt;" in text
     assert document(hostile, tell("en", hostile), "en", "").startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_that_somebody_wrote_costs_the_evidence_hides_or_turns_a_line_round(made: Made, language: str) -> None:
+    wrote = "😀 王小明 \x1b[31m\x00 \u202etnuoma\u2066\u200b\U000e0041 \n\t\r\ufdd0 مرحبا <b>"
+    hostile = replace(made.evidence, reference=wrote)
+    told = [replace(line, why=wrote, what=wrote, who=wrote) for line in tell(language, hostile)]
+    assert document(hostile, told, language, "").startswith(b"%PDF-")
+    text = page(hostile, told, language, "").decode()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\U000e0041]", text)
+    for seen in ("😀 王小明", "[U+001B][31m[U+0000]", "[U+202E]tnuoma", "مرحبا", "&lt;b&gt;"):
+        assert seen in text
 
 
 def test_the_readme_names_the_key_and_how_to_check(made: Made) -> None:

@@ -1,6 +1,7 @@
 """`verify.py` runs where there is nothing but Python, says in words what it checked, and ends with 0 or 1."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 from zipfile import ZipFile
@@ -8,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from domain.evidence import verify as inside
+from domain.evidence.archive import packed
 from infra.evidence.one_file import verifier
 from tests.counterparts.pythons import found_pythons
 from tests.infra.evidence.alone import alone
@@ -56,6 +58,17 @@ def test_it_speaks_the_reader_s_language(folder: Path, language: str, word: str)
     assert said.returncode == 0
     assert word in said.stdout
     assert "9  2026-04-15 09:00:00Z  PaymentRecorded  system:test" in said.stdout
+
+
+def test_what_a_bundle_says_does_nothing_to_the_reader_s_terminal(made: Made, tmp_path: Path) -> None:
+    hostile = "\x1b[2J\x9b1m\u202e[ok] WHOLE\r\n[ok] WHOLE"
+    files = {**made.files, f"documents/{hostile}": b"", "rules/\x07.toml": b""}
+    (tmp_path / "verify.py").write_bytes(made.files["verify.py"])
+    (tmp_path / "case.zip").write_bytes(packed(files))
+    said = run("verify.py", "case.zip", "--list", folder=tmp_path)
+    assert said.returncode == 1
+    assert "\\x1b[2J\\x9b1m\\u202e[ok] WHOLE\\r\\n[ok] WHOLE" in said.stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said.stdout)
 
 
 def test_the_key_may_be_a_file_and_a_wrong_one_ends_with_one(made: Made, folder: Path) -> None:

@@ -24,6 +24,7 @@ from domain.ledger.bearing import EXTENSION, PLAN, STOPS_INTEREST
 from domain.ledger.law import CompensationRule
 from domain.ledger.words import Quoted
 from domain.money import Money, exponent
+from infra.statements import StatementPages
 from infra.statements.wording import LABELS, MINUS, wording_for
 from infra.templates.languages import locale_for
 from infra.templates.shelf import load_languages
@@ -219,6 +220,13 @@ def test_letters_that_no_font_of_ours_has_are_refused_and_not_printed_as_boxes()
     with pytest.raises(Rejected, match="STATEMENT_UNSETTABLE") as refused:
         printed(explained(story()), name="王小明")
     assert "王" not in str(refused.value)
+
+
+def test_for_evidence_such_letters_are_written_by_their_numbers() -> None:
+    told = explained(story())
+    pdf, _ = StatementPages(load_languages(), {}, spells=True).pdf(told, facts(told, name="王\x1b[31m 😀"))
+    text = " ".join(" ".join(row) for row in lines(pdf))
+    assert "[U+738B] [31m [U+1F600]" in text.replace("\n", " ")
 
 
 def test_the_languages_say_the_same_and_every_event_has_words() -> None:

@@ -10,7 +10,21 @@ from pathlib import Path
 
 from application.diagnosis import Diagnosis, Finding, doubtful, wrong
 from infra.settings import SettingInvalid
-from workers.doctor import content, database, disk, keys, lag, libraries, network, seal, settings, temporal
+from workers.doctor import (
+    access,
+    backups,
+    certificates,
+    content,
+    database,
+    disk,
+    keys,
+    lag,
+    libraries,
+    network,
+    seal,
+    settings,
+    temporal,
+)
 from workers.doctor.scene import Scene, scene_of
 
 Look = Callable[[Scene], Awaitable[list[Finding]]]
@@ -28,13 +42,17 @@ PARTS = (
     _Part(name="settings", look=settings.look),
     _Part(name="libraries", look=libraries.look),
     _Part(name="keys", look=keys.look),
+    _Part(name="access", look=access.look),
+    _Part(name="certificates", look=certificates.look),
     _Part(name="disk", look=disk.look),
+    _Part(name="backups", look=backups.look),
     _Part(name="database", look=database.look, online=True),
     _Part(name="content", look=content.look),  # after the database, which tells what countries matter
     _Part(name="seal", look=seal.look, online=True, needs_database=True),
     _Part(name="lag", look=lag.look, online=True, needs_database=True),
     _Part(name="temporal", look=temporal.look, online=True),
     _Part(name="network", look=network.look, online=True),
+    _Part(name="issuers", look=access.look_at_issuers, online=True),
     _Part(name="ports", look=network.look_at_ports),
 )
 

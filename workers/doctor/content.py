@@ -36,7 +36,7 @@ async def look(scene: Scene) -> list[Finding]:
         findings += rates_that_end(load_laws(*own), today, scene.countries)
     if not any(finding.values["part"] == "rules" for finding in findings if "part" in finding.values):
         findings += _rules_that_end(scene.settings, today)
-    return [*findings, *holidays_missing(scene.countries or COUNTRIES, today.year + 1), *_time_zones(today)]
+    return [*findings, *holidays_missing(scene.countries or COUNTRIES, today.year + 1), *time_zones(today)]
 
 
 def _unreadable(settings: Settings) -> Iterator[Finding]:
@@ -103,7 +103,8 @@ def holidays_missing(countries: tuple[str, ...], year: int) -> Iterator[Finding]
             yield doubtful("HOLIDAYS_MISSING", country=country, year=year)
 
 
-def _time_zones(today: date) -> Iterator[Finding]:
+def time_zones(today: date) -> Iterator[Finding]:
+    """Yield what is wrong with the time zone data that Python uses."""
     version = time_zone_version()
     if not version:
         yield wrong("TIME_ZONES_MISSING")

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, Error
 from application.diagnosis import Finding, doubtful, wrong
 from infra.database import WRITER_ROLE
 from infra.migrations.runner import FOLDER, migrations_in
-from workers.doctor.keys import opens
+from workers.doctor.keys import opens, present_id
 from workers.doctor.scene import CONNECT_SECONDS, Scene
 
 TESTED_VERSION: Final = 18
@@ -144,8 +144,15 @@ async def _rights(scene: Scene) -> list[Finding]:
 
 
 async def _keys_open(scene: Scene) -> list[Finding]:
-    """Try the master key on the newest key that it should open: the canary."""
+    """Try the master key on the newest key that it should open, and see whether all others are under it too."""
     rows = await scene.rows(
         "SELECT wrapped_key, wrapped_by FROM person_keys WHERE wrapped_key IS NOT NULL ORDER BY made_at DESC LIMIT 1"
     )
-    return [finding for key, by in rows for finding in opens(scene.settings, bytes(key), str(by))]
+    wrapped, by = rows[0] if rows else (b"", "")
+    if found := opens(scene.settings, bytes(wrapped), str(by)):
+        return found
+    (left,) = await scene.row(
+        "SELECT count(*) FROM person_keys WHERE wrapped_key IS NOT NULL AND wrapped_by NOT IN ('', %s)",
+        present_id(scene.settings),
+    )
+    return [doubtful("ROTATION_UNFINISHED", count=left)] if left else []

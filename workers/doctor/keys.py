@@ -1,10 +1,12 @@
-"""Keys: whether their files are there, are their owner's alone, and open what was sealed under them."""
+"""Keys: whether their files are there, are their owner's alone, and open what was sealed; and who was forgotten."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from application.diagnosis import Finding, doubtful, wrong
+from infra.event_store.store import LEDGER_SUFFIX
 from infra.keyring import KEY_BYTES, KeyFile, LedgerDamaged, MasterKeyMissing
 from infra.keyring.kms import KmsRefused, KmsUnavailable
 from infra.settings import SettingInvalid, Settings
@@ -22,7 +24,7 @@ async def look(scene: Scene) -> list[Finding]:
         findings += of_file(Path(settings.key_file), "key_file", sealed=bool(settings.kms_url))
     if settings.seal_key_file:
         findings += of_file(Path(settings.seal_key_file), "seal_key_file")
-    return [*findings, *_master(settings), *_ledger(settings), *_tls_key(settings), *_folders(settings)]
+    return [*findings, *_master(settings), *of_ledger(settings), *_tls_key(settings), *_folders(settings)]
 
 
 def of_file(file: Path, setting: str, *, sealed: bool = False) -> Iterator[Finding]:
@@ -49,13 +51,15 @@ def of_file(file: Path, setting: str, *, sealed: bool = False) -> Iterator[Findi
 
 
 def opens(settings: Settings, wrapped: bytes, wrapped_by: str) -> list[Finding]:
-    """Say whether the master key opens a person's key as the database has it."""
+    """Say whether the master key opens a person's key as the database has it; b"": there is none to be opened yet."""
     setting = "ESCALERA_MASTER_KEY" if settings.master_key else "ESCALERA_KEY_FILE"
     where = {"file": settings.key_file or "-", "setting": setting}
     if not settings.master_key and not (settings.key_file and Path(settings.key_file).exists()):
-        return [wrong("KEY_FILE_LOST", **where)]
+        return [wrong("KEY_FILE_LOST", **where)] if wrapped else []
     try:
-        master_source(settings).read().unwrap(wrapped, wrapped_by)
+        masters = master_source(settings).read()
+        if wrapped:
+            masters.unwrap(wrapped, wrapped_by)
     except MasterKeyMissing:
         return [wrong("KEY_DOES_NOT_OPEN", **where)]
     except (KmsRefused, KmsUnavailable) as error:
@@ -63,6 +67,16 @@ def opens(settings: Settings, wrapped: bytes, wrapped_by: str) -> list[Finding]:
     except (SettingInvalid, OSError, ValueError):  # said by whoever looks at setting and file
         return []
     return []
+
+
+def present_id(settings: Settings) -> str:
+    """Return the id of the master key that wraps; "" where it cannot be had, which is said by whoever opens."""
+    if not settings.master_key and not (settings.key_file and Path(settings.key_file).exists()):
+        return ""
+    try:
+        return master_source(settings).read().id
+    except (SettingInvalid, OSError, ValueError, KmsRefused, KmsUnavailable):
+        return ""
 
 
 def _master(settings: Settings) -> Iterator[Finding]:
@@ -73,12 +87,21 @@ def _master(settings: Settings) -> Iterator[Finding]:
             yield wrong("SETTING_INVALID", detail=invalid)
 
 
-def _ledger(settings: Settings) -> Iterator[Finding]:
-    if settings.erased_file or settings.key_file:
-        try:
-            ledger_of(settings).erased()
-        except LedgerDamaged:
-            yield wrong("LEDGER_DAMAGED", file=settings.erased_file or f"{settings.key_file}.erased")
+def of_ledger(settings: Settings) -> Iterator[Finding]:
+    """Yield what is wrong with the list of people who were forgotten; it is not made where it is not there."""
+    if not (settings.erased_file or settings.key_file):
+        return
+    file = Path(settings.erased_file or f"{settings.key_file}{LEDGER_SUFFIX}")
+    try:
+        ledger_of(settings).erased()
+    except LedgerDamaged:
+        yield wrong("LEDGER_DAMAGED", file=file)
+    except OSError as error:
+        yield wrong("LEDGER_UNREADABLE", file=file, error=type(error).__name__)
+    else:
+        place = next(each for each in (file, *file.absolute().parents) if each.exists())  # it is made where it is not
+        if not os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            yield wrong("LEDGER_NOT_WRITABLE", file=file)
 
 
 def _tls_key(settings: Settings) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from psycopg import AsyncConnection
 
+from infra.embedded import EmbeddedPostgres
 from infra.settings import Settings
 
 CONNECT_SECONDS: Final = 5.0
@@ -33,7 +34,9 @@ class Scene:
     @property
     def is_embedded(self) -> bool:
         """Whether the engine brings its own PostgreSQL along."""
-        return self.folder is not None and not _named_database(self.environment, self.folder)
+        if self.folder is None:
+            return False
+        return self.settings.database_url in ("", EmbeddedPostgres(self.folder / "postgres").dsn)
 
     @property
     def is_resting(self) -> bool:
@@ -74,8 +77,3 @@ def scene_of(environment: Mapping[str, str], *, folder: Path | None, running: bo
             public_log_folder=settings.public_log_folder or str(folder / "public-log"),
         )
     return Scene(settings=settings, environment=environment, folder=folder, running=running, offline=offline)
-
-
-def _named_database(environment: Mapping[str, str], folder: Path) -> bool:
-    named = environment.get("DATABASE_URL") or environment.get("ESCALERA_DATABASE_URL") or ""
-    return bool(named) and str(folder / "postgres") not in named

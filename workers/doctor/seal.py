@@ -1,7 +1,9 @@
 """The seal: heads that this key signed, a public copy that goes on from them, no restore that nobody declared."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from application.diagnosis import Finding, doubtful, wrong
 from application.sealing import CopyUnavailable
@@ -9,12 +11,16 @@ from domain.decider import Rejected
 from domain.transparency.checkpoint import Checkpoint, opened
 from domain.transparency.note import VerifierKey
 from domain.transparency.restored import epoch_key
+from domain.transparency.tiles import WIDTH
+from infra.clock import clock_from
 from infra.settings import SettingInvalid, Settings
 from infra.transparency.key_file import KeyFile as SealKey
 from infra.transparency.published import epoch_place, head_in, last_epoch
 from workers.doctor.scene import Scene
 from workers.public_copy import public_place
 from workers.recovery import status
+
+HEADS_MISSED: Final = 10  # that should have been signed meanwhile
 
 
 async def look(scene: Scene) -> list[Finding]:
@@ -35,9 +41,9 @@ async def look(scene: Scene) -> list[Finding]:
     findings += said
     if ours is not None and published is not None and published.size < ours.size:
         findings.append(doubtful("PUBLIC_COPY_BEHIND", published=published.size, signed=ours.size))
-    if findings:
-        return [*findings, *await _cleared(scene)]
-    return await _continues(scene)
+    if not findings:
+        findings = await _continues(scene) or await _waiting(scene, ours.size if ours else 0)
+    return [*findings, *await _cleared(scene)]
 
 
 def _published(
@@ -78,8 +84,20 @@ def _key(settings: Settings) -> VerifierKey | None:
 
 async def _continues(scene: Scene) -> list[Finding]:
     found = await status(scene.settings)
-    findings = [wrong("RESTORE_NOT_DECLARED", leaves=found.ahead)] if found.ahead else []
-    return [*findings, *await _cleared(scene)]
+    return [wrong("RESTORE_NOT_DECLARED", leaves=found.ahead)] if found.ahead else []
+
+
+async def _waiting(scene: Scene, signed: int) -> list[Finding]:
+    """Ask for the first event that no head covers: the sealer grows the tree and has not signed it for long."""
+    clock = clock_from(scene.settings.clock)
+    before = clock.now() - HEADS_MISSED * timedelta(seconds=scene.settings.seal_seconds) * clock.speed
+    rows = await scene.rows(
+        "SELECT head.size - %s, event.recorded_at FROM sealed_head AS head, sealed_bundles AS bundle, events AS event"
+        " WHERE head.size > %s AND bundle.number = %s AND event.notification_id = bundle.positions[%s]"
+        " AND event.recorded_at < %s",
+        *(signed, signed, signed // WIDTH, signed % WIDTH + 1, before),
+    )
+    return [wrong("HEADS_OLD", events=count, since=at.isoformat(timespec="minutes")) for count, at in rows]
 
 
 async def _cleared(scene: Scene) -> list[Finding]:

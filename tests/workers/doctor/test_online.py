@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,50 +11,21 @@ import pytest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
 
-from application.diagnosis import Diagnosis
 from infra.embedded import DURABLE, EmbeddedPostgres
 from infra.event_store import open_store
-from infra.keyring import master_key
+from infra.keyring import KeyFile, master_key
+from infra.keyring.aws_kms import AwsKms
+from infra.keyring.kms import KmsFile
+from infra.keyring.rotation import rotate
 from infra.migrations import apply
 from tests.conftest import Databases
+from tests.counterparts.aws_kms import serving
 from tests.infra.channels.smtp_servers import post_office
 from tests.infra.event_store.writing import append, new_stream, registered, write
-from tests.infra.transparency.sealing import Sealing, cut_back, sealing
+from tests.infra.transparency.sealing import Sealing, cut_back
+from tests.workers.doctor.installation import LACKING, OF_THE_DAY, found, online, told
 from workers.doctor import diagnose
 from workers.ports import free_port
-
-__all__ = ["sealing"]
-
-# A server for tests is fast and forgetful, archives nothing, and none of our processes runs.
-LACKING = {"NOT_DURABLE", "LOG_NOT_ARCHIVED", "API_UNREACHABLE", "WEB_UNREACHABLE", "NO_WORKER"}
-OF_THE_DAY = {"TIME_ZONES_OLD", "RATES_END", "DISK_LOW", "LIBRARY_DIFFERS"}
-
-
-@pytest.fixture
-def installed(fresh_dsn: str, tmp_path: Path, temporal_address: str) -> dict[str, str]:
-    """An installation on real servers, with none of its processes."""
-    for name in ("keys", "seal"):
-        master_key(tmp_path / name)
-    return {
-        "DATABASE_URL": fresh_dsn,
-        "TEMPORAL_ADDRESS": temporal_address,
-        "ESCALERA_KEY_FILE": str(tmp_path / "keys"),
-        "ESCALERA_SEAL_KEY_FILE": str(tmp_path / "seal"),
-        "ESCALERA_LOG_NAME": "escalera.example/test",
-        "ESCALERA_PUBLIC_LOG_FOLDER": str(tmp_path / "public"),
-        "ESCALERA_GRPC_ADDRESS": f"127.0.0.1:{free_port()}",
-        "ESCALERA_WEB_ADDRESS": f"127.0.0.1:{free_port()}",
-    }
-
-
-async def found(environment: Mapping[str, str]) -> set[str]:
-    """Return the codes beside what is lacking anyway."""
-    diagnosis = await online(environment)
-    return {each.code for each in diagnosis.findings} - LACKING - OF_THE_DAY
-
-
-async def online(environment: Mapping[str, str]) -> Diagnosis:
-    return await diagnose(environment, folder=None, running=True, offline=False)
 
 
 async def test_only_what_a_test_server_lacks_is_found(installed: dict[str, str]) -> None:
@@ -144,6 +115,78 @@ async def test_a_key_that_does_not_open_what_is_sealed_is_found(
     codes = await found(environment) - {"STANDS_STILL", "KEY_FILE_MISSING"}
     assert codes == {code}
     assert not (tmp_path / "gone").exists(), "nothing is made"
+
+
+async def test_a_follower_that_moves_and_is_far_behind_is_found(installed: dict[str, str]) -> None:
+    dsn = installed["DATABASE_URL"]
+    with psycopg.connect(dsn) as connection:
+        connection.execute("ALTER TABLE events ALTER COLUMN notification_id RESTART WITH 30000")
+    async with open_store(dsn, Path(installed["ESCALERA_KEY_FILE"])) as store:
+        await store.append(append(write(new_stream(), 0)))
+
+    seen = asyncio.Event()
+
+    async def crawl() -> None:
+        async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+            while not seen.is_set():
+                await connection.execute("UPDATE relay_position SET position = position + 1")
+                await asyncio.sleep(0.1)
+
+    async with asyncio.TaskGroup() as both:
+        both.create_task(crawl())
+        diagnosis = await online({name: value for name, value in installed.items() if name != "ESCALERA_SEAL_KEY_FILE"})
+        seen.set()
+    values = told(diagnosis.findings, "FAR_BEHIND")
+    assert values["process"] == "relay"
+    assert 29_000 < int(values["events"]) < 30_000
+    assert told(diagnosis.findings, "STANDS_STILL")["process"] == "projector"
+
+
+async def test_a_key_service_that_does_not_answer_is_found(installed: dict[str, str], tmp_path: Path) -> None:
+    key = tmp_path / "sealed-keys"
+    with serving() as kms:
+        environment = installed | {"ESCALERA_KEY_FILE": str(key), "ESCALERA_KMS_URL": kms.url}
+        KmsFile(key, AwsKms(kms.url)).read()
+        assert await found(environment) == set()
+    assert await found(environment) == {"KEY_SERVICE_SILENT"}, "nobody is sealed yet, and no process starts"
+    with serving() as kms:
+        key.unlink()
+        environment["ESCALERA_KMS_URL"] = kms.url
+        async with open_store(installed["DATABASE_URL"], KmsFile(key, AwsKms(kms.url))) as store:
+            await store.append(append(write(new_stream(), 0, registered("Ana Ruiz"))))
+        kms.enabled = False
+        assert told((await online(environment)).findings, "KEY_SERVICE_SILENT") == {"error": "KmsRefused"}
+    assert told((await online(environment)).findings, "KEY_SERVICE_SILENT") == {"error": "KmsUnavailable"}
+
+
+async def test_a_rotation_that_was_broken_off_is_found(installed: dict[str, str]) -> None:
+    dsn, source = installed["DATABASE_URL"], KeyFile(Path(installed["ESCALERA_KEY_FILE"]))
+    async with open_store(dsn, source) as store:
+        await store.append_many([append(write(new_stream(), 0, registered("Ana Ruiz"))) for _ in range(3)])
+    assert "ROTATION_UNFINISHED" not in await found(installed)
+    source.begin()
+    assert told((await online(installed)).findings, "ROTATION_UNFINISHED") == {"count": "3"}
+    await asyncio.to_thread(rotate, dsn, source)
+    assert not await found(installed) & {"ROTATION_UNFINISHED", "KEY_DOES_NOT_OPEN"}
+
+
+async def test_events_that_nobody_signs_are_found(installed: dict[str, str], sealing: Sealing) -> None:
+    environment = installed | {"DATABASE_URL": sealing.dsn}
+    await sealing.sealed(300)
+    assert "HEADS_OLD" not in await found(environment)
+    await sealing.add(2)
+    await sealing.sealer.seal_all()
+    assert told((await online(environment)).findings, "HEADS_OLD")["events"] == "2"
+
+
+async def test_a_public_copy_that_is_behind_is_found(installed: dict[str, str], sealing: Sealing) -> None:
+    await sealing.sealed(3)
+    before = (sealing.folder / "checkpoint").read_text()
+    await sealing.sealed(5)
+    environment = installed | {"DATABASE_URL": sealing.dsn}
+    assert "PUBLIC_COPY_BEHIND" not in await found(environment)
+    (sealing.folder / "checkpoint").write_text(before)
+    assert told((await online(environment)).findings, "PUBLIC_COPY_BEHIND") == {"published": "3", "signed": "8"}
 
 
 async def test_a_restore_that_nobody_declared_is_found(installed: dict[str, str], sealing: Sealing) -> None:

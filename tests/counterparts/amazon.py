@@ -1,6 +1,7 @@
 """Amazon's services as others play them (moto), and its own library's signatures (botocore), in an environment apart.
 
-moto looks at no signature; botocore says what it must be. Each test has a key or a bucket of its own there.
+moto looks at no signature, and not at whether a key is disabled: the services that we play do. botocore says what a
+signature must be. Each test has a key or a bucket of its own there.
 """
 
 import base64
@@ -74,8 +75,9 @@ class MotoKey:
         place = f"{WHO.access_key}:{secret}@127.0.0.1:{self.moto.port}"
         return f"aws-kms+http://{place}/?key={self.alias}&region={REGION}"
 
-    def disable(self) -> None:
-        self.moto.kms("DisableKey", {"KeyId": self.key_id})
+    def rotate(self) -> None:
+        """Give the key new material; what the old one sealed is still opened by it."""
+        self.moto.kms("RotateKeyOnDemand", {"KeyId": self.key_id})
 
 
 @cache

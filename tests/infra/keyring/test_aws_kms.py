@@ -1,21 +1,19 @@
 """Master keys under a key of AWS KMS: the wire as it is documented, its troubles, and a rotation."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from infra.aws_signature import Credentials, Request, signed
 from infra.event_store import open_store
 from infra.keyring import FileLedger
 from infra.keyring.aws_kms import AwsKms
-from infra.aws_signature import Credentials, Request, signed
 from infra.keyring.kms import KmsFile, KmsRefused, KmsUnavailable
-from infra.keyring.rotation import rotate
 from infra.settings import SettingInvalid, Settings
 from tests.counterparts.aws_kms import CREDENTIALS, FakeKms, Refused, serving
-from tests.infra.keyring.test_rotation import all_read, people, wrapped_by
+from tests.infra.keyring.test_rotation import all_read, people
 from workers.log import master_source
 
 AT = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
@@ -154,23 +152,6 @@ async def test_file_and_database_together_are_nothing_without_the_service(
     with pytest.raises(KmsRefused):
         async with open_store(fresh_dsn, KmsFile(key, client(kms)), ledger):
             pass
-
-
-async def test_a_key_that_the_service_sealed_is_rotated_while_the_store_is_open(
-    fresh_dsn: str, kms: FakeKms, tmp_path: Path
-) -> None:
-    key, ledger = tmp_path / "master", FileLedger(tmp_path / "erased")
-    async with open_store(fresh_dsn, KmsFile(key, client(kms)), ledger) as store:
-        found = await people(store, 12)
-
-        done = await asyncio.to_thread(rotate, fresh_dsn, KmsFile(key, client(kms)), batch=5)
-
-        found += await people(store, 2)
-        assert await all_read(store, found)
-    assert wrapped_by(fresh_dsn) == {done.id}
-    assert len(list(tmp_path.glob("master.retired-*"))) == 1
-    async with open_store(fresh_dsn, KmsFile(key, client(kms)), ledger) as store:
-        assert await all_read(store, found)
 
 
 def test_a_file_of_plain_keys_is_not_taken_for_a_sealed_one(kms: FakeKms, tmp_path: Path) -> None:

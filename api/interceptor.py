@@ -21,6 +21,7 @@ from api.tracing import Tracing
 from api.turnstile import Limits, Turnstile
 from api.validation import Invalid, require_valid
 from application.access import Entrant, Unauthenticated
+from application.request import require_callers_own
 from domain.access import Scope
 from domain.decider import Rejected
 
@@ -256,6 +257,7 @@ def _forgiving(read: Callable[[bytes], Any] | None) -> Read:
 def _valid(call: _Call, request: Any) -> Any:
     call.request_id = _request_id(request)
     require_valid(_readable(request))
+    require_callers_own(getattr(request, "request_id", ""))
     return request
 
 

@@ -20,7 +20,7 @@ from api.translate_values import meaning, person_named
 from api.validation import require_valid_item
 from api.words import CHANNEL
 from application.bulk import BulkItem, BulkPerson, Outcome
-from application.request import Answer, Asked
+from application.request import Answer, Asked, require_callers_own
 from domain.case.commands import CaseCommand, LogContact
 from domain.case.identity import case_id
 from domain.decider import Rejected
@@ -100,6 +100,7 @@ class OpenCases:
         if not told.request_id:
             accepted = "1 to 128 printable characters"
             raise Rejected("REQUEST_ID_MISSING", "an item needs an id", field="request_id", accepted=accepted)
+        require_callers_own(told.request_id)
         known = said(told, caller, self._services)
         try:
             opening = open_case(told.open, known)

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
 
 from application.ports import Appended, Event, Metadata
+from domain.decider import Rejected
 
+# How ids begin that the engine gives to what it does itself. Whoever used one first would keep the engine from it.
+OUR_OWN: Final = ("ladder:", "outcome:", "attempt:", "failed:", "bank-entry:", "stop:", "start:")
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -53,6 +56,13 @@ class Answer:
     position: int
     events: tuple[Event, ...]
     repeated: bool = False
+
+
+def require_callers_own(request_id: str) -> None:
+    """Refuse an id that a caller cannot give to a request; raise `Rejected` REQUEST_ID_RESERVED."""
+    if request_id.startswith(OUR_OWN):
+        accepted = f"an id that does not begin with {', '.join(OUR_OWN)}"
+        raise Rejected("REQUEST_ID_RESERVED", "the engine uses such ids itself", field="request_id", accepted=accepted)
 
 
 def question_hash(stream_id: UUID, commands: tuple[Any, ...], stamped: tuple[str, ...] = ()) -> bytes:

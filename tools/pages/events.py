@@ -20,12 +20,14 @@ SUBJECTS = {
     "Contacts": "domain/case/contact_events.py",
     "Persons": "domain/person/events.py",
     "Forgetting a person": "domain/person/erasure_events.py",
+    "Approvals about a person": "domain/person/approval_events.py",
     "Bank entries that wait": "domain/suspense/events.py",
 }
 VOCABULARIES = (
     "domain/case/words.py",
     "domain/person/words.py",
     "domain/person/erasure_words.py",
+    "domain/person/approval_words.py",
     "domain/suspense/words.py",
     "domain/ledger/words.py",
 )

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from api.calls import Context, asked, caller_of, fields_of_the_command, said
 from api.services import Services
-from api.translate_person import block_out, forget_person, person_command_of, person_out
+from api.translate_person import block_out, forget_person, person_command_of, person_out, waiting_out
 from api.translate_person_approval import FORMAT, give_person_approval, request_person_approval
+from api.translate_rows import PAGE_SIZE
 from api.translate_values import day_out, person_named
 from application.erasure_desk import Erased
 from application.request import Asked
@@ -78,6 +79,15 @@ class PersonService(pb.PersonServiceServicer):
             erased = await self._services.erasures.approve(stream_id, command, ask)
         return pb.PersonApprovalResult(**_erased(erased, validated_only=ask.validate_only))
 
+    async def _waiting(
+        self, request: pb.ListWaitingErasuresRequest, context: Context
+    ) -> pb.ListWaitingErasuresResponse:
+        page = await self._services.waiting.page(
+            page_size=request.page_size or PAGE_SIZE, page_token=request.page_token
+        )
+        waiting = [waiting_out(each) for each in page.rows]
+        return pb.ListWaitingErasuresResponse(waiting=waiting, next_page_token=page.next_token)
+
     async def _export(self, request: pb.ExportPersonRequest, context: Context) -> AsyncIterator[pb.PersonExportPart]:
         caller = caller_of(context)
         stream_id = person_named(request.person_name, "person_name")
@@ -102,6 +112,7 @@ class PersonService(pb.PersonServiceServicer):
     PlaceLegalHold = ReleaseLegalHold = _command
     GetPerson = _get
     ForgetPerson = _forget
+    ListWaitingErasures = _waiting
     ExportPerson = _export
     RequestPersonApproval = _request
     GivePersonApproval = _give

@@ -13,6 +13,7 @@ from application.collector_desk import CollectorDesk
 from application.contact_audit import ContactAudit
 from application.contact_desk import ContactDesk
 from application.erasure_desk import ErasureDesk
+from application.erasures_due import WaitingErasures
 from application.export_desk import ExportDesk
 from application.payment_hold import CalendarOf
 from application.payment_intake import PaymentIntake
@@ -82,3 +83,4 @@ class Services:
     erasures: ErasureDesk
     exports: ExportDesk
     attempts: AttemptReader
+    waiting: WaitingErasures

@@ -10,6 +10,7 @@ from api.translate_approvals import refuse_approval, withdraw_approval
 from api.translate_commands import Said
 from api.translate_person_approval import person_approvals
 from api.translate_values import case_named, day_out, instant, instant_out, instant_out_or_none, meaning
+from application.erasures_due import WaitingErasure
 from domain.compliance.words import Place
 from domain.person import commands, erasure_commands
 from domain.person.commands import PersonCommand
@@ -151,6 +152,19 @@ def block_out(block: ErasureBlock) -> pb.ErasureBlock:
         case_id=str(block.case_id) if block.case_id else "",
         source=block.source,
         reason=block.reason,
+    )
+
+
+def waiting_out(waiting: WaitingErasure) -> pb.WaitingErasure:
+    """Return a request to be forgotten that waits, as it is shown."""
+    return pb.WaitingErasure(
+        person_id=str(waiting.person_id),
+        erasure_id=waiting.erasure_id,
+        reason=words.ERASURE_REASON_OUT[waiting.reason],
+        request_time=instant_out(waiting.requested_at),
+        refuse_time=instant_out(waiting.refused_at),
+        blocks=[block_out(block) for block in waiting.blocks],
+        until_date=None if waiting.until is None else day_out(waiting.until),
     )
 
 

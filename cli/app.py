@@ -33,6 +33,7 @@ from cli import (
     person_approvals,
     person_erasure,
     person_facts,
+    person_waiting,
     process_export,
     recovery,
     reporting,
@@ -97,6 +98,7 @@ __all__ = [
     "person_approvals",
     "person_erasure",
     "person_facts",
+    "person_waiting",
     "process_export",
     "statement",
 ]

@@ -12,6 +12,7 @@ from infra.holidays_calendar import calendar_for
 from infra.number_zones import zones_of
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from infra.settings import Settings
+from infra.waiting_erasures import PostgresWaitingErasures
 from projections.verification import Verifier
 from workers.collecting import collector_desk_on
 from workers.explaining import statement_desk_on
@@ -57,6 +58,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             erasures=erasures,
             exports=export_desk_on(desks, pool, statements, erasures),
             attempts=PostgresAttempts(pool),
+            waiting=PostgresWaitingErasures(pool),
         )
         server = build_server(services, server_settings(settings, access))
         await server.start()

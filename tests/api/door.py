@@ -49,6 +49,7 @@ from infra.statements import StatementPages
 from infra.strategies import load_strategies
 from infra.templates import load_catalogue
 from infra.templates.shelf import load_languages
+from infra.waiting_erasures import PostgresWaitingErasures
 from projections.ports import ReadTables
 from projections.verification import Verifier
 from protos.escalera import v1 as pb
@@ -236,6 +237,7 @@ def services_on(
             clock=clock,
         ),
         attempts=PostgresAttempts(pool) if pool else nothing,
+        waiting=PostgresWaitingErasures(pool) if pool else nothing,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ async def asks(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Guarded]:
         yield running
 
 
-async def told(asks: Guarded, folder: Path, *arguments: str, role: Role = Role.SUPERVISOR, **claims: object) -> str:
+async def told(asks: Guarded, folder: Path, *arguments: str, role: Role = Role.SUPERVISOR, **claims: Any) -> str:
     """Return what a refused command says on standard error."""
     token = asks.issuer.token(roles=[str(role)], **claims)
     terminal = Terminal(data=folder / "data", environment={})

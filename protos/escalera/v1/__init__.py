@@ -37,6 +37,7 @@ from protos.escalera.v1.payment_link_service_pb2_grpc import *
 from protos.escalera.v1.payment_queue_pb2 import *
 from protos.escalera.v1.payment_queue_service_pb2 import *
 from protos.escalera.v1.payment_queue_service_pb2_grpc import *
+from protos.escalera.v1.person_approval_pb2 import *
 from protos.escalera.v1.person_commands_pb2 import *
 from protos.escalera.v1.person_erasure_pb2 import *
 from protos.escalera.v1.person_service_pb2 import *

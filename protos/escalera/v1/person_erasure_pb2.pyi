@@ -386,6 +386,101 @@ class ForgetPersonResult(_message.Message):
 Global___ForgetPersonResult: _TypeAlias = ForgetPersonResult  # noqa: Y015
 
 @_typing.final
+class ListWaitingErasuresRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """50 when 0; at most 1000."""
+    page_token: _builtins.str
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWaitingErasuresRequest: _TypeAlias = ListWaitingErasuresRequest  # noqa: Y015
+
+@_typing.final
+class WaitingErasure(_message.Message):
+    """A request to be forgotten that was refused. It is decided again by itself when what stands against it may be over."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    ERASURE_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    REQUEST_TIME_FIELD_NUMBER: _builtins.int
+    REFUSE_TIME_FIELD_NUMBER: _builtins.int
+    BLOCKS_FIELD_NUMBER: _builtins.int
+    UNTIL_DATE_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    erasure_id: _builtins.str
+    reason: Global___ErasureReason.ValueType
+    @_builtins.property
+    def request_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def refuse_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was refused last."""
+
+    @_builtins.property
+    def blocks(self) -> _containers.RepeatedCompositeFieldContainer[Global___ErasureBlock]: ...
+    @_builtins.property
+    def until_date(self) -> _date_pb2.Date:
+        """The last day on which something stands against it; left out where nobody can say yet. Where it is over, the request
+        waits for a second person's word.
+        """
+
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        erasure_id: _builtins.str = ...,
+        reason: Global___ErasureReason.ValueType = ...,
+        request_time: _timestamp_pb2.Timestamp | None = ...,
+        refuse_time: _timestamp_pb2.Timestamp | None = ...,
+        blocks: _abc.Iterable[Global___ErasureBlock] | None = ...,
+        until_date: _date_pb2.Date | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["refuse_time", b"refuse_time", "request_time", b"request_time", "until_date", b"until_date"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocks", b"blocks", "erasure_id", b"erasure_id", "person_id", b"person_id", "reason", b"reason", "refuse_time", b"refuse_time", "request_time", b"request_time", "until_date", b"until_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WaitingErasure: _TypeAlias = WaitingErasure  # noqa: Y015
+
+@_typing.final
+class ListWaitingErasuresResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WAITING_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    @_builtins.property
+    def waiting(self) -> _containers.RepeatedCompositeFieldContainer[Global___WaitingErasure]: ...
+    def __init__(
+        self,
+        *,
+        waiting: _abc.Iterable[Global___WaitingErasure] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "waiting", b"waiting"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWaitingErasuresResponse: _TypeAlias = ListWaitingErasuresResponse  # noqa: Y015
+
+@_typing.final
 class ExportPersonRequest(_message.Message):
     """Everything that is known of a person (GDPR art. 15 and 20; Ley 1581/2012 art. 8 a). That it was handed out is recorded."""
 

@@ -88,6 +88,11 @@ class PersonServiceStub:
                 request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonResult.FromString,
                 _registered_method=True)
+        self.ListWaitingErasures = channel.unary_unary(
+                '/escalera.v1.PersonService/ListWaitingErasures',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ListWaitingErasuresRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ListWaitingErasuresResponse.FromString,
+                _registered_method=True)
         self.PlaceLegalHold = channel.unary_unary(
                 '/escalera.v1.PersonService/PlaceLegalHold',
                 request_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.PlaceLegalHoldRequest.SerializeToString,
@@ -199,6 +204,13 @@ class PersonServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWaitingErasures(self, request, context):
+        """Requests to be forgotten that were refused and wait for their day, the earliest day first, those without one last.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PlaceLegalHold(self, request, context):
         """What is known of the person is evidence: they must not be forgotten.
         """
@@ -300,6 +312,11 @@ def add_PersonServiceServicer_to_server(servicer, server):
                     servicer.ForgetPerson,
                     request_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonResult.SerializeToString,
+            ),
+            'ListWaitingErasures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWaitingErasures,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ListWaitingErasuresRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ListWaitingErasuresResponse.SerializeToString,
             ),
             'PlaceLegalHold': grpc.unary_unary_rpc_method_handler(
                     servicer.PlaceLegalHold,
@@ -608,6 +625,33 @@ class PersonService:
             '/escalera.v1.PersonService/ForgetPerson',
             protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ForgetPersonResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWaitingErasures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/ListWaitingErasures',
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ListWaitingErasuresRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_person__erasure__pb2.ListWaitingErasuresResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,8 @@ class PersonServiceStub:
     """The person as known now."""
     ForgetPerson: _grpc.UnaryUnaryMultiCallable[_person_erasure_pb2.ForgetPersonRequest, _person_erasure_pb2.ForgetPersonResult]
     """Destroy everything personal that is known of the person, for good, or say what stands against it."""
+    ListWaitingErasures: _grpc.UnaryUnaryMultiCallable[_person_erasure_pb2.ListWaitingErasuresRequest, _person_erasure_pb2.ListWaitingErasuresResponse]
+    """Requests to be forgotten that were refused and wait for their day, the earliest day first, those without one last."""
     PlaceLegalHold: _grpc.UnaryUnaryMultiCallable[_person_erasure_pb2.PlaceLegalHoldRequest, _names_pb2.PersonResult]
     """What is known of the person is evidence: they must not be forgotten."""
     ReleaseLegalHold: _grpc.UnaryUnaryMultiCallable[_person_erasure_pb2.ReleaseLegalHoldRequest, _names_pb2.PersonResult]
@@ -96,6 +98,8 @@ class PersonServiceAsyncStub(PersonServiceStub):
     """The person as known now."""
     ForgetPerson: _aio.UnaryUnaryMultiCallable[_person_erasure_pb2.ForgetPersonRequest, _person_erasure_pb2.ForgetPersonResult]  # type: ignore[assignment]
     """Destroy everything personal that is known of the person, for good, or say what stands against it."""
+    ListWaitingErasures: _aio.UnaryUnaryMultiCallable[_person_erasure_pb2.ListWaitingErasuresRequest, _person_erasure_pb2.ListWaitingErasuresResponse]  # type: ignore[assignment]
+    """Requests to be forgotten that were refused and wait for their day, the earliest day first, those without one last."""
     PlaceLegalHold: _aio.UnaryUnaryMultiCallable[_person_erasure_pb2.PlaceLegalHoldRequest, _names_pb2.PersonResult]  # type: ignore[assignment]
     """What is known of the person is evidence: they must not be forgotten."""
     ReleaseLegalHold: _aio.UnaryUnaryMultiCallable[_person_erasure_pb2.ReleaseLegalHoldRequest, _names_pb2.PersonResult]  # type: ignore[assignment]
@@ -193,6 +197,14 @@ class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_person_erasure_pb2.ForgetPersonResult, _abc.Awaitable[_person_erasure_pb2.ForgetPersonResult]]:
         """Destroy everything personal that is known of the person, for good, or say what stands against it."""
+
+    @_abc_1.abstractmethod
+    def ListWaitingErasures(
+        self,
+        request: _person_erasure_pb2.ListWaitingErasuresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_person_erasure_pb2.ListWaitingErasuresResponse, _abc.Awaitable[_person_erasure_pb2.ListWaitingErasuresResponse]]:
+        """Requests to be forgotten that were refused and wait for their day, the earliest day first, those without one last."""
 
     @_abc_1.abstractmethod
     def PlaceLegalHold(

@@ -1,6 +1,5 @@
 """`escalera audit bundle|proof|verifier`: evidence about one case, for a judge, an auditor or who buys the debt."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from cli.audit_log import app
 from cli.case_reading import CaseName
 from cli.command import command
+from cli.private_file import write_private
 from cli.session import REFUSED, USAGE, Session
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def bundle(
     work = bundle_of(settings, case_id, tell=tell, write=write, personal=with_personal, on=day)
     content, evidence = asyncio.run(work)
     file = Path(out or f"case-{case_id}-{evidence.head.size}.zip")
-    write_private(session, file, content)
+    _write(session, file, content)
     told = {
         "file": str(file),
         "bytes": len(content),
@@ -89,7 +89,7 @@ def proof(
     case_id = case_id_of(case)
     found, event = asyncio.run(proof_of(settings_of(session), case_id, version))
     file = Path(out or f"case-{case_id}-{version}.tlog-proof")
-    write_private(session, file, str(found).encode())
+    _write(session, file, str(found).encode())
     if session.as_json:
         return session.give({"file": str(file), "index": found.index, "event": event.name, "leaf": event.leaf.decode()})
     said = session.words("evidence", "proof", file=file, event=event.name, version=version, index=found.index)
@@ -105,7 +105,7 @@ def verifier(session: Session, out: Out = "verify.py") -> None:
     from infra.evidence.one_file import verifier as made
 
     content = made()
-    write_private(session, Path(out), content)
+    _write(session, Path(out), content)
     if session.as_json:
         return session.give({"file": out, "bytes": len(content), "sha256": sha256(content).hexdigest()})
     session.console.print(f"{out}\nSHA-256 {sha256(content).hexdigest()}", soft_wrap=True, markup=False)
@@ -123,14 +123,9 @@ def case_id_of(case: str) -> "UUID":
     return UUID(identity) if identity else case_id(creditor, reference)
 
 
-def write_private(session: Session, file: Path, content: bytes) -> None:
-    """Write a file that only its owner can read."""
+def _write(session: Session, file: Path, content: bytes) -> None:
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        os.fchmod(handle, 0o600)
-        os.ftruncate(handle, 0)
-        with os.fdopen(handle, "wb") as new:
-            new.write(content)
+        write_private(file, content)
     except OSError as error:
         session.fail(USAGE, reason="NOT_WRITABLE", detail=f"{file}: {error.strerror}", field="--out")
 

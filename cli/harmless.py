@@ -22,4 +22,9 @@ def harmless(text: str) -> str:
 
 def json_text(data: object) -> str:
     """Return plain data as JSON, for programs and for who looks at it: what would act is written as its number."""
-    return ACTS.sub(lambda found: json.dumps(found[0])[1:-1], json.dumps(data, ensure_ascii=False, indent=2)) + "\n"
+    return json_shown(json.dumps(data, ensure_ascii=False, indent=2)) + "\n"
+
+
+def json_shown(text: str) -> str:
+    """Return JSON that says the same, with what would act written as its number."""
+    return ACTS.sub(lambda found: json.dumps(found[0])[1:-1], text)

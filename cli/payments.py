@@ -1,15 +1,16 @@
 """`escalera payments import`: payments out of bank files, through gRPC. What is not clear waits on the server."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from cli.command import DryRun, command
+from cli.private_file import open_private
 from cli.session import LEFT, REFUSED, Session
 
 if TYPE_CHECKING:
@@ -91,10 +92,7 @@ def _lines(file: Path | None) -> Iterator[TextIO | None]:
     if file is None:
         yield None
         return
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    os.fchmod(handle, 0o600)
-    os.ftruncate(handle, 0)
-    with os.fdopen(handle, "w", encoding="utf-8") as lines:
+    with TextIOWrapper(open_private(file), encoding="utf-8") as lines:
         yield lines
 
 

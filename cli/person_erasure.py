@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.command import command
+from cli.harmless import json_shown
 from cli.person import PersonName, app
-from cli.session import LEFT, Session
+from cli.private_file import write_private
+from cli.session import LEFT, USAGE, Session
 
 if TYPE_CHECKING:
     from cli.plain import Plain
@@ -126,22 +128,22 @@ def export(
     reason: Annotated[str, typer.Option("--reason", help="Why; kept with the record. No personal data.")] = "",
 ) -> None:
     """Hand out everything that is known of a person, to that person: as JSON, and as PDF in their language."""
-    import os
     import sys
     from pathlib import Path
 
     from protos.escalera import v1 as pb
 
     if not out:
-        sys.stdout.write(_file(session, person, pb.EXPORT_FORMAT_JSON, language, reason).decode())
+        sys.stdout.write(json_shown(_file(session, person, pb.EXPORT_FORMAT_JSON, language, reason).decode()))
         return
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, wanted in (("person.json", pb.EXPORT_FORMAT_JSON), ("person.pdf", pb.EXPORT_FORMAT_PDF)):
         content = _file(session, person, wanted, language, reason)
-        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it is personal
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        try:
+            write_private(folder / name, content)
+        except OSError as error:
+            session.fail(USAGE, reason="NOT_WRITABLE", detail=f"{folder / name}: {error.strerror}", field="--out")
         if not session.as_json:
             session.console.print(session.words("erasure", "written", file=folder / name))
     if session.as_json:

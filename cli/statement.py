@@ -1,6 +1,5 @@
 """`escalera case statement`: what is owed on a day, and where every cent of it comes from."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from cli.case_reading import CaseName, app
 from cli.command import command
+from cli.private_file import write_private
 from cli.session import USAGE, Session
 
 if TYPE_CHECKING:
@@ -57,11 +57,7 @@ def _write(session: Session, asked: "pb.GetStatementRequest", file: Path) -> Non
         request.known_time.CopyFrom(asked.known_time)
     found = session.doors.statements.GetStatementDocument(request, timeout=session.timeout)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        os.fchmod(handle, 0o600)
-        os.ftruncate(handle, 0)
-        with os.fdopen(handle, "wb") as new:
-            new.write(found.content)
+        write_private(file, found.content)
     except OSError as error:
         session.fail(USAGE, reason="NOT_WRITABLE", detail=f"{file}: {error.strerror}", field="--pdf")
     if session.as_json:

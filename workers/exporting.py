@@ -1,5 +1,6 @@
 """`escalera audit export`: the log as a file for process mining, read once or twice, in constant memory."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -111,10 +112,12 @@ class Export:
 
 
 def export_to(path: Path, export: Export, form: str) -> Exported:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all, its owner's alone."""
     fresh = path.with_name(f".{path.name}.part")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        with fresh.open("w", encoding="utf-8", newline="\n") as out:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             exported = export.write(form, out)
         fresh.replace(path)
     finally:

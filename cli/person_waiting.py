@@ -1,4 +1,4 @@
-"""`escalera person erasures-waiting`: requests to be forgotten that were refused, and the day on which each is decided."""
+"""`escalera person erasures-waiting`: refused requests to be forgotten, and the day on which each is decided."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ ID_LENGTH = 36
 
 @command(app, "erasures-waiting")
 def erasures_waiting(session: Session, limit: PageSize = 50, page_token: PageToken = "") -> None:
-    """List refused requests to be forgotten: each is decided again by itself when what stands against it may be over."""
+    """List refused requests to be forgotten: each is decided again by itself once nothing stands against it."""
     from cli.listing import more
     from cli.plain import plain
     from cli.show import table

@@ -16,7 +16,7 @@ def named(reference: str) -> pb.PersonName:
 
 
 async def hold_and_forget(door: Door, reference: str, days: int) -> str:
-    """Register somebody, hold what is known of them for so many days (0: without an end), ask that they be forgotten."""
+    """Register and hold somebody for so many days (0: without an end), and ask that they be forgotten."""
     person = pb.RegisterPerson(name="Ana Quispe", language="es", country="ES", time_zone="Europe/Madrid")
     register = pb.RegisterPersonRequest(request_id=f"r-{reference}", person_name=named(reference), command=person)
     await door.persons.RegisterPerson(register)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,98 +9,26 @@ from uuid import UUID
 
 import pytest
 
-from application.erasure_desk import ErasureDesk
-from application.erasures_due import ErasuresDue, WaitingErasure
-from domain.case import case_id
-from domain.case.commands import CloseCase, PlaceHold, ReleaseHold, ReopenCase
-from domain.case.words import Closure, HoldReason, Scope
+from application.erasures_due import WaitingErasure
+from domain.case.commands import PlaceHold, ReleaseHold, ReopenCase
+from domain.case.words import HoldReason, Scope
 from domain.four_eyes import ApprovalStands
 from domain.person.approval_commands import GivePersonApproval, RequestPersonApproval
 from domain.person.approval_words import PersonAct, PersonWanted
-from domain.person.erasure_commands import ForgetPerson, PlaceLegalHold, ReleaseLegalHold
+from domain.person.erasure_commands import PlaceLegalHold, ReleaseLegalHold
 from domain.person.erasure_words import ErasureReason
-from domain.person.identity import person_id
 from domain.person.state import Person
 from domain.person.words import ERASED
 from infra.bounds import load_person_rules
 from infra.event_store import PostgresEventStore, open_store
 from infra.read_tables import PostgresTables, open_pool
 from infra.read_tables.tables import Pool
-from infra.rules import load_rules
 from infra.settings import Settings
-from infra.waiting_erasures import PostgresWaitingErasures
 from projections.runner import Runner
-from tests.application.erasing import EntriesByLog
-from tests.application.reporting import BoundByLog
-from tests.house import BY, HandClock, House, asked
+from tests.house import BY, HandClock, asked
+from tests.workers.waiting import BOOKS, LAST_DAY, PERSON, Process, case_of, process_on
 from workers.erasures_due import deciding
 from workers.relay import relay
-
-BOOKS = """
-[ruleset]
-id = "house.books"
-version = 1
-jurisdiction = "ES"
-
-[ruleset.retention]
-contacts = "P2Y"
-cite = "Codigo de Comercio art. 30"
-"""
-PERSON = person_id("acme", "p-c-1")
-LAST_DAY = date(2028, 3, 2)
-
-
-@dataclass
-class Process:
-    """What one process has on the log. Another one shares the log and nothing else, but for the clock."""
-
-    house: House
-    desk: ErasureDesk
-    due: ErasuresDue
-    waiting: PostgresWaitingErasures
-    clock: HandClock
-
-    async def forget(self, person: UUID = PERSON, **terms: Any) -> None:
-        told: dict[str, Any] = {"erasure_id": "e-1", "reason": ErasureReason.ASKED, "by": BY} | terms
-        await self.desk.forget(person, ForgetPerson(at=self.clock.now(), **told), asked())
-
-    async def close(self, reference: str = "c-1") -> None:
-        closing = CloseCase(closure=Closure.WITHDRAWN, at=self.clock.now(), by=BY)
-        await self.house.cases.handle(_case(reference), closing, asked())
-
-    async def look(self) -> list[bool]:
-        """Decide on what is due; return whether each was forgotten."""
-        found = [await self.due.decide(each) for each in await self.due.due()]
-        return [each is not None and each.forgotten for each in found]
-
-    async def waits(self) -> list[tuple[str, date | None]]:
-        return [(each.erasure_id, each.until) for each in await self.waiting.all()]
-
-    async def name(self, person: UUID = PERSON) -> str:
-        state, _ = await self.house.persons.load(person)
-        assert isinstance(state, Person)
-        return state.name
-
-
-def _case(reference: str) -> UUID:
-    return case_id("acme", reference)
-
-
-def process_on(store: PostgresEventStore, pool: Pool, clock: HandClock, folder: Path, **more: Any) -> Process:
-    rules = load_rules(folder)
-    house = House(store, clock, rules=rules, **more)
-    desk = ErasureDesk(
-        persons=house.persons,
-        store=store,
-        person_cases=BoundByLog(store),
-        entries=EntriesByLog(store),
-        forgetting=store.forgetting,
-        book=rules,
-        clock=clock,
-    )
-    waiting = PostgresWaitingErasures(pool)
-    due = ErasuresDue(waiting=waiting, persons=house.persons, desk=desk, clock=clock)
-    return Process(house, desk, due, waiting, clock)
 
 
 @pytest.fixture
@@ -184,15 +111,15 @@ async def test_a_hold_that_a_case_is_relieved_of_before_its_day_is_noticed_too(o
         hold_id="h-1", reason=HoldReason.LEGAL, scope=Scope.ALL, authority="Juzgado 7", from_at=now,
         until=datetime(2040, 1, 1, tzinfo=UTC), at=now, by=BY,
     )  # fmt: skip
-    await one.house.cases.handle(_case("c-1"), hold, asked())
+    await one.house.cases.handle(case_of("c-1"), hold, asked())
     await one.close()
     await one.forget()
     one.clock.at = datetime(2030, 1, 1, tzinfo=UTC)
     assert await one.look() == [False]
     assert await one.waits() == [("e-1", date(2040, 1, 1))]
     now = one.clock.now()
-    await one.house.cases.handle(_case("c-1"), ReopenCase(reason="SETTLED", at=now, by=BY), asked())
-    await one.house.cases.handle(_case("c-1"), ReleaseHold(hold_id="h-1", reason="SETTLED", at=now, by=BY), asked())
+    await one.house.cases.handle(case_of("c-1"), ReopenCase(reason="SETTLED", at=now, by=BY), asked())
+    await one.house.cases.handle(case_of("c-1"), ReleaseHold(hold_id="h-1", reason="SETTLED", at=now, by=BY), asked())
     await one.close()
     one.clock.at += timedelta(hours=1)
     assert await one.look() == [False]

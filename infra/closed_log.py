@@ -12,7 +12,7 @@ import psycopg
 from application.ports import Metadata, Recorded, UnreadableEvent
 from infra.codec import BadEvent, EventCodec
 
-PAGE: Final = 4_000
+PAGE: Final = 1_000
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 _COLUMNS = "e.originator_id, e.originator_version, e.topic, e.state, e.notification_id, e.recorded_at, e.metadata::text"
 # Row comparison and not BETWEEN: the planner then walks the primary key and sorts nothing.
@@ -37,21 +37,27 @@ def closed_streams(
     """Yield the streams from `first` to `last` by id, each with its events up to the log's position `upto`, in order.
 
     Personal fields hold what is stored, which is sealed. An event that cannot be read is yielded in its place. A
-    stream's events are to be read before the next stream is asked for. To be called in a transaction.
+    stream's events are to be read before the next stream is asked for. The connection is busy with it until the end.
     """
-    with connection.cursor("closed_streams", binary=True) as cursor:
-        cursor.itersize = PAGE
-        cursor.execute(_BY_STREAM.encode(), (first, last, upto))
-        for stream_id, rows in groupby(cursor, key=itemgetter(0)):
-            yield stream_id, closed_events(rows)
+    rows = streamed(connection, _BY_STREAM, (first, last, upto))
+    for stream_id, found in groupby(rows, key=itemgetter(0)):
+        yield stream_id, closed_events(found)
 
 
 def closed_events_named(connection: Connection, names: Sequence[str], *, upto: int) -> Iterator[Found]:
-    """Yield the events of some names up to the position `upto`, in the order of the log; in a transaction."""
-    with connection.cursor("closed_events_named", binary=True) as cursor:
-        cursor.itersize = PAGE
-        cursor.execute(_NAMED.encode(), (upto, list(names)))
-        yield from closed_events(cursor)
+    """Yield the events of some names up to the position `upto`, in the order of the log."""
+    yield from closed_events(streamed(connection, _NAMED, (upto, list(names))))
+
+
+def streamed(connection: Connection, question: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of an answer in the order of an index, while the server is at work on the next ones.
+
+    A cursor would let the server wait while we work, and us while it does. The answer is never held as a whole: nothing
+    is sorted that an index has in order. The connection is busy with it until the end.
+    """
+    connection.execute("SET LOCAL enable_sort = off")
+    with connection.cursor(binary=True) as cursor:
+        yield from cursor.stream(question.encode(), values, size=PAGE)
 
 
 def closed_events(rows: Iterator[tuple[Any, ...]]) -> Iterator[Found]:

@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
+from typing import Final
 
 from domain.compliance.proposal import Scope
 from domain.compliance.rules import EVERYWHERE, FeeCap, RuleSet
 from domain.decider import Rejected
+
+STAMPS_KEPT: Final = 1_024  # sets as some stamp reads them; a house has a handful
 
 
 class RuleBook:
@@ -40,6 +44,8 @@ class RuleBook:
                 )
         self._order = {each: place for place, each in enumerate(self._parents_first())}
         self._by_text = {_text_stamp(rules): rules for rules in self.rule_sets}
+        # What was found out about a set is kept with it, so that the same stamp must give the same set again.
+        self._read = lru_cache(maxsize=STAMPS_KEPT)(self._read_as_stamped)
 
     @property
     def rule_sets(self) -> tuple[RuleSet, ...]:
@@ -89,14 +95,7 @@ class RuleBook:
 
     def by_stamp(self, stamp: str) -> RuleSet:
         """Return the set that a stamp means, in whatever version, read as the stamp says; raise RULES_NOT_FOUND."""
-        text, _, readings = stamp.partition("(")
-        found = self._by_text.get(text)
-        if found is None:
-            raise Rejected(
-                "RULES_NOT_FOUND", f"no rule set with the stamp {text}", field="rule_sets", accepted="a text we have"
-            )
-        words = (pair.partition("=") for pair in readings.rstrip(")").split(",") if pair)
-        return replace(found, readings=found.readings_in_text).read_as({name: word for name, _, word in words})
+        return self._read(stamp)
 
     def with_readings(self, readings: Mapping[str, Mapping[str, str]]) -> "RuleBook":
         """Return the same book with some sets read otherwise: {"co.ley2300": {"week": "calendar"}}.
@@ -106,6 +105,16 @@ class RuleBook:
         for each in readings:
             self._all(each)
         return RuleBook(rules.read_as(readings.get(rules.id, {})) for rules in self.rule_sets)
+
+    def _read_as_stamped(self, stamp: str) -> RuleSet:
+        text, _, readings = stamp.partition("(")
+        found = self._by_text.get(text)
+        if found is None:
+            raise Rejected(
+                "RULES_NOT_FOUND", f"no rule set with the stamp {text}", field="rule_sets", accepted="a text we have"
+            )
+        words = (pair.partition("=") for pair in readings.rstrip(")").split(",") if pair)
+        return replace(found, readings=found.readings_in_text).read_as({name: word for name, _, word in words})
 
     def _all(self, set_id: str) -> list[RuleSet]:
         found = self._versions.get(set_id)

@@ -41,9 +41,13 @@ class Growing:
 
     def add(self, hashes: Iterable[Hash]) -> None:
         """Append leaf hashes."""
-        for hashed in hashes:
-            self._push(0, hashed)
-            self.size += 1
+        waiting, place = b"".join(hashes), 0
+        while place < len(waiting):
+            held = len(self._edge[0]) if self._edge else 0
+            fitting = waiting[place : place + WIDTH * HASH_BYTES - held]
+            place += len(fitting)
+            self.size += len(fitting) // HASH_BYTES
+            self._push(0, fitting)
 
     def changed(self) -> list[TileRow]:
         """Return the tiles that are other than when this was last asked, the lowest level first."""
@@ -63,14 +67,15 @@ class Growing:
         """Return the root of the leaves so far."""
         return frontier_of(self.size, complete_by(lambda level, _: bytes(self._edge[level]))).root
 
-    def _push(self, level: int, hashed: Hash) -> None:
+    def _push(self, level: int, hashes: bytes) -> None:
+        """Append to a tile what fits in it; `size` says already how many leaves there are then."""
         if level == len(self._edge):
             self._edge.append(bytearray())
         held = self._edge[level]
-        held += hashed
+        held += hashes
         self._touched.add(level)
         if len(held) == WIDTH * HASH_BYTES:
-            number = (self.size >> HEIGHT * level) // WIDTH
+            number = (self.size - 1 >> HEIGHT * level) // WIDTH
             full = bytes(held)
             self._full.append(TileRow(level, number, full))
             held.clear()

@@ -61,9 +61,8 @@ def replay_range(
     Events and digests are read side by side in the order of the streams, in constant memory but for one stream's own.
     told: hears how many events more were replayed.
     """
-    with psycopg.connect(dsn) as connection:
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        replaying, done = Replaying(sealed_between(connection, first, last, extent)), 0
+    with psycopg.connect(dsn) as connection, psycopg.connect(dsn) as digests:
+        replaying, done = Replaying(sealed_between(digests, first, last, extent)), 0
         for stream_id, events in closed_streams(connection, upto=extent.upto, first=first, last=last):
             replaying.take(stream_id, list(events))
             if replaying.events - done >= TOLD_EVERY:

@@ -6,6 +6,7 @@ was acknowledged is there after a restart. The file holds addresses and texts: i
 
 import asyncio
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -62,7 +63,7 @@ class MailSink:
 
     async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> int:
         """Listen and return the port (a free one for 0). Raises OSError when the port is taken."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _drop_torn_line(self._file)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._speak_smtp, host, port)
@@ -102,7 +103,8 @@ class MailSink:
             "text": _plain_text(message),
             "recorded_at": datetime.now(UTC).isoformat(),
         }
-        with self._file.open("a", encoding="utf-8") as file:  # one short write a message: no need for a thread
+        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)  # what people are told is theirs
+        with os.fdopen(handle, "a", encoding="utf-8") as file:  # one short write a message: no need for a thread
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.received += 1
         return "250 OK: kept"

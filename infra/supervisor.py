@@ -56,7 +56,7 @@ class Program:
 
     def launch(self, log: Path) -> subprocess.Popen[bytes]:
         # SIGKILL: whatever it does is safe to break off; a polite stop could wait for servers that are gone too.
-        return spawn(self.command, log, death_signal=signal.SIGKILL, environment=self.environment)
+        return spawn(self.command, log, death_signal=signal.SIGKILL, environment=self.environment, is_ours=True)
 
     async def is_ready(self, pid: int) -> bool:
         return await self.ready(pid)

@@ -1,6 +1,7 @@
 """What every process does at its beginning and its end: logs, telemetry, and a calm stop when it is asked to."""
 
 import asyncio
+import resource
 import signal
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -19,6 +20,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 def run(name: str, work: Work) -> None:
     """Run `work` until it returns; SIGTERM and SIGINT set the event that it is given."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory has keys and names in it
     settings = Settings.from_env()
     logs.set_up(settings.log_level, process=name)
     telemetry.set_up(settings, process=name)

@@ -10,13 +10,14 @@ The programs are those that came with the server. A restored server begins a tim
 import shlex
 import shutil
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from infra.embedded.postgres import DURABLE, EmbeddedPostgres, find_postgres
 from infra.embedded.process import ServerError, await_end, spawn
@@ -62,8 +63,9 @@ def take_base(dsn: str, *, into: Path, binaries: Path | None = None) -> None:
     into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh, log = into.with_name(f"{into.name}.new"), into.with_name(f"{into.name}.log")
     shutil.rmtree(fresh, ignore_errors=True)
-    copying = [str(programs / "pg_basebackup"), "-d", dsn, "-D", str(fresh), "-X", "stream", "-c", "fast", "-w"]
-    _run(copying, log, name="pg_basebackup")
+    place, password = _without_password(dsn)
+    copying = [str(programs / "pg_basebackup"), "-d", place, "-D", str(fresh), "-X", "stream", "-c", "fast", "-w"]
+    _run(copying, log, name="pg_basebackup", environment=password)
     _verify(programs, fresh, log)
     fresh.rename(into)
     log.unlink()
@@ -127,8 +129,15 @@ def _verify(programs: Path, base: Path, log: Path) -> None:
     _run([str(programs / "pg_verifybackup"), str(base)], log, name="pg_verifybackup")
 
 
-def _run(command: Sequence[str], log: Path, *, name: str) -> None:
-    process = spawn(command, log, death_signal=signal.SIGKILL)
+def _without_password(dsn: str) -> tuple[str, dict[str, str]]:
+    """Return a DSN and what is set beside it: everybody on this machine sees what stands on a command line."""
+    told = conninfo_to_dict(dsn)
+    password = told.pop("password", None)
+    return make_conninfo("", **told), {"PGPASSWORD": str(password)} if password else {}
+
+
+def _run(command: Sequence[str], log: Path, *, name: str, environment: Mapping[str, str] | None = None) -> None:
+    process = spawn(command, log, death_signal=signal.SIGKILL, environment=environment)
     await_end(process, name=name, log=log, timeout=BACKUP_TIMEOUT_SECONDS)
 
 

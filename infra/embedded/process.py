@@ -14,6 +14,8 @@ from typing import Protocol
 
 SHIM = Path(__file__).with_name("shim.py")
 POLL_S = 0.01
+# Variables that are nobody else's business: how they begin.
+SECRET = ("ESCALERA_", "DATABASE_URL", "AWS_")
 
 
 class ServerError(Exception):
@@ -68,29 +70,32 @@ def spawn(
     owned: Path | None = None,
     environment: Mapping[str, str] | None = None,
     keep: Sequence[int] = (),
+    is_ours: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a process in its own session, with a log file for its output and nothing on its input.
 
     It gets `death_signal` when this process dies, even by SIGKILL (Linux; elsewhere it must be stopped). The kernel
     ties that to the *thread* that started it, hence the main thread. `keep` are file descriptors to inherit.
+    Only a process of our own code (`is_ours`) is told our settings, among which are keys and passwords.
     """
     if threading.current_thread() is not threading.main_thread():
         raise ServerError(
             "start servers from the main thread: the kernel stops them when the thread that started them ends"
         )
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    told = {name: value for name, value in os.environ.items() if is_ours or not name.startswith(SECRET)}
     full = list(command)
     if sys.platform == "linux":
         shim = (sys.executable, "-I", "-S", str(SHIM), str(os.getpid()), str(int(death_signal)), identity)
         full = [*shim, str(owned or "-"), *command]
-    with log.open("ab") as sink:
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as sink:
         return subprocess.Popen(
             full,
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=sink,
             start_new_session=True,
-            env={**os.environ, **(environment or {})},
+            env={**told, **(environment or {})},
             pass_fds=tuple(keep),
         )
 

@@ -18,6 +18,7 @@ neither happens here. Only the standard library: this starts with -I -S in a few
 import ctypes
 import os
 import pwd
+import resource
 import sys
 
 CLONE_NEWUSER = 0x10000000
@@ -48,6 +49,8 @@ def main(arguments: list[str]) -> None:
     parent, death_signal, identity, owned, *command = arguments
     if os.geteuid() == 0 and identity != "same":
         leave_root(identity, owned)
+    # What a crash would leave of memory has keys and names in it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if int(death_signal):
         check(libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0), "prctl")
     if os.getppid() != int(parent):  # it died before the line above took hold

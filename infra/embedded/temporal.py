@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -62,10 +62,13 @@ async def register(
     address: str,
     *,
     namespace: str = NAMESPACE,
+    reach: Callable[[], Awaitable[ServiceClient]] | None = None,
     search_attributes: Mapping[str, IndexedValueType.ValueType] = SEARCH_ATTRIBUTES,
     retention: timedelta | None = RETENTION,
 ) -> None:
     """Add missing search attributes and raise the namespace's retention (None: leave it); may be repeated.
+
+    `reach` connects where that takes more than the address; what it raises besides `RuntimeError` is not tried again.
 
     Raises:
         ServerError: the server still refused after 20 s.
@@ -73,7 +76,7 @@ async def register(
     deadline = asyncio.get_running_loop().time() + REGISTRATION_PATIENCE_S
     while True:
         try:
-            service = await ServiceClient.connect(ConnectConfig(target_host=address))
+            service = await (reach() if reach else ServiceClient.connect(ConnectConfig(target_host=address)))
             if retention is not None:
                 await _raise_retention(service, namespace, retention)
             await _add_search_attributes(service, namespace, search_attributes)

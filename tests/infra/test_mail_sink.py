@@ -1,5 +1,7 @@
 """The mail sink keeps every message that it acknowledged, and counts what came twice."""
 
+import os
+import stat
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -56,3 +58,15 @@ async def test_a_message_id_that_came_twice_is_named(tmp_path: Path) -> None:
 
 def test_a_sink_that_never_ran_has_nothing(tmp_path: Path) -> None:
     assert tally(tmp_path).messages == 0
+
+
+async def test_what_people_are_told_is_kept_for_the_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        sink = MailSink(tmp_path / "mail")
+        await send(await sink.start(), message("<a@escalera>"))
+        await sink.stop()
+    finally:
+        os.umask(before)
+    kept = sink_file(tmp_path / "mail")
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (kept.parent, kept)] == [0o700, 0o600]

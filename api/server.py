@@ -72,9 +72,12 @@ class ServerSettings:
     systems_address: str = ""
     behind_proxy: bool = False
 
-    def require_safe(self) -> None:
-        """Raise `NotSafe` where these settings would let somebody in whom nobody has asked for."""
-        asks_who = self.access is not None
+    def require_safe(self, *, asks_who: bool | None = None) -> None:
+        """Raise `NotSafe` where these settings would let somebody in whom nobody has asked for.
+
+        asks_who: whether callers will be asked who they are; None: `access` says it.
+        """
+        asks_who = self.access is not None if asks_who is None else asks_who
         require_safe(self.address, asks_who=asks_who, tls=self.tls, behind_proxy=self.behind_proxy)
         if self.systems_address and not (asks_who and self.tls and self.tls.client_ca):
             raise NotSafe(
@@ -133,10 +136,10 @@ def build_server(services: Services, settings: ServerSettings) -> ApiServer:
     pb.add_LimitationServiceServicer_to_server(LimitationService(services), server)
     pb.add_PaymentLinkServiceServicer_to_server(PaymentLinkService(services), server)
     pb.add_PaymentQueueServiceServicer_to_server(PaymentQueueService(services), server)
+    pb.add_AuditServiceServicer_to_server(AuditService(services), server)
     health = health_async.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if settings.reflects():
-    pb.add_AuditServiceServicer_to_server(AuditService(services), server)
         names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
     port, systems_port = _listen(server, settings)

@@ -59,8 +59,19 @@ def limits_of(settings: Settings) -> Limits:
 
 def server_settings(settings: Settings, access: Access | None) -> ServerSettings:
     """Return where and how the API listens; raise `NotSafe` where somebody would be let in whom nobody asked for."""
+    made = _listening(settings, access)
+    made.require_safe()
+    return made
+
+
+def require_safe(settings: Settings) -> None:
+    """Raise `NotSafe` where the API would not listen as the settings say; who is let in is not read for that."""
+    _listening(settings, None).require_safe(asks_who=bool(settings.access_file))
+
+
+def _listening(settings: Settings, access: Access | None) -> ServerSettings:
     authority = settings.tls_client_ca_file
-    made = ServerSettings(
+    return ServerSettings(
         address=settings.grpc_address,
         traces=bool(settings.otlp_endpoint),
         access=access,
@@ -76,5 +87,3 @@ def server_settings(settings: Settings, access: Access | None) -> ServerSettings
         reflection=True if settings.grpc_reflection else None,
         behind_proxy=bool(settings.tls_ends_before),
     )
-    made.require_safe()
-    return made

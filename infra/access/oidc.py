@@ -65,7 +65,7 @@ class IssuerKeys:
                 return
             self._tried_at = self._monotonic()
             try:
-                keys = await self._fetch()
+                keys = await self.fetch()
             except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
                 log.warning("issuer_unavailable", issuer=self._entry.url, error=type(error).__name__)
                 if self._usable():
@@ -94,7 +94,8 @@ class IssuerKeys:
         able = [key for (_, each), key in self._keys.items() if each == algorithm]
         return able[0] if len(able) == 1 else None
 
-    async def _fetch(self) -> dict[tuple[str, str], Key]:
+    async def fetch(self) -> dict[tuple[str, str], Key]:
+        """Ask for the keys now and keep nothing; raise httpx2's errors, OSError, or ValueError for what are none."""
         entry = self._entry
         verify = ssl.create_default_context(cafile=entry.ca_file) if entry.ca_file else True
         async with httpx2.AsyncClient(

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
@@ -70,6 +70,10 @@ class Issuer:
     def signed(header: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
         registry = _Anything(algorithms=[header["alg"]], strict_check_header=False)
         return jwt.encode(header, claims, key, algorithms=[header["alg"]], registry=registry)
+
+    def signed_text(self, header: dict[str, Any], claims: str) -> str:
+        """Return a token whose claims are a text that need not be what anybody would write."""
+        return jws.serialize_compact(header, claims.encode(), self.keys["rsa-1"][1])
 
     def confused(self) -> str:
         """Return a token signed with the public key as if it were a shared secret."""

@@ -1,15 +1,17 @@
 """Who calls is proved by a token of a known issuer, and by nothing that only looks like one."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from domain.access import Role
 from domain.case.identity import case_id
-from infra.access.oidc import APART_SECONDS, FRESH_SECONDS, STALE_SECONDS
+from infra.access.oidc import APART_SECONDS, FRESH_SECONDS, KEYS_MAX, STALE_SECONDS, keys_of
 from infra.access.tokens import LEEWAY
 from protos.escalera import v1 as pb
 from tests.api.asking import batches, item, named
@@ -70,6 +72,64 @@ async def test_a_bad_token_is_refused_and_the_caller_hears_nothing_of_why(
 ) -> None:
     assert await said_to(asks, bearer(made(asks.issuer))) == "UNAUTHENTICATED TOKEN_INVALID"
     assert [(each.reason, each.principal) for each in asks.refusals] == [(reason, "")]
+
+
+async def test_a_signature_of_an_elliptic_key_has_its_length_and_is_not_of_zeros(asks: Guarded) -> None:
+    asks.pass_by(seconds=APART_SECONDS + 1)
+    asks.issuer.add("ec", "ES256")
+    good = asks.issuer.token("ec")
+    signed, _, signature = good.rpartition(".")
+    octets = urlsafe_b64decode(signature + "==")
+    r, s = (int.from_bytes(half, "big") for half in (octets[:32], octets[32:]))
+    others = [b"", bytes(64), octets[:-1], octets + b"\0", b"\0" + octets, octets[32:] + octets[:32], bytes(6_000)]
+    others += [encode_dss_signature(r, s), octets[:32] + bytes(32), bytes(32) + octets[32:], b"\xff" * 64]
+    for each in others:
+        token = f"{signed}.{urlsafe_b64encode(each).decode().rstrip('=')}"
+        assert await said_to(asks, bearer(token)) == "UNAUTHENTICATED TOKEN_INVALID", each
+    assert {each.reason for each in asks.refusals} == {"TOKEN_SIGNATURE", "TOKEN_TOO_LARGE"}
+    assert await said_to(asks, bearer(good)) == "OK"
+
+
+async def test_a_key_set_with_thousands_of_keys_and_strange_ones_costs_little(asks: Guarded) -> None:
+    told = [
+        {"kty": "oct", "k": "AAAA", "kid": "rsa-1", "alg": "HS256"},
+        {"kty": "RSA", "kid": 7},
+        None,
+        "x",
+        {},
+    ] * 2_000
+    assert keys_of({"keys": told}) == {}
+    key = asks.issuer.keys["rsa-1"][1].as_dict(private=False)
+    many = keys_of({"keys": [key | {"kid": str(number)} for number in range(5_000)]})
+    assert len(many) == KEYS_MAX
+    assert keys_of({"keys": [key | {"use": "enc"}, key | {"alg": "HS256"}, key | {"alg": "none"}]}) == {}
+
+
+async def test_of_two_headers_that_say_who_calls_neither_adds_to_the_other(asks: Guarded) -> None:
+    good, bad = asks.as_(Role.COLLECTOR), bearer("x")
+    assert await said_to(asks, (*good, *bad)) == "UNAUTHENTICATED TOKEN_INVALID"
+    whole, none = asks.as_(Role.COLLECTOR, portfolios=["*"]), asks.as_(Role.COLLECTOR, portfolios=["villas"])
+    assert await said_to(asks, (*whole, *none)) == "PERMISSION_DENIED NOT_PERMITTED"
+    claimed = (("x-escalera-actor", "collector:ana"), ("x-escalera-actor", "collector:bob"))
+    assert await said_to(asks, (*good, *claimed)) == "PERMISSION_DENIED ACTOR_NOT_PERMITTED"
+
+
+async def test_a_token_for_one_call_written_otherwise_is_the_same_token() -> None:
+    async with guarded(single_use=True) as asks:
+        await asks.door.cases.OpenCases(
+            batches(pb.OpenCasesRequest(items=[item("R-1")])),
+            metadata=asks.as_(Role.BACK_OFFICE, portfolios=["*"], jti="0"),
+        ).read()
+        token = asks.as_(Role.COLLECTOR, jti="1")[0][1].removeprefix("Bearer ")
+        assert await said_to(asks, bearer(token)) == "OK"
+        for other in (
+            f" {token}",
+            f"{token}==",
+            f"{token}=",
+            f"{token[:-4]}!{token[-4:]}",
+            f"{token[:-4]} {token[-4:]}",
+        ):
+            assert await said_to(asks, bearer(other)) == "UNAUTHENTICATED TOKEN_INVALID", other
 
 
 async def test_a_token_is_good_until_it_ends_and_a_little_longer_also_from_memory(asks: Guarded) -> None:

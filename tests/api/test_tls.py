@@ -11,6 +11,7 @@ from typing import Any
 import grpc
 import pytest
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from api.listening import NotSafe, Tls, is_local
 from api.server import ServerSettings, build_server
@@ -91,6 +92,48 @@ async def test_who_has_no_certificate_of_the_authority_does_not_get_in_at_all(tm
         assert (await running.get(port, None, metadata)).startswith("UNAVAILABLE")
         assert (await running.get(port, forged, metadata)).startswith("UNAVAILABLE")
         assert running.asks.refusals == []
+
+
+async def test_a_certificate_that_is_not_for_this_is_none(tmp_path: Path) -> None:
+    """Out of its days, for servers alone, or signed by somebody who has one and is no authority."""
+    erp = x509.UniformResourceIdentifier("spiffe://example.com/erp")
+    async with encrypted(tmp_path, apart=False) as running:
+        port, signs = running.asks.door.api.port, running.authority.signs
+        scanner = signs("scanner", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
+        await opened_by(running, port, scanner)
+        for pair in (
+            signs("over", erp, good=(-3, -1)),
+            signs("soon", erp, good=(1, 3)),
+            signs("of-a-server", erp, usage=ExtendedKeyUsageOID.SERVER_AUTH),
+            running.authority.signed_by(scanner, "scanner"),
+        ):
+            assert (await running.get(port, pair)).startswith("UNAVAILABLE"), pair
+        assert running.asks.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "names"),
+    [
+        ("URI:spiffe://example.com/erp", "", ()),
+        ("spiffe://example.com/erp", "", ()),
+        ("x", "", (x509.DNSName("scanner"), x509.RFC822Name("erp@example.com"), x509.DNSName("SUBJECT:CN=scanner"))),
+        ("x", "", (x509.UniformResourceIdentifier("spiffe://example.com/erp/"),)),
+        ("x", "", (x509.UniformResourceIdentifier("SPIFFE://EXAMPLE.COM/ERP"),)),
+        ("x", "", (x509.UniformResourceIdentifier("spiffe://example.com/erp\0.evil"),)),
+        ("scanner", "house", ()),
+        ("scanner,CN=scanner", "", ()),
+        ("scanner\0", "", ()),
+        ("SCANNER", "", ()),
+    ],
+)
+async def test_a_name_counts_in_its_own_place_and_whole(
+    tmp_path: Path, name: str, more: str, names: tuple[x509.GeneralName, ...]
+) -> None:
+    attributes = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    attributes += [x509.NameAttribute(NameOID.ORGANIZATION_NAME, more)] if more else []
+    async with encrypted(tmp_path, apart=False) as running:
+        pair = running.authority.signs("other", *names, subject=x509.Name(attributes))
+        assert await running.get(running.asks.door.api.port, pair) == "UNAUTHENTICATED CERTIFICATE_UNKNOWN"
 
 
 async def test_people_and_systems_have_doors_of_their_own(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@
 memory, and says only in which of its buckets something is not right: there `Pairs` finds it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -65,12 +65,12 @@ class PairSums:
 
     def reserved(self, recorded: Recorded, event: ContactReserved) -> None:
         """Count what a person remembers."""
-        bucket = bucket_of(event.permit_id)
+        bucket = _bucket(event.permit_id)
         self.sums[bucket] = (self.sums[bucket] + _hash(event.permit_id, _kept_by_person(recorded, event))) % _MODULUS
 
     def permitted(self, recorded: Recorded, event: ContactPermitted) -> None:
         """Count what a case remembers."""
-        bucket = bucket_of(event.permit_id)
+        bucket = _bucket(event.permit_id)
         self.sums[bucket] = (self.sums[bucket] - _hash(event.permit_id, _kept_by_case(recorded, event))) % _MODULUS
 
     @property
@@ -82,8 +82,23 @@ class PairSums:
         return PairSums([(one + more) % _MODULUS for one, more in zip(self.sums, other.sums, strict=True)])
 
 
-def bucket_of(permit_id: str) -> int:
-    """Return the bucket of a permit."""
+def disagreeing(events: Iterable[Recorded], buckets: Collection[int]) -> Iterator[Violation]:
+    """Yield what persons and cases do not agree on in these buckets; `events` in the order of the log."""
+    pairs = Pairs()
+    for recorded in events:
+        match recorded.event:
+            case ContactReserved() as event if _bucket(event.permit_id) in buckets:
+                pairs.reserved(recorded, event)
+            case ContactPermitted() as event if _bucket(event.permit_id) in buckets:
+                found = pairs.permitted(recorded, event)
+                if found is not None:
+                    yield found
+            case _:
+                continue
+    yield from pairs.left()
+
+
+def _bucket(permit_id: str) -> int:
     return crc32(permit_id.encode()) % BUCKETS
 
 

@@ -2,15 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, assert_never
 
 import psycopg
 
-from application.contact_audit import KEPT_MAX, ContactAudit, Violation
-from application.contact_pairs import Pairs, PairSums, bucket_of
+from application.contact_audit import KEPT_MAX, ContactAudit
+from application.contact_pairs import PairSums, disagreeing
 from application.ports import UnreadableEvent
 from application.read_ports import TablesBehind
 from application.seal_audit import SealAudit
@@ -173,27 +173,9 @@ def _paired(settings: Settings, contacts: ContactAudit, pairs: PairSums, extent:
     """Add what persons and cases do not agree on; their sums say where to look."""
     if not pairs.differing:
         return contacts
-    found = _disagreeing(settings.required("database_url"), pairs.differing, extent)
-    return replace(
-        contacts,
-        violations=(*contacts.violations, *found)[:KEPT_MAX],
-        violations_total=contacts.violations_total + len(found),
-    )
-
-
-def _disagreeing(dsn: str, buckets: frozenset[int], extent: Extent) -> Sequence[Violation]:
-    """Hold reservations against permits one by one, of some buckets."""
-    found: list[Violation | None] = []
-    pairs = Pairs()
-    with psycopg.connect(dsn) as connection:
-        for each in closed_events_named(connection, ("ContactReserved", "ContactPermitted"), upto=extent.upto):
-            if isinstance(each, UnreadableEvent):  # it is among the violations already
-                continue
-            match each.event:
-                case ContactReserved() as event if bucket_of(event.permit_id) in buckets:
-                    pairs.reserved(each, event)
-                case ContactPermitted() as event if bucket_of(event.permit_id) in buckets:
-                    found.append(pairs.permitted(each, event))
-                case _:
-                    continue
-    return [each for each in (*found, *pairs.left()) if each is not None]
+    with psycopg.connect(settings.required("database_url")) as connection:
+        named = closed_events_named(connection, (ContactReserved.__name__, ContactPermitted.__name__), upto=extent.upto)
+        readable = (each for each in named if not isinstance(each, UnreadableEvent))  # the others are told already
+        found = tuple(disagreeing(readable, pairs.differing))
+    total = contacts.violations_total + len(found)
+    return replace(contacts, violations=(*contacts.violations, *found)[:KEPT_MAX], violations_total=total)

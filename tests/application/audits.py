@@ -8,7 +8,9 @@ from uuid import UUID
 
 from application.contact_audit import ContactAudit
 from application.contact_desk import Permitted, Wanted
-from application.ports import Append, Event, EventStore, Recorded, StreamWrite
+from application.contact_pairs import disagreeing
+from application.contact_streams import StreamContacts
+from application.ports import Append, Event, EventStore, Recorded, StreamWrite, UnreadableEvent
 from application.verify_contacts import verify_contacts
 from domain.case.commands import PlaceHold
 from domain.case.words import Channel, HoldReason, Scope
@@ -38,8 +40,56 @@ async def contact(house: House, clock: HandClock, case: UUID, at: datetime) -> s
 
 
 async def audited(store: EventStore, *, book: RuleBook = RULES, calendar_of: Any = calendar_for) -> ContactAudit:
-    """Audit in small batches, so that they end in the middle of things."""
-    return await verify_contacts(store, book, calendar_of, batch=3)
+    """Audit in small batches, so that they end in the middle of things; stream by stream it comes to the same."""
+    found = await verify_contacts(store, book, calendar_of, batch=3)
+    by_streams = await audited_by_streams(store, book=book, calendar_of=calendar_of)
+    assert in_order(by_streams) == in_order(found)
+    return found
+
+
+async def audited_by_streams(
+    store: EventStore, *, book: RuleBook = RULES, calendar_of: Any = calendar_for
+) -> ContactAudit:
+    """Audit stream by stream, each half of them apart from the other, the last streams first."""
+    log, unreadable = await everything(store)
+    streams: dict[UUID, list[Recorded]] = {}
+    for one in log:
+        streams.setdefault(one.stream_id, []).append(one)
+    halves = StreamContacts(book, calendar_of), StreamContacts(book, calendar_of)
+    for place, stream in enumerate(reversed(streams.values())):
+        halves[place % 2].take(stream)
+    for event in unreadable:
+        halves[0].unreadable(event)
+    upto = await store.position()
+    found = halves[0].audit(upto) + halves[1].audit(upto)
+    apart = tuple(disagreeing(log, (halves[0].pairs + halves[1].pairs).differing))
+    total = found.violations_total + len(apart)
+    return replace(found, violations=(*found.violations, *apart), violations_total=total)
+
+
+async def everything(store: EventStore) -> tuple[list[Recorded], list[UnreadableEvent]]:
+    """Return all events that can be read, and those that cannot."""
+    log: list[Recorded] = []
+    unreadable: list[UnreadableEvent] = []
+    after, upto = 0, await store.position()
+    while after < upto:
+        try:
+            log += await store.read_log(after, 1)
+            after = log[-1].position
+        except UnreadableEvent as event:
+            unreadable.append(event)
+            after = event.position
+    return log, unreadable
+
+
+def in_order(audit: ContactAudit) -> ContactAudit:
+    """Return the same findings sorted."""
+    return replace(
+        audit,
+        violations=tuple(sorted(audit.violations, key=repr)),
+        late=tuple(sorted(audit.late, key=repr)),
+        holidays_changed=tuple(sorted(audit.holidays_changed, key=repr)),
+    )
 
 
 def hold(since: datetime, until: datetime | None = None, scope: Scope = Scope.ALL, hold_id: str = "h") -> PlaceHold:

@@ -18,6 +18,7 @@ from cli.show import facts
 from infra.embedded import DataInUse, ServerError
 from infra.migrations import MigrationError
 from infra.settings import SettingInvalid
+from infra.temporal_refusal import TemporalRefused
 from workers.engine import Engine, EngineOptions, Places
 
 
@@ -29,7 +30,7 @@ def serve(folder: Path, options: EngineOptions, words: Words, *, as_json: bool) 
     except DataInUse as error:
         talk.print(str(error), style="red", markup=False, soft_wrap=True)
         return REFUSED
-    except (ServerError, MigrationError, SettingInvalid) as error:
+    except (ServerError, MigrationError, SettingInvalid, TemporalRefused) as error:
         talk.print(str(error), style="red", markup=False, soft_wrap=True)
         return UNAVAILABLE
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.command import AsJson, Data, Lang, command
-from cli.session import REFUSED, Session
+from cli.session import REFUSED, UNAVAILABLE, Session
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -74,9 +74,17 @@ def rehydrate(session: Session) -> None:
     """Give every open case its workflow again, after Temporal lost its data. Nothing is repeated."""
     import asyncio
 
+    from infra.settings import SettingInvalid
+    from infra.temporal_refusal import TemporalRefused
     from workers.relay import rehydrate as run
 
-    cases = asyncio.run(run(settings_of(session)))
+    settings = settings_of(session)
+    try:
+        cases = asyncio.run(run(settings))
+    except (TemporalRefused, SettingInvalid) as error:
+        session.fail(UNAVAILABLE, reason="TEMPORAL_REFUSED", detail=str(error))
+    except RuntimeError as error:
+        session.fail(UNAVAILABLE, reason="TEMPORAL_UNREACHABLE", detail=f"{settings.temporal_address}: {error}")
     if session.as_json:
         session.give({"cases": cases})
     else:
@@ -178,7 +186,6 @@ def repair(session: Session) -> None:
 def settings_of(session: Session) -> "Settings":
     """The settings of the engine that runs on the data folder, or those of the environment; ends where neither says."""
     from cli.places import environment_of
-    from cli.session import UNAVAILABLE
     from infra.settings import Settings
 
     environment = environment_of(session.data)

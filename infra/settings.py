@@ -26,6 +26,13 @@ class Settings:
     database_url:       PostgreSQL, as libpq reads it (`DATABASE_URL` is taken too).
     temporal_address:   host:port (`TEMPORAL_ADDRESS` is taken too).
     temporal_namespace: where the workflows live.
+    temporal_tls:       "yes": it is reached over TLS, as it also is where one of the following is set.
+    temporal_tls_ca_file: the authority that vouches for its certificate, PEM; empty: those that the system trusts.
+    temporal_tls_certificate_file: the certificate that we show it, PEM; empty: none.
+    temporal_tls_key_file: its key, PEM, without a passphrase.
+    temporal_tls_server_name: the name on its certificate, where that is not the address's own.
+    temporal_api_key_file: a file with the API key of Temporal Cloud, which goes over TLS only.
+    temporal_api_key:   the key itself, in place of the file.
     task_queue:         that workers poll and workflows are put on.
     grpc_address:       where the API listens. Without an access file it must be an address of this machine only.
     grpc_systems_address: where it listens for systems, who show client certificates. Empty: at grpc_address, where a
@@ -101,6 +108,13 @@ class Settings:
     database_url: str = ""
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "escalera"
+    temporal_tls: str = ""
+    temporal_tls_ca_file: str = ""
+    temporal_tls_certificate_file: str = ""
+    temporal_tls_key_file: str = ""
+    temporal_tls_server_name: str = ""
+    temporal_api_key_file: str = ""
+    temporal_api_key: str = ""
     task_queue: str = "escalera"
     grpc_address: str = "127.0.0.1:50051"
     grpc_systems_address: str = ""
@@ -193,13 +207,14 @@ class Settings:
         log_name = text("log_name")
         if not LOG_NAME.fullmatch(log_name):
             raise SettingInvalid(f"ESCALERA_LOG_NAME must be like collections.example.com/log, not {log_name!r}")
-        ends_before = text("tls_ends_before")
-        if ends_before not in ("", "yes"):
-            raise SettingInvalid(f"ESCALERA_TLS_ENDS_BEFORE must be yes or empty, not {ends_before!r}")
-        if text("grpc_reflection") not in ("", "yes"):
-            raise SettingInvalid(f"ESCALERA_GRPC_REFLECTION must be yes or empty, not {text('grpc_reflection')!r}")
-        if bool(text("tls_certificate_file")) != bool(text("tls_key_file")):
-            raise SettingInvalid("ESCALERA_TLS_CERTIFICATE_FILE and ESCALERA_TLS_KEY_FILE go together")
+        for name in ("tls_ends_before", "grpc_reflection", "temporal_tls"):
+            if text(name) not in ("", "yes"):
+                raise SettingInvalid(f"ESCALERA_{name.upper()} must be yes or empty, not {text(name)!r}")
+        for ours in ("TLS", "TEMPORAL_TLS"):
+            if bool(text(f"{ours.lower()}_certificate_file")) != bool(text(f"{ours.lower()}_key_file")):
+                raise SettingInvalid(f"ESCALERA_{ours}_CERTIFICATE_FILE and ESCALERA_{ours}_KEY_FILE go together")
+        if text("temporal_api_key") and text("temporal_api_key_file"):
+            raise SettingInvalid("ESCALERA_TEMPORAL_API_KEY and ESCALERA_TEMPORAL_API_KEY_FILE are one too many")
         if text("tls_client_ca_file") and not text("tls_certificate_file"):
             raise SettingInvalid("ESCALERA_TLS_CLIENT_CA_FILE needs ESCALERA_TLS_CERTIFICATE_FILE")
         level = text("log_level").upper()
@@ -209,6 +224,13 @@ class Settings:
             database_url=text("database_url", "DATABASE_URL"),
             temporal_address=text("temporal_address", "TEMPORAL_ADDRESS"),
             temporal_namespace=text("temporal_namespace", "TEMPORAL_NAMESPACE"),
+            temporal_tls=text("temporal_tls"),
+            temporal_tls_ca_file=text("temporal_tls_ca_file"),
+            temporal_tls_certificate_file=text("temporal_tls_certificate_file"),
+            temporal_tls_key_file=text("temporal_tls_key_file"),
+            temporal_tls_server_name=text("temporal_tls_server_name"),
+            temporal_api_key_file=text("temporal_api_key_file"),
+            temporal_api_key=text("temporal_api_key"),
             task_queue=text("task_queue"),
             grpc_address=text("grpc_address"),
             grpc_systems_address=text("grpc_systems_address"),
@@ -217,7 +239,7 @@ class Settings:
             tls_certificate_file=text("tls_certificate_file"),
             tls_key_file=text("tls_key_file"),
             tls_client_ca_file=text("tls_client_ca_file"),
-            tls_ends_before=ends_before,
+            tls_ends_before=text("tls_ends_before"),
             grpc_limits=text("grpc_limits"),
             grpc_reflection=text("grpc_reflection"),
             smtp_url=text("smtp_url"),
@@ -261,6 +283,10 @@ class Settings:
             workflows_kept=count("workflows_kept"),
             steps_at_once=count("steps_at_once"),
         )
+
+    def __repr__(self) -> str:
+        """Show no values: secrets are among them."""
+        return "Settings(...)"
 
     def required(self, name: str) -> str:
         """Return the setting `name`; raise `SettingInvalid` where it is empty and the process cannot do without."""

@@ -14,6 +14,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.case_steps import CaseSteps
 from infra.settings import Settings
 from infra.telemetry import span
+from infra.temporal_connection import reach
 from workflows.case_workflow import CaseWorkflow
 from workflows.ids import WAKE, case_workflow_id
 from workflows.messages import CaseStart, Wake
@@ -25,10 +26,8 @@ STICKY_SECONDS = 5.0  # how long a dead worker's workflows wait for it before ot
 
 
 async def connect(settings: Settings, *, interceptors: Sequence[Any] = ()) -> Client:
-    """Connect, or raise `RuntimeError` when nobody answers at the address."""
-    return await Client.connect(
-        settings.temporal_address, namespace=settings.temporal_namespace, interceptors=interceptors
-    )
+    """Connect; raise `TemporalRefused`, `SettingInvalid`, or `RuntimeError` when nobody answers at the address."""
+    return Client(await reach(settings), namespace=settings.temporal_namespace, interceptors=interceptors)
 
 
 class TemporalWaker:

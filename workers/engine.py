@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -30,6 +31,7 @@ from infra.read_tables import open_pool
 from infra.relay import PostgresBookmarks
 from infra.settings import Settings
 from infra.supervisor import Program, Status, Supervisor, worker
+from infra.temporal_connection import ELSEWHERE, reach
 from workers.ports import LOCALHOST, Ports
 
 RUNNING: Final = "running.json"
@@ -112,6 +114,7 @@ class Engine:
 
         Raises:
             ServerError: something would not start; `DataInUse` when the folder has an engine already.
+        TemporalRefused: a Temporal elsewhere does not take us.
         """
         await self._start_servers()
         return await self._start_processes()
@@ -123,7 +126,8 @@ class Engine:
         self._on_start("postgres, temporal")
         await self._supervisor.start(*(each for each in (self._postgres, self._temporal) if each is not None))
         if self._temporal is None:
-            await register(self._named.temporal_address, namespace=self._named.temporal_namespace)
+            named = self._named
+            await register(named.temporal_address, namespace=named.temporal_namespace, reach=partial(reach, named))
         await asyncio.to_thread(migrations.apply, self._database)
 
     async def _start_processes(self) -> Places:
@@ -213,6 +217,8 @@ class Engine:
             environment["ESCALERA_PUBLIC_URL"] = f"http://{LOCALHOST}:{ports['web']}"
         if self._options.mail_sink:
             environment["ESCALERA_SMTP_URL"] = f"smtp://{LOCALHOST}:{ports['smtp']}"
+        if self._temporal:
+            environment |= dict.fromkeys(ELSEWHERE, "")
         if self._options.only_embedded:  # nor are people of another server let in, or asked for
             environment |= dict.fromkeys(LETTING_IN, "")
         return environment | dict(self._options.settings)

@@ -9,7 +9,8 @@ from typing import TypeVar
 import structlog
 
 from infra import logs, telemetry
-from infra.settings import Settings
+from infra.settings import SettingInvalid, Settings
+from infra.temporal_refusal import TemporalAway, TemporalRefused
 from workers.garbage import collect_rarely
 
 T = TypeVar("T")
@@ -21,13 +22,19 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def run(name: str, work: Work) -> None:
     """Run `work` until it returns; SIGTERM and SIGINT set the event that it is given."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # memory has keys and names in it
-    settings = Settings.from_env()
+    try:
+        settings = Settings.from_env()
+    except SettingInvalid as invalid:
+        raise SystemExit(str(invalid)) from None
     logs.set_up(settings.log_level, process=name)
     telemetry.set_up(settings, process=name)
     collect_rarely()
     log = structlog.get_logger(__name__)
     try:
         asyncio.run(_until_asked(settings, work))
+    except (SettingInvalid, TemporalRefused) as error:  # it says all that there is to say
+        log.error("process_failed", error=type(error).__name__, detail=str(error))
+        raise SystemExit(1) from None
     except Exception as error:
         log.error("process_failed", error=type(error).__name__, exc_info=error)
         raise SystemExit(1) from error
@@ -53,6 +60,7 @@ async def through_outages(attempt: Callable[[], Awaitable[T]], stopped: asyncio.
         except (OSError, RuntimeError) as error:
             if stopped.is_set():
                 raise
-            log.warning("waiting_for_server", error=type(error).__name__, seconds=pause)
+            hint = {"detail": str(error)} if isinstance(error, TemporalAway) else {}
+            log.warning("waiting_for_server", error=type(error).__name__, seconds=pause, **hint)
         await asyncio.sleep(pause)
         pause = min(pause * 2, 5.0)

@@ -7,11 +7,13 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest
-from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceClient
+from temporalio.service import RPCError, RPCStatusCode, ServiceClient
 
 from application.diagnosis import Finding, wrong
 from infra.embedded import SEARCH_ATTRIBUTES
-from infra.settings import Settings
+from infra.settings import SettingInvalid, Settings
+from infra.temporal_connection import reach
+from infra.temporal_refusal import TemporalRefused
 from workers.doctor.scene import CONNECT_SECONDS, Scene
 
 KINDS: Final = {
@@ -24,8 +26,11 @@ async def look(scene: Scene) -> list[Finding]:
     """Ask the server what it has of ours."""
     settings = scene.settings
     try:
-        config = ConnectConfig(target_host=settings.temporal_address)
-        service = await asyncio.wait_for(ServiceClient.connect(config), CONNECT_SECONDS)
+        service = await asyncio.wait_for(reach(settings), CONNECT_SECONDS)
+    except SettingInvalid as invalid:
+        return [wrong("SETTING_INVALID", detail=invalid)]
+    except TemporalRefused as refused:
+        return [wrong("TEMPORAL_REFUSED", detail=refused)]
     except (RPCError, RuntimeError, TimeoutError):
         return [wrong("TEMPORAL_UNREACHABLE", address=settings.temporal_address)]
     namespace = settings.temporal_namespace

@@ -1,16 +1,14 @@
 """One case replayed from its first event, and held against what the read tables show of it."""
 
-import asyncio
 from uuid import UUID
 
 from application.ports import UnreadableEvent
-from application.read_ports import TablesBehind
 from projections.audit import Audit, Difference
 from projections.followed import Followed
 from projections.image import image
 from projections.ports import Log, ReadTables
 from projections.runner import see_all
-from projections.verification import CATCH_UP_SECONDS, POLL_SECONDS, differences
+from projections.verification import CATCH_UP_SECONDS, await_tables, differences
 
 
 async def verify_case(
@@ -38,20 +36,10 @@ async def verify_case(
     expected = image(followed)
     if expected is None:
         return tuple(audit.differences)
-    await _followed(tables, history[-1].position, catch_up_seconds)
+    await await_tables(tables, history[-1].position, catch_up_seconds)
     shown = (await tables.images([case_id])).get(case_id)
     if shown is not None and shown.row.version > expected.row.version:  # it went on meanwhile
         newer = Followed(case_id)
         see_all(newer, [each for each in await log.read_stream(case_id) if each.version <= shown.row.version])
         expected = image(newer) or expected
     return (*audit.differences, *differences(case_id, expected, shown))
-
-
-async def _followed(tables: ReadTables, position: int, seconds: float) -> None:
-    """Wait until the tables have seen the log up to a position."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    while (reached := await tables.position()) < position:
-        if loop.time() > deadline:
-            raise TablesBehind(position, reached)
-        await asyncio.sleep(POLL_SECONDS)

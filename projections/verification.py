@@ -4,7 +4,6 @@ The log is read stream by stream up to where it ended at the start, in constant 
 row that is newer than the replay is compared with a replay up to that row.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, fields
 from hashlib import blake2b
@@ -22,13 +21,13 @@ from projections.followed import CASE_EVENTS, Followed
 from projections.image import image
 from projections.ports import CaseImage, Log, ReadTables
 from projections.queued_entries import SUSPENSE_EVENTS, ended, queue_changes
+from projections.reaching import reached
 from projections.rebuild import pages_by_stream
 from projections.runner import see_all
 
 PAGE: Final = 2_000
 DIFFERENCES_KEPT: Final = 100
 CATCH_UP_SECONDS: Final = 60.0
-POLL_SECONDS: Final = 0.02
 NOBODY: Final = UUID(int=0)  # a difference that is nobody's alone
 ROW_FIELDS: Final = tuple(each.name for each in fields(CaseRow))
 ENTRY_FIELDS: Final = tuple(each.name for each in fields(EntryRow))
@@ -46,6 +45,13 @@ class Progress:
     differences: tuple[Difference, ...]  # new since the last progress, the first ones only
     differences_total: int
     done: bool = False
+
+
+async def await_tables(tables: ReadTables, upto: int, patience_seconds: float) -> None:
+    """Return once the tables have seen the log up to a position; raise `TablesBehind` when patience has run out."""
+    now = await reached(tables.position, upto, patience_seconds=patience_seconds)
+    if now < upto:
+        raise TablesBehind(upto, now)
 
 
 class Verifier:
@@ -66,7 +72,7 @@ class Verifier:
             TablesBehind: the read tables did not follow the log in time.
         """
         upto = await self._log.position()
-        await self._wait_for(upto)
+        await await_tables(self._tables, upto, self._catch_up_seconds)
         tally = _Tally(upto=upto, portfolio=portfolio)
         audited: list[_Audited] = []
         async for found in ahead(pages_by_stream(self._log, upto, self._page)):
@@ -85,14 +91,6 @@ class Verifier:
         for case_id in await self._tables.strangers():
             tally.differs(case_id, "case", "no such stream", "a row")
         yield tally.progress(done=True)
-
-    async def _wait_for(self, upto: int) -> None:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._catch_up_seconds
-        while (reached := await self._tables.position()) < upto:
-            if loop.time() > deadline:
-                raise TablesBehind(upto, reached)
-            await asyncio.sleep(POLL_SECONDS)
 
     async def _compare(self, audited: Sequence["_Audited"], tally: "_Tally") -> None:
         if not audited:

@@ -1,6 +1,5 @@
 """The address book in PostgreSQL: kept by any number of projectors, asked by any number of doors."""
 
-import asyncio
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,8 +8,8 @@ from domain.case.words import Channel
 from infra.address_book.hashes import AddressHashes
 from infra.read_tables.tables import Connection, Pool
 from projections.address_book import Entries
+from projections.reaching import reached
 
-POLL_S: Final = 0.02
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('escalera.address_book', 0))"
 _POSITION: Final = "SELECT position FROM address_book.position"
 _MOVE: Final = "UPDATE address_book.position SET position = %s"
@@ -55,13 +54,10 @@ class PostgresAddressBook:
         return str(rows[0][0]) if rows else None
 
     async def wait_for(self, position: int, timeout_seconds: float) -> int:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout_seconds
-        while (reached := await self.position()) < position:
-            if loop.time() >= deadline:
-                raise AddressBookBehind(position, reached)
-            await asyncio.sleep(POLL_S)
-        return reached
+        now = await reached(self.position, position, patience_seconds=timeout_seconds)
+        if now < position:
+            raise AddressBookBehind(position, now)
+        return now
 
     async def position(self) -> int:
         ((position,),) = await self._all(_POSITION)

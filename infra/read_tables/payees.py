@@ -8,7 +8,7 @@ from psycopg import DataError
 from psycopg.sql import SQL, Composed, Identifier
 
 from application.queue_ports import NAMED_MAX, EntryFilter, EntryRow, Wanted
-from application.read_ports import Page, TablesBehind
+from application.read_ports import Page
 from domain.case.payment_reference import cases_with
 from domain.decider import Rejected
 from infra.read_tables.conditions import Clause
@@ -53,10 +53,7 @@ class PostgresPayees:
 
     async def wait_for(self, position: int, timeout_seconds: float) -> int:
         """Return the tables' position once it is at least `position`; raise `TablesBehind` after the timeout."""
-        reached = await self._tables.wait_for(position, timeout_seconds=timeout_seconds)
-        if reached < position:
-            raise TablesBehind(position, reached)
-        return reached
+        return await self._tables.followed_to(position, timeout_seconds)
 
     async def named(self, wanted: Wanted) -> Mapping[str, tuple[UUID, ...]]:
         """Return the cases by what leads to them; what leads to more than `NAMED_MAX` of them is left out."""

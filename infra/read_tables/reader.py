@@ -16,7 +16,6 @@ from application.read_ports import (
     CaseRow,
     FunnelRow,
     Page,
-    TablesBehind,
     WorkFilter,
     WorkItem,
 )
@@ -62,10 +61,7 @@ class PostgresCaseReader:
 
     async def wait_for(self, position: int, timeout_seconds: float) -> int:
         """Return the tables' position once it is at least `position`; raise `TablesBehind` after the timeout."""
-        reached = await self._tables.wait_for(position, timeout_seconds=timeout_seconds)
-        if reached < position:
-            raise TablesBehind(position, reached)
-        return reached
+        return await self._tables.followed_to(position, timeout_seconds)
 
     async def list_cases(
         self,

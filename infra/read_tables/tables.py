@@ -1,7 +1,7 @@
 """One version of the read tables, written in batches: rows and position in one transaction."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from psycopg.sql import Composed
 from psycopg_pool import AsyncConnectionPool
 
 from application.queue_ports import EntryRow
+from application.read_ports import TablesBehind
 from infra.read_tables.rows import (
     case_reference,
     case_row,
@@ -24,6 +25,7 @@ from infra.read_tables.rows import (
 )
 from infra.read_tables.statements import Statements, statements
 from projections.ports import CaseImage, Changes, EntryEnd, Parked, Written
+from projections.reaching import reached
 
 LIVE: Final = "read_tables"
 NEXT: Final = "read_tables_next"
@@ -120,12 +122,16 @@ class PostgresTables:
 
     async def wait_for(self, position: int, *, timeout_seconds: float, poll_seconds: float = 0.005) -> int:
         """Return the tables' position once it is at least `position`, or after the timeout whatever it is."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout_seconds
         async with self._pool.connection() as connection:
-            while (reached := await self._position(connection)) < position and loop.time() < deadline:
-                await asyncio.sleep(poll_seconds)
-        return reached
+            now = partial(self._position, connection)
+            return await reached(now, position, patience_seconds=timeout_seconds, poll_seconds=poll_seconds)
+
+    async def followed_to(self, position: int, timeout_seconds: float) -> int:
+        """Return the tables' position once it is at least `position`; raise `TablesBehind` after the timeout."""
+        now = await self.wait_for(position, timeout_seconds=timeout_seconds)
+        if now < position:
+            raise TablesBehind(position, now)
+        return now
 
     async def _position(self, connection: Connection) -> int:
         row = await (await connection.execute(self._say.position)).fetchone()

@@ -3,16 +3,45 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
 
-READING = re.compile(r"[a-z0-9_.]+\.[a-z_]+\s*=\s*[a-z_]+")
-PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w.~-]+)*/?")
-
-HOST_PORT = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
-HMAC_KEYS = re.compile(r"[0-9A-Fa-f]{64}(,[0-9A-Fa-f]{64})?")
-LOG_NAME = re.compile(r"[a-z0-9][a-z0-9./-]{2,126}")  # C2SP: neither spaces nor plus signs
-WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_HOST_PORT: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+_YES: Final = (re.compile("yes"), "yes or empty")
+_READING: Final = r"[a-z0-9_.]+\.[a-z_]+\s*=\s*[a-z_]+\s*"
+# What a setting must be where it is not empty, and how that is said.
+LIKE: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "readings": (
+        re.compile(rf"[\s,]*({_READING}(,[\s,]*{_READING})*[\s,]*)?"),
+        "like co.ley2300.week=calendar,...",
+    ),
+    "public_url": (
+        re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w.~-]+)*/?"),
+        "like https://collections.example.com",
+    ),
+    "web_address": (_HOST_PORT, "host:port"),
+    "mail_in_listen": (_HOST_PORT, "host:port"),
+    "webhook_secret": (
+        re.compile(r"whsec_(?=.{32})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
+        "whsec_ and Base64, of 24 bytes or more",
+    ),
+    "adyen_hmac_keys": (
+        re.compile(r"[0-9A-Fa-f]{64}(,[0-9A-Fa-f]{64})?"),
+        "64 hexadecimal digits, or two such with a comma",
+    ),
+    # C2SP: neither spaces nor plus signs
+    "log_name": (re.compile(r"[a-z0-9][a-z0-9./-]{2,126}"), "like collections.example.com/log"),
+    "tls_ends_before": _YES,
+    "grpc_reflection": _YES,
+    "temporal_tls": _YES,
+    "log_level": (re.compile("DEBUG|INFO|WARNING|ERROR"), "DEBUG, INFO, WARNING or ERROR"),
+}
+SECRETS: Final = frozenset(("webhook_secret", "adyen_hmac_keys"))  # what is wrong with them is not repeated
+TAKEN_TOO: Final = {
+    "database_url": ("DATABASE_URL",),
+    "temporal_address": ("TEMPORAL_ADDRESS",),
+    "temporal_namespace": ("TEMPORAL_NAMESPACE",),
+}
 
 
 class SettingInvalid(ValueError):
@@ -185,104 +214,24 @@ class Settings:
                 raise SettingInvalid(f"ESCALERA_{name.upper()} must be a positive whole number, not {value!r}")
             return int(value)
 
-        readings = text("readings")
-        if not all(READING.fullmatch(each) for each in filter(None, map(str.strip, readings.split(",")))):
-            raise SettingInvalid(f"ESCALERA_READINGS must be like co.ley2300.week=calendar,..., not {readings!r}")
-        public_url = text("public_url")
-        if public_url and not PUBLIC_URL.fullmatch(public_url):
-            raise SettingInvalid(
-                f"ESCALERA_PUBLIC_URL must be like https://collections.example.com, not {public_url!r}"
-            )
-        address, secret = text("web_address"), text("webhook_secret")
-        if not HOST_PORT.fullmatch(address):
-            raise SettingInvalid(f"ESCALERA_WEB_ADDRESS must be host:port, not {address!r}")
-        mail_in = text("mail_in_listen")
-        if not HOST_PORT.fullmatch(mail_in):
-            raise SettingInvalid(f"ESCALERA_MAIL_IN_LISTEN must be host:port, not {mail_in!r}")
-        if secret and not WEBHOOK_SECRET.fullmatch(secret):
-            raise SettingInvalid("ESCALERA_WEBHOOK_SECRET must be whsec_ and Base64, of 24 bytes or more")
-        hmac_keys = text("adyen_hmac_keys")
-        if hmac_keys and not HMAC_KEYS.fullmatch(hmac_keys):
-            raise SettingInvalid("ESCALERA_ADYEN_HMAC_KEYS must be 64 hexadecimal digits, or two such with a comma")
-        log_name = text("log_name")
-        if not LOG_NAME.fullmatch(log_name):
-            raise SettingInvalid(f"ESCALERA_LOG_NAME must be like collections.example.com/log, not {log_name!r}")
-        for name in ("tls_ends_before", "grpc_reflection", "temporal_tls"):
-            if text(name) not in ("", "yes"):
-                raise SettingInvalid(f"ESCALERA_{name.upper()} must be yes or empty, not {text(name)!r}")
+        values: dict[str, Any] = {
+            each.name: count(each.name) if each.type is int else text(each.name, *TAKEN_TOO.get(each.name, ()))
+            for each in fields(cls)
+        }
+        values["log_level"] = values["log_level"].upper()
+        for name, (pattern, must) in LIKE.items():
+            if values[name] and not pattern.fullmatch(values[name]):
+                told = "" if name in SECRETS else f", not {values[name]!r}"
+                raise SettingInvalid(f"ESCALERA_{name.upper()} must be {must}{told}")
         for ours in ("TLS", "TEMPORAL_TLS"):
-            if bool(text(f"{ours.lower()}_certificate_file")) != bool(text(f"{ours.lower()}_key_file")):
+            if bool(values[f"{ours.lower()}_certificate_file"]) != bool(values[f"{ours.lower()}_key_file"]):
                 raise SettingInvalid(f"ESCALERA_{ours}_CERTIFICATE_FILE and ESCALERA_{ours}_KEY_FILE go together")
-        if text("temporal_api_key") and text("temporal_api_key_file"):
+        if values["temporal_api_key"] and values["temporal_api_key_file"]:
             raise SettingInvalid("ESCALERA_TEMPORAL_API_KEY and ESCALERA_TEMPORAL_API_KEY_FILE are one too many")
-        if text("tls_client_ca_file") and not text("tls_certificate_file"):
+        if values["tls_client_ca_file"] and not values["tls_certificate_file"]:
             raise SettingInvalid("ESCALERA_TLS_CLIENT_CA_FILE needs ESCALERA_TLS_CERTIFICATE_FILE")
-        level = text("log_level").upper()
-        if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise SettingInvalid(f"ESCALERA_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
-        return cls(
-            database_url=text("database_url", "DATABASE_URL"),
-            temporal_address=text("temporal_address", "TEMPORAL_ADDRESS"),
-            temporal_namespace=text("temporal_namespace", "TEMPORAL_NAMESPACE"),
-            temporal_tls=text("temporal_tls"),
-            temporal_tls_ca_file=text("temporal_tls_ca_file"),
-            temporal_tls_certificate_file=text("temporal_tls_certificate_file"),
-            temporal_tls_key_file=text("temporal_tls_key_file"),
-            temporal_tls_server_name=text("temporal_tls_server_name"),
-            temporal_api_key_file=text("temporal_api_key_file"),
-            temporal_api_key=text("temporal_api_key"),
-            task_queue=text("task_queue"),
-            grpc_address=text("grpc_address"),
-            grpc_systems_address=text("grpc_systems_address"),
-            access_file=text("access_file"),
-            access_rules_file=text("access_rules_file"),
-            tls_certificate_file=text("tls_certificate_file"),
-            tls_key_file=text("tls_key_file"),
-            tls_client_ca_file=text("tls_client_ca_file"),
-            tls_ends_before=text("tls_ends_before"),
-            grpc_limits=text("grpc_limits"),
-            grpc_reflection=text("grpc_reflection"),
-            smtp_url=text("smtp_url"),
-            mail_from=text("mail_from"),
-            mail_in_address=text("mail_in_address"),
-            mail_in_listen=mail_in,
-            sms_url=text("sms_url"),
-            whatsapp_url=text("whatsapp_url"),
-            public_url=public_url.rstrip("/"),
-            web_address=address,
-            twilio_auth_token=text("twilio_auth_token"),
-            meta_app_secret=text("meta_app_secret"),
-            meta_verify_token=text("meta_verify_token"),
-            webhook_secret=secret,
-            payment_links_url=text("payment_links_url"),
-            adyen_hmac_keys=hmac_keys,
-            letter_folder=text("letter_folder"),
-            letterheads_file=text("letterheads_file"),
-            channel_rates=text("channel_rates"),
-            mail_folder=text("mail_folder"),
-            clock=text("clock"),
-            key_file=text("key_file"),
-            master_key=text("master_key"),
-            kms_url=text("kms_url"),
-            erased_file=text("erased_file"),
-            strategies_dir=text("strategies_dir"),
-            templates_dir=text("templates_dir"),
-            creditors_file=text("creditors_file"),
-            rules_dir=text("rules_dir"),
-            agreements_dir=text("agreements_dir"),
-            laws_dir=text("laws_dir"),
-            readings=readings,
-            seal_key_file=text("seal_key_file"),
-            log_name=log_name,
-            public_log_folder=text("public_log_folder"),
-            seal_seconds=count("seal_seconds"),
-            digest_seconds=count("digest_seconds"),
-            wal_archive_folder=text("wal_archive_folder"),
-            otlp_endpoint=text("otlp_endpoint"),
-            log_level=level,
-            workflows_kept=count("workflows_kept"),
-            steps_at_once=count("steps_at_once"),
-        )
+        values["public_url"] = values["public_url"].rstrip("/")
+        return cls(**values)
 
     def __repr__(self) -> str:
         """Show no values: secrets are among them."""

@@ -43,7 +43,6 @@ class _Call:
     principal: str = ""  # who has proved who they are; the name in the log may be another's, for whom they act
     code: str = "OK"
     reason: str = ""
-    entered: bool = False  # it is counted as under way
 
 
 Answers: TypeAlias = Callable[[_Call, "Entrant | None", Any, Context], AsyncGenerator[Any]]
@@ -96,7 +95,7 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
             since = time.monotonic()
             with self._call(method, context) as call:
                 try:
-                    entrant = await self._let_in(call, context)
+                    entrant = await self._begun(call, context)
                     request = _valid(call, read(data))
                     with _in_the_name_of(await self._guard.reach(entrant, request) if self._guard and entrant else ""):
                         async with within(self._limits.answer_seconds_max):
@@ -114,7 +113,7 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
             since = time.monotonic()
             with self._call(method, context) as call:
                 try:
-                    entrant = await self._let_in(call, context)
+                    entrant = await self._begun(call, context)
                     async with aclosing(answers(call, entrant, data, context)) as responses:
                         async for response in responses:
                             yield response
@@ -206,7 +205,13 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                 raise
             call.principal = entrant.principal.actor if entrant.principal else ""
         self._turnstile.enter(call.principal)
-        call.entered = True
+        return entrant
+
+    async def _begun(self, call: _Call, context: Context) -> Entrant | None:
+        """Let in a call that is under way until its answer was taken, not only made: else memory fills with answers."""
+        entrant = await self._let_in(call, context)
+        taken: Any = lambda _: self._turnstile.leave(call.principal)  # noqa: E731 -- the stubs want a class of theirs
+        context.add_done_callback(taken)
         return entrant
 
     @contextmanager
@@ -221,8 +226,6 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                 call.code = grpc.StatusCode.CANCELLED.name
                 raise
             finally:
-                if call.entered:
-                    self._turnstile.leave(call.principal)
                 tracing.outcome(call.code)
                 log.info(
                     "call",

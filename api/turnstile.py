@@ -24,6 +24,7 @@ class Limits:
     connection_calls_max:     under way at once on one connection; more wait on the caller's side.
     connection_seconds_max:   then a connection is to be opened anew: no caller holds one for ever.
     connection_grace_seconds: what is still under way then has so long to end.
+    connection_idle_seconds_max: a connection without a call is ended after that.
     calls_max:                under way at once, of everybody.
     caller_calls_max:         under way at once, of one caller.
     calls_per_second:         of one caller in the long run; ten times as many at once after a silence.
@@ -37,6 +38,7 @@ class Limits:
     connection_calls_max: int = 100
     connection_seconds_max: int = 3_600
     connection_grace_seconds: int = 600
+    connection_idle_seconds_max: int = 300
     calls_max: int = 1_000
     caller_calls_max: int = 100
     calls_per_second: int = 200
@@ -61,12 +63,14 @@ class Limits:
             ("grpc.max_connection_age_ms", self.connection_seconds_max * 1_000),
             ("grpc.max_connection_age_grace_ms", self.connection_grace_seconds * 1_000),
         ]
+        idle: list[tuple[str, Any]] = [("grpc.max_connection_idle_ms", self.connection_idle_seconds_max * 1_000)]
         return [
             ("grpc.max_receive_message_length", self.message_bytes_max),
             ("grpc.max_send_message_length", 4 * self.message_bytes_max),
             *([("grpc.max_concurrent_streams", self.connection_calls_max)] if self.connection_calls_max else []),
             *([("grpc.max_allowed_incoming_connections", self.connections_max)] if self.connections_max else []),
             *(aged if self.connection_seconds_max else []),
+            *(idle if self.connection_idle_seconds_max else []),
             # Headers: a token of 8 KiB passes, and nobody fills memory with metadata.
             ("grpc.max_metadata_size", 16 * 1024),
             ("grpc.absolute_max_metadata_size", 32 * 1024),

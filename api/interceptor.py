@@ -158,10 +158,8 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
 
     def _shown(self, method: str, handler: Handler) -> Handler:
         """Let in who may call a service that is not ours; what is asked there concerns nobody."""
-        ends = {
-            "request_deserializer": handler.request_deserializer,
-            "response_serializer": handler.response_serializer,
-        }
+        read, write = handler.request_deserializer, handler.response_serializer
+        ends: dict[str, Any] = {"request_deserializer": read, "response_serializer": write}
         one: Any = handler.unary_unary
         many: Any = handler.unary_stream or handler.stream_stream
 

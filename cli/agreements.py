@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import plan_options as option
 from cli.case_acting import Identity
 from cli.case_reading import CaseName
 from cli.case_reading import app as cases
@@ -12,6 +11,7 @@ from cli.command import command
 from cli.parse import Unreadable
 from cli.person import PersonName
 from cli.person import app as persons
+from cli.plan_options import Described
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -25,17 +25,7 @@ _Cases = Annotated[list[str] | None, typer.Option("--case", metavar="CASE[=AMOUN
 def preview(
     session: Session,
     case: CaseName,
-    equal: option.Equal = 0,
-    step: option.Step = 0,
-    by: option.By = "",
-    balloon: option.Balloon = 0,
-    last: option.Last = "",
-    capacity: option.Capacity = "",
-    first: option.First = "",
-    every: option.Apart = "MONTH",
-    rate: option.Rate = "",
-    down: option.Down = "",
-    down_on: option.DownOn = "",
+    described: Described,
 ) -> None:
     """Compute a plan from what is owed today, as `case plan` would agree it; nothing is recorded."""
     from cli.ask import case_name
@@ -43,20 +33,7 @@ def preview(
     from cli.plain import plain
     from protos.escalera import v1 as pb
 
-    schedule = option.schedule_in(
-        shown(session, case).currency,
-        equal=equal,
-        step=step,
-        by=by,
-        balloon=balloon,
-        last=last,
-        capacity=capacity,
-        first=first,
-        every=every,
-        rate=rate,
-        down=down,
-        down_on=down_on,
-    )
+    schedule = described.schedule(shown(session, case).currency)
     if schedule is None:
         raise Unreadable("-", "which_plan")
     asked = pb.ComputePlanRequest(case_name=case_name(case), schedule=schedule)

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from cli import plan_options as option
 from cli.case_acting import Identity, Reason, Sum
 from cli.case_money import Authority
 from cli.case_reading import CaseName, app
 from cli.command import command
 from cli.parse import Unreadable
+from cli.plan_options import Described
 from cli.session import Session
 
 
@@ -17,17 +17,7 @@ from cli.session import Session
 def plan(
     session: Session,
     case: CaseName,
-    equal: option.Equal = 0,
-    step: option.Step = 0,
-    by: option.By = "",
-    balloon: option.Balloon = 0,
-    last: option.Last = "",
-    capacity: option.Capacity = "",
-    first: option.First = "",
-    every: option.Apart = "MONTH",
-    rate: option.Rate = "",
-    down: option.Down = "",
-    down_on: option.DownOn = "",
+    described: Described,
     installment: Annotated[list[str] | None, typer.Option("--installment", help="DAY=AMOUNT. Repeatable.")] = None,
     grace: Annotated[int, typer.Option("--grace", help="Days of grace.")] = 0,
     cure: Annotated[int, typer.Option("--cure", help="Days after it to make good a missed installment.")] = 0,
@@ -42,20 +32,7 @@ def plan(
     from protos.escalera import v1 as pb
 
     currency = shown(session, case).currency
-    schedule = option.schedule_in(
-        currency,
-        equal=equal,
-        step=step,
-        by=by,
-        balloon=balloon,
-        last=last,
-        capacity=capacity,
-        first=first,
-        every=every,
-        rate=rate,
-        down=down,
-        down_on=down_on,
-    )
+    schedule = described.schedule(currency)
     if (schedule is None) != bool(installment):
         raise Unreadable("-", "which_plan")
     written = {

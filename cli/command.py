@@ -2,7 +2,8 @@
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from typing import Annotated, Any
 
 import typer
@@ -53,21 +54,27 @@ Body = Callable[..., None]
 
 
 def command(app: typer.Typer, name: str, *, writes: bool = False) -> Callable[[Body], Body]:
-    """Register `function(session, ...)` under `name` with the shared options; `writes` adds those of commands."""
+    """Register `function(session, ...)` under `name` with the shared options; `writes` adds those of commands.
+
+    A parameter whose type is a dataclass stands for its fields: options that several commands have alike.
+    """
 
     def register(function: Body) -> Body:
         shared = _READS + (_WRITES if writes else ())
         own = list(inspect.signature(function).parameters.values())[1:]
+        together = [each for each in own if is_dataclass(each.annotation)]
 
         def run(**values: Any) -> None:
             taken = {key: values.pop(key) for key, _, _ in shared}
             address = taken.pop("server") or running_address(taken["data"])
             session = Session(address=address, words=choose(taken["lang"] or None, os.environ), **taken)
+            for each in together:
+                values[each.name] = each.annotation(**{key.name: values.pop(key.name) for key in _spread(each)})
             with session.errors():
                 function(session, **values)
 
         options = [_parameter(key, kind, default) for key, kind, default in shared]
-        parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own] + options
+        parameters = [key for each in own for key in _spread(each)] + options
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
         run.__annotations__ = {each.name: each.annotation for each in parameters}
         run.__doc__ = function.__doc__
@@ -75,6 +82,15 @@ def command(app: typer.Typer, name: str, *, writes: bool = False) -> Callable[[B
         return function
 
     return register
+
+
+def _spread(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
+    """Yield what a parameter is on the command line: itself, or the fields that it stands for."""
+    kind = parameter.annotation
+    if is_dataclass(kind):
+        yield from (_parameter(each.name, each.type, each.default) for each in fields(kind))
+    else:
+        yield parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
 
 
 def _parameter(name: str, kind: Any, default: Any) -> inspect.Parameter:

@@ -1,5 +1,6 @@
 """How a computed plan is written on the command line: one shape, its dates and its sums."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,42 +25,44 @@ Down = Annotated[str, typer.Option("--down", help="A first payment, AMOUNT.")]
 DownOn = Annotated[str, typer.Option("--down-on", help="When: YYYY-MM-DD.")]
 
 
-def schedule_in(
-    currency: str,
-    *,
-    equal: int,
-    step: int,
-    by: str,
-    balloon: int,
-    last: str,
-    capacity: str,
-    first: str,
-    every: str,
-    rate: str,
-    down: str,
-    down_on: str,
-) -> "pb.Schedule | None":
-    """Return the schedule that the options describe, None where they name no shape; refuse two shapes, or no date."""
-    from cli.case_known import sum_in
-    from cli.plain import from_plain
-    from protos.escalera import v1 as pb
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """A computed plan, as its options describe it."""
 
-    shapes = {"EQUAL": equal, "STEP": step, "BALLOON": balloon, "CAPACITY": capacity}
-    chosen = [shape for shape, value in shapes.items() if value]
-    if len(chosen) > 1 or bool(chosen) != bool(first):
-        raise Unreadable(", ".join(chosen) or "-", "which_plan")
-    if not chosen:
-        return None
-    written = {
-        "shape": chosen[0],
-        "first_date": first,
-        "every": every.upper(),
-        "count": equal or step or balloon,
-        "amount": sum_in(capacity, currency),
-        "down_payment": sum_in(down, currency),
-        "down_date": down_on or None,
-        "step_percent": by,
-        "balloon": sum_in(last, currency),
-        "rate_percent": rate,
-    }
-    return from_plain(written, pb.Schedule())
+    equal: Equal = 0
+    step: Step = 0
+    by: By = ""
+    balloon: Balloon = 0
+    last: Last = ""
+    capacity: Capacity = ""
+    first: First = ""
+    every: Apart = "MONTH"
+    rate: Rate = ""
+    down: Down = ""
+    down_on: DownOn = ""
+
+    def schedule(self, currency: str) -> "pb.Schedule | None":
+        """Return the schedule; None where the options name no shape. Refuse two shapes, or one without a date."""
+        from cli.case_known import sum_in
+        from cli.plain import from_plain
+        from protos.escalera import v1 as pb
+
+        shapes = {"EQUAL": self.equal, "STEP": self.step, "BALLOON": self.balloon, "CAPACITY": self.capacity}
+        chosen = [shape for shape, value in shapes.items() if value]
+        if len(chosen) > 1 or bool(chosen) != bool(self.first):
+            raise Unreadable(", ".join(chosen) or "-", "which_plan")
+        if not chosen:
+            return None
+        written = {
+            "shape": chosen[0],
+            "first_date": self.first,
+            "every": self.every.upper(),
+            "count": self.equal or self.step or self.balloon,
+            "amount": sum_in(self.capacity, currency),
+            "down_payment": sum_in(self.down, currency),
+            "down_date": self.down_on or None,
+            "step_percent": self.by,
+            "balloon": sum_in(self.last, currency),
+            "rate_percent": self.rate,
+        }
+        return from_plain(written, pb.Schedule())

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from infra.settings import Settings
+from infra.settings import TAKEN_TOO, Settings
 from tools.pages.source import GENERATED, ROOT, opening, records, table
 
 SOURCE = "infra/settings.py"
@@ -14,13 +14,12 @@ READS = ("workers", "infra", "cli")
 def page() -> str:
     """Return the page's text."""
     meanings = _meanings()
-    others = _others()
     rows = []
     for field in records(SOURCE)["Settings"].fields:
         variable = f"ESCALERA_{field.name.upper()}"
         default = ast.literal_eval(field.default)
         shown = f"`{default}`" if default != "" else "(empty)"
-        also = f" Also `{others[field.name]}`." if field.name in others else ""
+        also = "".join(f" Also `{other}`." for other in TAKEN_TOO.get(field.name, ()))
         meaning = meanings[field.name]
         rows.append((f"`{variable}`", shown, meaning + also))
     text = f"# Settings\n\n{GENERATED}\n\n{opening('settings')}\n{table(('variable', 'default', 'meaning'), rows)}"
@@ -42,17 +41,6 @@ def _meanings() -> dict[str, str]:
         elif name and line.strip():
             found[name] += f" {line.strip()}"
     return {name: re.sub(r" \(`\w+` is taken too\)", "", text) for name, text in found.items()}
-
-
-def _others() -> dict[str, str]:
-    """Return the variables of other names that are taken: `text("database_url", "DATABASE_URL")`."""
-    calls = (node for node in ast.walk(ast.parse((ROOT / SOURCE).read_text())) if isinstance(node, ast.Call))
-    named = (
-        [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
-        for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "text"
-    )
-    return {str(names[0]): str(names[1]) for names in named if len(names) == 2}
 
 
 def _elsewhere() -> set[str]:

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx2
 
-from infra.aws_signature import Credentials, Request, signed
+from infra.aws_signature import Request, signed
+from tests.counterparts.aws_kms import CREDENTIALS
 from tests.counterparts.environments import Environment
 
 ENVIRONMENT = Environment("moto")
-WHO, REGION = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI-K7MDENG+bPxRfiCYEXAMPLEKEY"), "sa-east-1"
+REGION = "sa-east-1"
 SIGN_TIMEOUT_S = 60.0
 
 
@@ -36,7 +38,7 @@ class Moto:
         name = f"log-{uuid4().hex[:16]}"
         self.ask("s3", "PUT", f"/{name}", b"", {})
         endpoint = f"endpoint=http://127.0.0.1:{self.port}"
-        return f"s3://{WHO.access_key}:{WHO.secret_key}@{name}/{prefix}?region=us-east-1&{endpoint}"
+        return f"s3://{_user()}@{name}/{prefix}?region=us-east-1&{endpoint}"
 
     def key(self) -> "MotoKey":
         """Make a key."""
@@ -55,7 +57,7 @@ class Moto:
         host = f"127.0.0.1:{self.port}"
         region = "us-east-1" if service == "s3" else REGION
         request = Request(method=method, path=path, query="", headers={**headers, "Host": host}, body=body)
-        told = signed(request, WHO, region=region, service=service, at=datetime.now(UTC))
+        told = signed(request, CREDENTIALS, region=region, service=service, at=datetime.now(UTC))
         answer = httpx2.request(method, f"http://{host}{path}", content=body, headers=dict(told), timeout=20.0)
         assert answer.is_success, answer.text
         return answer.content
@@ -71,8 +73,7 @@ class MotoKey:
 
     @property
     def url(self) -> str:
-        secret = WHO.secret_key.replace("+", "%2B")
-        place = f"{WHO.access_key}:{secret}@127.0.0.1:{self.moto.port}"
+        place = f"{_user()}@127.0.0.1:{self.moto.port}"
         return f"aws-kms+http://{place}/?key={self.alias}&region={REGION}"
 
     def rotate(self) -> None:
@@ -107,3 +108,7 @@ def signatures(requests: Sequence[dict[str, Any]]) -> list[str]:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return [str(each) for each in json.loads(done.stdout)]
+
+
+def _user() -> str:
+    return f"{CREDENTIALS.access_key}:{quote(CREDENTIALS.secret_key, safe='')}"

@@ -14,8 +14,9 @@ from threading import Lock, Thread
 from urllib.parse import unquote
 
 from infra.aws_signature import Credentials, Request, signed
+from tests.counterparts.aws_kms import CREDENTIALS as KMS_CREDENTIALS
 
-CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session/token==")
+CREDENTIALS = Credentials(KMS_CREDENTIALS.access_key, KMS_CREDENTIALS.secret_key, "session/token==")
 REGION, BUCKET = "sa-east-1", "log-of-acme"
 _ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>not repeated: s3cret</Message></Error>'
 

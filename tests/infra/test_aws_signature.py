@@ -9,10 +9,11 @@ import pytest
 
 from infra.aws_signature import Credentials, Request, signed
 from tests.counterparts.amazon import signatures
+from tests.counterparts.aws_kms import CREDENTIALS
 
 AT = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
-PLAIN = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
-LENT = Credentials("ASIDEXAMPLE", "s" * 40, "IQoJb3JpZ2luX2VjE//token+with/all=of=them==")
+PLAIN = CREDENTIALS
+LENT = Credentials("ASIDEXAMPLE", "s" * 40, "lent/token+with/all=of=them==")
 S3 = "https://log-of-acme.s3.sa-east-1.amazonaws.com"
 JSON = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "TrentService.Decrypt"}
 KEPT = {"Content-Type": "application/octet-stream", "If-None-Match": "*", "Cache-Control": "public,  max-age=31536000"}

@@ -92,6 +92,10 @@ class Recovery(Clearance, Protocol):
         """Return the number of the last restore that was declared; 0 if none was."""
         ...
 
+    async def settled(self, number: int) -> bool:
+        """Return whether contacts were let be made after that restore: whether what it lost was reconciled."""
+        ...
+
     async def declare(self, restore: DeclaredRestore) -> None:
         """Keep a declaration."""
         ...

@@ -91,22 +91,24 @@ class Restoring:
         """Declare that the log was restored, publish that, and sign the first head under the new name.
 
         lost_until: business instant after which nothing was done any more before the restore; now by default.
-        Broken off, it is called again. Raises `Rejected` REASON_MISSING, REASON_TOO_LONG, LOST_UNTIL_TOO_EARLY, or what
-        is wrong with the head that is published.
+        Broken off, or said again before it was reconciled, it is the declaration that there is already: a second one
+        would begin where the first ended, and nobody would settle what was sent before.
+        Raises `Rejected` REASON_MISSING, REASON_TOO_LONG, LOST_UNTIL_TOO_EARLY, or what is wrong with the head that is
+        published.
         """
         line = require_reason(reason)
-        unpublished = await self._unpublished()
-        if unpublished is None:
-            unpublished = await self._declared(line, by, lost_until)
-            await self._recovery.declare(unpublished)
+        declared = await self._unpublished() or await self._unsettled()
+        if declared is None:
+            declared = await self._declared(line, by, lost_until)
+            await self._recovery.declare(declared)
         copies = []
         if self._published is not None:
             for kept in await self._recovery.restores():
                 await self._published.declare(kept.number, kept.note)
-            copies = [self._published.copy(unpublished.number)]
-        signer = self._signer_as(epoch_name(self._name, unpublished.number))
-        await Sealer(log=self._log_of(unpublished.number), signer=signer, copies=copies).sign()
-        return unpublished
+            copies = [self._published.copy(declared.number)]
+        signer = self._signer_as(epoch_name(self._name, declared.number))
+        await Sealer(log=self._log_of(declared.number), signer=signer, copies=copies).sign()
+        return declared
 
     async def lost(self, restore: DeclaredRestore) -> AsyncIterator[Named]:
         """Yield what is known of the events that a restore lost: those that were published, without their content."""
@@ -129,6 +131,13 @@ class Restoring:
         """Return a declaration that was kept, and broken off before the world was told."""
         kept = await self._recovery.restores()
         if self._published is None or not kept or await self._published.last_epoch() >= kept[-1].number:
+            return None
+        return kept[-1]
+
+    async def _unsettled(self) -> DeclaredRestore | None:
+        """Return the last declaration where it waits to be reconciled, and nothing more was lost since."""
+        kept = await self._recovery.restores()
+        if not kept or await self._recovery.settled(kept[-1].number) or await self.ahead():
             return None
         return kept[-1]
 

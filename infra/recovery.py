@@ -93,6 +93,13 @@ class PostgresRecovery:
             row = await (await connection.execute("SELECT max(number) FROM restores")).fetchone()
         return int(row[0] or 0) if row else 0
 
+    async def settled(self, number: int) -> bool:
+        """Return whether contacts were let be made after that restore, in whichever life of the database."""
+        async with self._pool.connection() as connection:
+            query = "SELECT EXISTS (SELECT FROM clearances WHERE restore = %s)"
+            row = await (await connection.execute(query, (number,))).fetchone()
+        return bool(row and row[0])
+
     async def declare(self, restore: DeclaredRestore) -> None:
         """Keep a declaration. From now on contacts wait until it is cleared."""
         async with self._pool.connection() as connection:

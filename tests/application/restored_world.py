@@ -44,6 +44,9 @@ class MemoryRecovery:
     async def last_number(self) -> int:
         return len(self.declared)
 
+    async def settled(self, number: int) -> bool:
+        return self.cleared
+
     async def declare(self, restore: DeclaredRestore) -> None:
         self.declared.append(restore)
 

@@ -48,6 +48,12 @@ async def goes_on(sealing: Sealing, count: int) -> None:
     await sealing.sealer.seal_all()
 
 
+async def settle(sealing: Sealing) -> None:
+    """What was sent in the lost time is settled, and contacts are made again."""
+    async with open_pool(sealing.dsn, size=1) as pool:
+        await PostgresRecovery(pool).clear(by="operator:ana", reason="rehearsal", channels={}, at=NOW)
+
+
 def audit(sealing: Sealing, *, public: bool = True, key: VerifierKey | None = None) -> SealAudit:
     return verify_seal(sealing.dsn, key or sealing.signer.key, public=sealing.place if public else None)
 
@@ -104,11 +110,26 @@ async def test_heads_after_a_declared_restore_continue_each_other(sealing: Seali
     await sealing.sealed(300)
     cut_back(sealing, 200)
     await restoring.declare(reason="rehearsal", by="operator:ana")
+    await settle(sealing)
     await sealing.add(400)
     await restoring.declare(reason="again, for nothing", by="operator:ana")  # harmless: it loses nothing
     found = audit(sealing)
     assert found.whole
     assert [(each.number, each.common_size, each.lost) for each in found.restores] == [(1, 200, 100), (2, 200, 0)]
+
+
+async def test_a_restore_that_is_declared_twice_is_declared_once_until_it_is_reconciled(
+    sealing: Sealing, restoring: Restoring
+) -> None:
+    await sealing.sealed(300)
+    cut_back(sealing, 200)
+    first = await restoring.declare(reason="disk of db-1 died", by="operator:ana")
+    await goes_on(sealing, 10)
+    again = await restoring.declare(reason="said again", by="operator:bob")
+    assert again == first, "what was sent since the backup is still to be settled, from there on"
+    assert [each.number for each in audit(sealing).restores] == [1]
+    await settle(sealing)
+    assert (await restoring.declare(reason="another", by="operator:ana")).number == 2
 
 
 async def test_a_second_restore_may_go_back_before_the_first(sealing: Sealing, restoring: Restoring) -> None:

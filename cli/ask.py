@@ -41,6 +41,13 @@ def to_case(session: Session, method: Method, request: Callable[..., Message], c
     tell(session, case, plain(answer))
 
 
+def to_person(session: Session, method: Method, request: Callable[..., Message], person: str, command: Message) -> None:
+    """Send a command about a person and print the answer."""
+    asked = request(person_name=person_name(person), command=command, **session.common())
+    answer = method(asked, timeout=session.timeout, metadata=session.metadata)
+    tell(session, person, plain(answer))
+
+
 def tell(session: Session, name: str, answer: dict[str, Any]) -> None:
     """Print what a command changed."""
     words = session.words

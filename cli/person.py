@@ -131,11 +131,9 @@ def opt_out(
     source: Annotated[str, typer.Option("--source", help="How the person said so.")] = "",
 ) -> None:
     """Record that a person wants no more contact."""
-    from cli.ask import person_name, tell
-    from cli.plain import from_plain, plain
+    from cli.ask import to_person
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
     asked = from_plain({"channel": channel.upper() or None, "source": source, "point_id": point}, pb.OptOut())
-    request = pb.OptOutRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = session.doors.persons.OptOut(request, timeout=session.timeout, metadata=session.metadata)
-    tell(session, person, plain(answer))
+    to_person(session, session.doors.persons.OptOut, pb.OptOutRequest, person, asked)

@@ -88,15 +88,13 @@ def hold(
     until: Annotated[str, typer.Option("--until", help="ISO 8601; until it is released by default.")] = "",
 ) -> None:
     """What is known of the person is evidence: they must not be forgotten."""
-    from cli.ask import person_name, tell
-    from cli.plain import from_plain, plain
+    from cli.ask import to_person
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
     written = {"hold_id": identity, "reason": reason, "citation": cite, "until_time": until or None}
     asked = from_plain(written, pb.PlaceLegalHold())
-    request = pb.PlaceLegalHoldRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = session.doors.persons.PlaceLegalHold(request, timeout=session.timeout, metadata=session.metadata)
-    tell(session, person, plain(answer))
+    to_person(session, session.doors.persons.PlaceLegalHold, pb.PlaceLegalHoldRequest, person, asked)
 
 
 @command(app, "unhold", writes=True)
@@ -107,14 +105,11 @@ def unhold(
     reason: Annotated[str, typer.Option("--reason", help="Why. No personal data.")] = "",
 ) -> None:
     """The legal hold is over."""
-    from cli.ask import person_name, tell
-    from cli.plain import plain
+    from cli.ask import to_person
     from protos.escalera import v1 as pb
 
     asked = pb.ReleaseLegalHold(hold_id=identity, reason=reason)
-    request = pb.ReleaseLegalHoldRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = session.doors.persons.ReleaseLegalHold(request, timeout=session.timeout, metadata=session.metadata)
-    tell(session, person, plain(answer))
+    to_person(session, session.doors.persons.ReleaseLegalHold, pb.ReleaseLegalHoldRequest, person, asked)
 
 
 @command(app, "export", writes=True)

@@ -33,8 +33,8 @@ def learn(
     ] = False,
 ) -> None:
     """Record something that bears on contacts: a lawyer, a death, hours that do not suit."""
-    from cli.ask import case_name, person_name, tell
-    from cli.plain import from_plain, plain
+    from cli.ask import case_name, to_person
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
     asked = from_plain({"fact": fact.upper(), "source": source, "fact_id": identity}, pb.LearnFact())
@@ -52,9 +52,7 @@ def learn(
         from_plain(told, asked.terms)
         asked.terms.SetInParent()
         asked.terms.case_names.extend([case_name(each) for each in cases or []])
-    request = pb.LearnFactRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = session.doors.persons.LearnFact(request, timeout=session.timeout, metadata=session.metadata)
-    tell(session, person, plain(answer))
+    to_person(session, session.doors.persons.LearnFact, pb.LearnFactRequest, person, asked)
 
 
 @command(app, "withdraw", writes=True)
@@ -66,14 +64,12 @@ def withdraw(
     identity: FactId = "",
 ) -> None:
     """Record that a fact is no longer so."""
-    from cli.ask import person_name, tell
-    from cli.plain import from_plain, plain
+    from cli.ask import to_person
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
     asked = from_plain({"fact": fact.upper(), "reason": reason, "fact_id": identity}, pb.WithdrawFact())
-    request = pb.WithdrawFactRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = session.doors.persons.WithdrawFact(request, timeout=session.timeout, metadata=session.metadata)
-    tell(session, person, plain(answer))
+    to_person(session, session.doors.persons.WithdrawFact, pb.WithdrawFactRequest, person, asked)
 
 
 @command(app, "consent", writes=True)
@@ -84,14 +80,12 @@ def consent(
     source: Annotated[str, typer.Option("--source", help="How it was given: form, call, contract.")] = "",
 ) -> None:
     """Record that a person agrees to be contacted on a channel."""
-    from cli.ask import person_name, tell
-    from cli.plain import from_plain, plain
+    from cli.ask import to_person
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
     asked = from_plain({"channel": channel.upper(), "source": source}, pb.GiveConsent())
-    request = pb.GiveConsentRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = session.doors.persons.GiveConsent(request, timeout=session.timeout, metadata=session.metadata)
-    tell(session, person, plain(answer))
+    to_person(session, session.doors.persons.GiveConsent, pb.GiveConsentRequest, person, asked)
 
 
 @command(app, "point", writes=True)
@@ -104,12 +98,10 @@ def point(
     place: Annotated[str, typer.Option("--place", help="HOME or WORK, where it is tied to one.")] = "",
 ) -> None:
     """Add a way to reach a person."""
-    from cli.ask import person_name, tell
-    from cli.plain import from_plain, plain
+    from cli.ask import to_person
+    from cli.plain import from_plain
     from protos.escalera import v1 as pb
 
     written = {"point_id": identity or channel.lower(), "channel": channel.upper(), "address": address}
     asked = from_plain({**written, "place": place.upper() or None}, pb.AddContactPoint())
-    request = pb.AddContactPointRequest(person_name=person_name(person), command=asked, **session.common())
-    answer = session.doors.persons.AddContactPoint(request, timeout=session.timeout, metadata=session.metadata)
-    tell(session, person, plain(answer))
+    to_person(session, session.doors.persons.AddContactPoint, pb.AddContactPointRequest, person, asked)

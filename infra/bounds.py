@@ -12,6 +12,7 @@ from domain.decider import Rejected
 from domain.person.approval_rules import PersonRule, PersonRules
 from domain.read_approvals import read_approvals
 from domain.rule_text.lines import line_of
+from infra.rule_folder import texts_in
 
 SHIPPED = Path(__file__).resolve().parent.parent / "agreements"
 
@@ -32,26 +33,19 @@ def load_person_rules(folder: Path | None = None) -> PersonRules:
 
 def _load(folder: Path | None) -> tuple[Bounds, PersonRules]:
     place = SHIPPED if folder is None else folder
-    if not place.is_dir():
-        raise Rejected("RULES_UNREADABLE", f"no folder {place.name!r}", field="agreements_dir", accepted="a folder")
     rows: list[tuple[Bound, str]] = []
     approvals: list[ApprovalRule] = []
     persons: list[PersonRule] = []
     known = set[str]()
-    for file in sorted(place.glob("*.toml")):
-        try:
-            text = file.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            detail = f"{file.name} is not UTF-8"
-            raise Rejected("RULES_UNREADABLE", detail, field=file.name, accepted="UTF-8") from error
-        for item, row in enumerate(read_bounds(text, file.name)):
-            where = f"{file.name}, line {line_of(text, ('bound', item))}: {file.name}/bound/{row.id}"
-            _require_of_use(row, file.name, where, rows)
-            rows.append((row, file.name))
-        found = read_approvals(text, file.name)
+    for file, text in texts_in(place, setting="agreements_dir"):
+        for item, row in enumerate(read_bounds(text, file)):
+            where = f"{file}, line {line_of(text, ('bound', item))}: {file}/bound/{row.id}"
+            _require_of_use(row, file, where, rows)
+            rows.append((row, file))
+        found = read_approvals(text, file)
         for rule_id in found.ids:
             if rule_id in known:
-                detail, field = f"{file.name}: {rule_id} is in another file already", f"{file.name}/approval/{rule_id}"
+                detail, field = f"{file}: {rule_id} is in another file already", f"{file}/approval/{rule_id}"
                 raise Rejected("RULES_INVALID", detail, field=field, accepted="each id once")
         known.update(found.ids)
         approvals += found.cases

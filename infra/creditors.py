@@ -7,10 +7,12 @@ contact_at = "atencion@acme.example, +57 601 555 0100"
 pay_at = "https://pagos.acme.example/{reference}"
 """
 
-import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from application.messages import Particulars, ParticularsOf
+from infra.creditor_tables import tables_in
 from infra.settings import SettingInvalid
 
 _KEYS = {"name": "creditor", "sender": "sender", "contact_at": "contact_at", "pay_at": "pay_at"}
@@ -21,23 +23,17 @@ def load_creditors(file: Path | None) -> ParticularsOf:
 
     Raises `SettingInvalid`, naming file, creditor and key.
     """
-    told = _read(file) if file else {}
+    told = dict(_read(file)) if file else {}
     nothing = Particulars()
     return lambda creditor_id: told.get(creditor_id, nothing)
 
 
-def _read(file: Path) -> dict[str, Particulars]:
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingInvalid(f"ESCALERA_CREDITORS_FILE {file}: {error}") from None
-    return {creditor_id: _particulars(file, creditor_id, table) for creditor_id, table in tables.items()}
+def _read(file: Path) -> Iterator[tuple[str, Particulars]]:
+    for creditor_id, where, table in tables_in(file, setting="ESCALERA_CREDITORS_FILE"):
+        yield creditor_id, _particulars(where, table)
 
 
-def _particulars(file: Path, creditor_id: str, table: object) -> Particulars:
-    where = f"ESCALERA_CREDITORS_FILE {file}: {creditor_id}"
-    if not isinstance(table, dict):
-        raise SettingInvalid(f"{where} must be a table")
+def _particulars(where: str, table: dict[str, Any]) -> Particulars:
     for key, value in table.items():
         if key not in _KEYS:
             raise SettingInvalid(f"{where}.{key} is not a key of ours; known are {', '.join(_KEYS)}")

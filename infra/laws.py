@@ -10,6 +10,7 @@ from domain.decider import Rejected
 from domain.ledger.book import LawBook
 from domain.ledger.law import LawFile
 from domain.ledger.read import read_law
+from infra.rule_folder import texts_in
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules" / "money"
 
@@ -35,14 +36,4 @@ def load_laws(*folders: Path) -> LawBook:
 
 
 def _read(folder: Path) -> list[LawFile]:
-    if not folder.is_dir():
-        raise Rejected("RULES_UNREADABLE", f"no folder {folder.name!r}", field="laws_dir", accepted="a folder")
-    found: list[LawFile] = []
-    for file in sorted(folder.glob("*.toml")):
-        try:
-            text = file.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            detail = f"{file.name} is not UTF-8"
-            raise Rejected("RULES_UNREADABLE", detail, field=file.name, accepted="UTF-8") from error
-        found.append(read_law(text, file.name))
-    return found
+    return [read_law(text, name) for name, text in texts_in(folder, setting="laws_dir")]

@@ -11,6 +11,7 @@ from domain.compliance.book import RuleBook
 from domain.compliance.read import read_rules
 from domain.compliance.rules import RuleSet
 from domain.decider import Rejected
+from infra.rule_folder import texts_in
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
 
@@ -55,18 +56,7 @@ def readings_of(text: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def _read(folder: Path) -> list[RuleSet]:
-    if not folder.is_dir():
-        raise Rejected("RULES_UNREADABLE", f"no folder {folder.name!r}", field="rules_dir", accepted="a folder")
-    found: list[RuleSet] = []
-    for file in sorted(folder.glob("*.toml")):
-        try:
-            text = file.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise Rejected(
-                "RULES_UNREADABLE", f"{file.name} is not UTF-8", field=file.name, accepted="UTF-8"
-            ) from error
-        found.extend(read_rules(text, file.name))
-    return found
+    return [rules for name, text in texts_in(folder, setting="rules_dir") for rules in read_rules(text, name)]
 
 
 _READINGS = "co.ley2300.direct_contact=two_way, once each"

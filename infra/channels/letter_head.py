@@ -6,12 +6,12 @@ foot = ["NIT 900.123.456-7", "www.acme.example"]
 paper = "a4"
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from infra.creditor_tables import tables_in
 from infra.settings import SettingInvalid
 
 PAPERS: Final = ("a4", "us-letter")
@@ -31,17 +31,11 @@ def load_letterheads(file: Path | None) -> Mapping[str, Letterhead]:
     """Return the letterheads by creditor id; raise `SettingInvalid`, naming file, creditor and key."""
     if file is None:
         return {}
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingInvalid(f"ESCALERA_LETTERHEADS_FILE {file}: {error}") from None
-    return {creditor_id: _letterhead(file, creditor_id, table) for creditor_id, table in tables.items()}
+    tables = tables_in(file, setting="ESCALERA_LETTERHEADS_FILE")
+    return {creditor_id: _letterhead(where, table) for creditor_id, where, table in tables}
 
 
-def _letterhead(file: Path, creditor_id: str, table: object) -> Letterhead:
-    where = f"ESCALERA_LETTERHEADS_FILE {file}: {creditor_id}"
-    if not isinstance(table, dict):
-        raise SettingInvalid(f"{where} must be a table")
+def _letterhead(where: str, table: dict[str, Any]) -> Letterhead:
     if unknown := table.keys() - {"lines", "foot", "paper"}:
         raise SettingInvalid(f"{where}.{min(unknown)} is not a key of ours; known are lines, foot, paper")
     for key in ("lines", "foot"):

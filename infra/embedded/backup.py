@@ -92,9 +92,9 @@ def restore(
         "restore_command": f"cp {_quoted(archive.absolute() / '%f')} %p",
         "recovery_target_action": "promote",
         "recovery_target_timeline": "latest",
+        # Said also where there is none: a restore that was cut off leaves its own in the data, and in backups of them.
+        "recovery_target_time": to.astimezone(UTC).isoformat() if to is not None else "",
     }
-    if to is not None:
-        wanted["recovery_target_time"] = to.astimezone(UTC).isoformat()
     with (fresh / "postgresql.auto.conf").open("a") as settings:
         settings.writelines(f"{name} = '{_escaped(value)}'\n" for name, value in wanted.items())
     (fresh / "recovery.signal").touch(mode=0o600)

@@ -74,6 +74,16 @@ def test_without_an_instant_all_that_was_archived_is_there(
     assert kept(tmp_path / "second") == [1, 2, 3]
 
 
+def test_an_instant_that_a_cut_off_restore_left_in_the_data_means_nothing_to_the_next(
+    tmp_path: Path, backed_up: tuple[Path, Path, datetime]
+) -> None:
+    base, archive, between = backed_up
+    with (base / "postgresql.auto.conf").open("a") as settings:
+        settings.write(f"recovery_target_time = '{between.isoformat()}'\n")
+    restore(base, archive, into=tmp_path / "second")
+    assert kept(tmp_path / "second") == [1, 2, 3]
+
+
 def test_an_instant_that_the_archive_does_not_reach_is_refused_and_leaves_nothing(
     tmp_path: Path, backed_up: tuple[Path, Path, datetime]
 ) -> None:

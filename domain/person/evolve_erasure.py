@@ -51,7 +51,7 @@ def erasure_happened(person: Person, event: ErasureEvent) -> None:
 
 
 def _exported(person: Person, event: PersonExported) -> None:
-    put(person, exports=person.exports | {event.export_id})
+    writable(person.exports)[event.export_id] = event
     approval = person.approvals.get(event.approval_id)
     if approval is not None:
         handed_out = {**approval.handed_out, event.format: event.export_id}

@@ -10,22 +10,37 @@ from domain.person.state import Person, PersonApproval
 
 
 def note_export(command: NoteExport, person: Person, rules: PersonRules) -> tuple[PersonExported, ...]:
-    """Keep it; () where this one was kept before.
+    """Keep it; () where this very one was kept before: then the file comes again, to whom the record names.
 
     Of somebody who was forgotten there is nothing to hand out but that they were: that takes nobody's word.
     """
+    known = person.exports.get(command.export_id)
     rule = needed(rules, PersonAct.EXPORT, by=command.by) if person.forgotten_at is None else None
     if rule is None:
-        return () if command.export_id in person.exports else (_exported(command),)
+        if known is not None:
+            _require_same(command, known)
+            return ()
+        return (_exported(command),)
     opened = _opened(command, person)
     if opened is None:
         raise required(rule.approvers, why=why(PersonAct.EXPORT))
     approval_id, approval = opened
-    if approval.handed_out.get(command.format) == command.export_id:
+    if known is not None:
+        _require_same(command, known)
+        if known.approval_id != approval_id:
+            raise other_terms("EXPORT")
         return ()
-    if command.export_id in person.exports:
-        raise other_terms("EXPORT")
     return (_exported(command, approval_id, approval.wanted.reason),)
+
+
+def _require_same(command: NoteExport, known: PersonExported) -> None:
+    """Refuse an id that was used for another form or reason, or by anybody else, in another role too.
+
+    What was approved was handed out for the reason that was approved; who gives none means that one.
+    """
+    reasons = {known.reason, ""} if known.approval_id else {known.reason}
+    if (command.format, command.by) != (known.format, known.by) or command.reason not in reasons:
+        raise other_terms("EXPORT")
 
 
 def _opened(command: NoteExport, person: Person) -> tuple[str, PersonApproval] | None:

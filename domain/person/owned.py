@@ -23,6 +23,7 @@ def own(person: Person) -> Person:
         noted={**person.noted},
         legal_holds={**person.legal_holds},
         erasures={**person.erasures},
+        exports={**person.exports},
         approvals={**person.approvals},
     )
 

@@ -12,6 +12,7 @@ from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.proposal import Past
 from domain.four_eyes import Request
 from domain.person.approval_words import PersonWanted
+from domain.person.erasure_events import PersonExported
 from domain.person.erasure_words import ErasureBlock, ErasureReason
 from domain.person.events import PersonRegistered
 from domain.person.words import ERASED, Fact, FactTerms
@@ -128,7 +129,7 @@ class Person:
     noted: Mapping[str, Noted] = field(default_factory=dict)  # by contact id
     legal_holds: Mapping[str, LegalHold] = field(default_factory=dict)  # by hold id, those released too
     erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by erasure id
-    exports: frozenset[str] = frozenset()  # ids of those handed out
+    exports: Mapping[str, PersonExported] = field(default_factory=dict)  # by export id, as it was handed out
     approvals: Mapping[str, PersonApproval] = field(default_factory=dict)  # by approval id
     forgotten_at: datetime | None = None
     forgotten_with: tuple[UUID, ...] = ()  # other streams whose keys die with theirs

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import pytest
 
 from application.contact_desk import Permitted, Wanted
 from application.export_desk import ExportDesk, ExportFormat
@@ -15,6 +16,7 @@ from application.statement_desk import StatementDesk
 from application.writer import nobody_told
 from domain.case.commands import AddNote, AddObligor, CloseCase, RecordPayment
 from domain.case.words import Channel, Closure, ContactOutcome, Direction, Obligor, Role
+from domain.decider import Rejected
 from domain.money import Money
 from domain.person.commands import GiveConsent, LearnFact, NoteContact, OptOut, RemoveContactPoint, WithdrawFact
 from domain.person.identity import person_id
@@ -147,6 +149,9 @@ async def test_that_it_was_handed_out_is_in_the_log_once_and_in_the_next_one(hou
         await desk.export(person, ExportFormat.PDF, asked("x-1", actor=SUPERVISOR), reason="ACCESS_REQUEST")
 
     assert (await house.happened(person)).count("PersonExported") == 1
+    for other in (asked("x-1", actor="legal:l-1"), asked("x-1", actor=SUPERVISOR)):
+        with pytest.raises(Rejected, match="EXPORT_EXISTS_WITH_OTHER_TERMS"):
+            await desk.export(person, ExportFormat.JSON, other, reason="ACCESS_REQUEST")
     found = await desk.collect(person)
     assert [(each.by, each.format, each.reason) for each in found.handouts] == [(SUPERVISOR, "PDF", "ACCESS_REQUEST")]
 

@@ -16,7 +16,7 @@ from domain.person.approval_events import (
 )
 from domain.person.approval_rules import PersonRule
 from domain.person.approval_words import PersonAct
-from domain.person.erasure_commands import CaseHeld, KeepForgotten
+from domain.person.erasure_commands import CaseHeld, KeepForgotten, NoteExport
 from domain.person.erasure_events import ErasureRefused, ErasureRequested, PersonExported, PersonForgotten
 from domain.person.erasure_words import ErasureReason
 from infra.holidays_calendar import calendar_for
@@ -130,6 +130,38 @@ def test_an_export_that_needed_nobody_gives_nobody_else_a_copy_under_its_id() ->
 
     assert refused(export("x-1", at=3), known(by_ana)).reason == "APPROVAL_REQUIRED"
     assert refused(export("x-1"), known(by_ana, ask(EXPORT), give())).reason == "EXPORT_EXISTS_WITH_OTHER_TERMS"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        export(by="debtor:Ana", reason="R"),
+        export(by="system:ana", reason="R"),
+        export(by="debtor:ana", reason="S"),
+        export(by="debtor:ana"),
+        export(form="PDF", by="debtor:ana", reason="R"),
+    ],
+)
+def test_where_nobody_else_is_asked_an_id_is_one_form_one_reason_and_whoever_got_it(other: NoteExport) -> None:
+    first = export(by="debtor:ana", reason="R")
+    assert events(replace(first, at=on(40)), known(first)) == (), "asked again it is the same, whenever"
+    assert refused(other, known(first)).reason == "EXPORT_EXISTS_WITH_OTHER_TERMS"
+    assert decided(replace(other, export_id="x-2"), known(first)) == ["PersonExported"]
+
+
+def test_of_whoever_was_forgotten_an_id_is_nobody_else_s_either() -> None:
+    gone = known(ask(EXPORT), give(), export(), forget(by="system:portal", at=3))
+    assert events(export(at=4), gone) == ()
+    assert refused(export(by=LEO, at=4), gone).reason == "EXPORT_EXISTS_WITH_OTHER_TERMS"
+
+
+def test_what_was_approved_comes_again_in_the_role_and_by_the_approval_that_the_record_names() -> None:
+    done = known(ask(EXPORT), give(), export())
+    assert events(export(reason="ACCESS_REQUEST", at=3), done) == ()
+    assert refused(export(by="supervisor:bea", at=3), done).reason == "EXPORT_EXISTS_WITH_OTHER_TERMS"
+    later = known(ask(EXPORT), give(), export(), ask(EXPORT, "a-2", at=8, until=on(12)), give("a-2", at=9))
+    assert refused(export(at=10), later).reason == "EXPORT_EXISTS_WITH_OTHER_TERMS", "another word, another record"
+    assert decided(export("x-2", at=10), later) == ["PersonExported"]
 
 
 def test_nobody_forgets_alone_and_the_approval_forgets() -> None:

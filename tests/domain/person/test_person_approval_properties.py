@@ -1,6 +1,8 @@
-"""What holds for every history: where the house asks for a second person, nobody is handed out or forgotten without."""
+"""What holds for every history: where the house asks for a second person, nobody is handed out or forgotten without.
 
-from contextlib import suppress
+And whatever was handed out, an event names who got it, in which form and why.
+"""
+
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,6 +91,7 @@ class Witness:
     asked: dict[str, PersonApprovalRequested] = field(default_factory=dict)
     agreed: set[str] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)
+    told: dict[str, PersonExported] = field(default_factory=dict)
 
     def alone(self, act: PersonAct, by: str) -> bool:
         rule = next((rule for rule in self.house if act in rule.acts), None)
@@ -104,7 +107,20 @@ class Witness:
         assert event.approval_id not in self.agreed
         self.agreed.add(event.approval_id)
 
+    def gives_a_file(self, command: NoteExport) -> None:
+        """Assert that of a file that goes out now, first or again, there is an event that names who has it."""
+        told = self.told[command.export_id]
+        assert (told.by, told.format) == (command.by, command.format)
+        if told.approval_id:
+            reason = self.asked[told.approval_id].wanted.reason
+            assert told.reason == reason
+            assert command.reason in ("", reason)
+        else:
+            assert told.reason == command.reason
+
     def hands_out(self, event: PersonExported, at: datetime, *, gone: bool) -> None:
+        assert event.export_id not in self.told
+        self.told[event.export_id] = event
         if gone or (not event.approval_id and self.alone(PersonAct.EXPORT, event.by)):
             return
         assert event.approval_id in self.agreed
@@ -130,9 +146,10 @@ def test_nobody_is_handed_out_or_forgotten_without_a_second_person_where_the_hou
         at += timedelta(hours=hours)
         more = {"expires_at": at + timedelta(days=5)} if kind is RequestPersonApproval else {}
         command: PersonCommand = kind(at=at, by=by, **fields, **more)
-        events: tuple[PersonEvent, ...] = ()
-        with suppress(Rejected):
+        try:
             events = decider.decide(command, state)
+        except Rejected:
+            continue
         assert isinstance(state, Person)
         gone = state.forgotten_at is not None
         for event in events:
@@ -149,6 +166,8 @@ def test_nobody_is_handed_out_or_forgotten_without_a_second_person_where_the_hou
                     _forgets(command, events, seen)
                 case _:
                     pass
+        if isinstance(command, NoteExport):
+            seen.gives_a_file(command)
         state = decider.fold(events, state)
 
 

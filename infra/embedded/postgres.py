@@ -11,10 +11,10 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Final, Self
+from types import MappingProxyType
+from typing import Final
 
-from infra.embedded.process import FolderLock, ServerError, await_end, await_ready, spawn, stop
+from infra.embedded.process import ByHand, FolderLock, ServerError, await_end, await_ready, spawn
 
 SUPERUSER: Final = "postgres"
 # A Unix socket's path must fit 108 bytes, and PostgreSQL adds "/.s.PGSQL.5432" and a suffix for its lock file.
@@ -67,7 +67,7 @@ def _from_system() -> list[Path]:
     return [Path(answer.stdout.strip())] if answer.returncode == 0 else []
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(ByHand):
     """A PostgreSQL server on the data in `folder`, which it creates. A `Child`, or `start`/`stop` by hand.
 
     `settings` are server settings by name. `identity` is how root is left (see `shim.py`).
@@ -93,7 +93,6 @@ class EmbeddedPostgres:
         self._binaries = binaries
         self._identity = identity
         self._lock = FolderLock(self._folder)
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def dsn(self) -> str:
@@ -102,11 +101,6 @@ class EmbeddedPostgres:
 
     def dsn_of(self, database: str) -> str:
         return f"postgresql:///{database}?host={self._socket_folder()}&user={SUPERUSER}"
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process id while it runs under `start`."""
-        return self._process.pid if self._process and self._process.poll() is None else None
 
     def start(self, *, timeout: float | None = None) -> str:
         """Start, wait until it answers (`timeout` in seconds), and return the DSN.
@@ -129,12 +123,6 @@ class EmbeddedPostgres:
             self.stop()
             raise
         return self.dsn
-
-    def stop(self) -> None:
-        if self._process is not None:
-            stop(self._process, self.stop_plan)
-            self._process = None
-        self.release()
 
     def launch(self, log: Path) -> subprocess.Popen[bytes]:
         lock = self._lock.take()
@@ -223,15 +211,6 @@ class EmbeddedPostgres:
         short = hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:16]
         base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
         return Path(base, f"escalera-{os.getuid()}-{short}")
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def _refuse_strangers(folder: Path) -> None:

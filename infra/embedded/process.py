@@ -8,9 +8,11 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 SHIM = Path(__file__).with_name("shim.py")
 POLL_S = 0.01
@@ -59,6 +61,42 @@ class Child(Protocol):
     def release(self) -> None:
         """Give back what `launch` took and the process no longer needs (locks)."""
         ...
+
+
+class ByHand(ABC):
+    """A `Child` that may also be started and stopped by hand, or for as long as a `with` lasts."""
+
+    stop_plan: Sequence[tuple[signal.Signals, float]]
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id while it runs under `start`."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    @abstractmethod
+    def start(self, *, timeout: float | None = None) -> str:
+        """Start, wait until it answers (`timeout` in seconds), and return where; raise `DataInUse`, `ServerError`."""
+
+    @abstractmethod
+    def release(self) -> None:
+        """Give back what the process no longer needs."""
+
+    def stop(self) -> None:
+        """Stop it if it was started here, and give back what it held."""
+        if self._process is not None:
+            stop(self._process, self.stop_plan)
+            self._process = None
+        self.release()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
 
 def spawn(

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Final, Self
+from types import MappingProxyType
+from typing import Final
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
@@ -21,7 +21,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceClient
 
-from infra.embedded.process import FolderLock, ServerError, await_ready, spawn, stop
+from infra.embedded.process import ByHand, FolderLock, ServerError, await_ready, spawn
 
 NAMESPACE: Final = "escalera"
 LOCALHOST: Final = "127.0.0.1"
@@ -124,7 +124,7 @@ async def _known_search_attributes(service: ServiceClient, namespace: str) -> se
     return set(listed.custom_attributes)
 
 
-class EmbeddedTemporal:
+class EmbeddedTemporal(ByHand):
     """A Temporal server on the state in `folder`. A `Child`, or `start`/`stop` by hand.
 
     `port` and `ui_port`: fixed numbers; None lets the server keep those of its last run where they are still free, and
@@ -157,7 +157,6 @@ class EmbeddedTemporal:
         self._keep_state = keep_state
         self._ports: dict[str, int] = {}
         self._lock = FolderLock(self._folder)
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def namespace(self) -> str:
@@ -172,11 +171,6 @@ class EmbeddedTemporal:
     def ui_address(self) -> str | None:
         """The address of its web page, or None without one; known once it has been launched."""
         return f"http://{LOCALHOST}:{self._ports['ui']}" if "ui" in self._ports else None
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process id while it runs under `start`."""
-        return self._process.pid if self._process and self._process.poll() is None else None
 
     def start(self, *, timeout: float | None = None) -> str:
         """Start, wait until it answers (`timeout` in seconds), register what we need, and return the address.
@@ -195,12 +189,6 @@ class EmbeddedTemporal:
             self.stop()
             raise
         return self.address
-
-    def stop(self) -> None:
-        if self._process is not None:
-            stop(self._process, self.stop_plan)
-            self._process = None
-        self.release()
 
     def launch(self, log: Path) -> subprocess.Popen[bytes]:
         lock = self._lock.take()
@@ -255,15 +243,6 @@ class EmbeddedTemporal:
             elif what not in self._ports or not _is_free(self._ports[what]):
                 self._ports[what] = _free_port()
         memory.write_text(json.dumps(self._ports))
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def _is_free(port: int) -> bool:

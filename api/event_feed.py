@@ -13,6 +13,7 @@ from domain.decider import Rejected
 from protos.escalera import v1 as pb
 
 PAGE: Final = 500
+DIGITS_MAX: Final = 18  # what a place in the log has at most
 LOOK_SECONDS: Final = 5.0  # how long one wait for news lasts at most
 
 
@@ -73,7 +74,7 @@ def _token(whose: str, number: int) -> str:
 def _read_token(token: str, whose: str) -> int:
     try:
         said, _, number = base64.b64decode(token.encode(), altchars=b"-_", validate=True).decode().rpartition(":")
-        if said == whose and number.isdecimal():
+        if said == whose and number.isascii() and number.isdecimal() and len(number) <= DIGITS_MAX:
             return int(number)
     except (binascii.Error, UnicodeError):
         pass

@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.case_desk import CaseDesk, PersonDesk
+from application.erasure_desk import cases_about
 from application.payment_queue import SuspenseDesk
 from application.ports import Clock
 from application.read_ports import CaseReader
@@ -32,7 +33,7 @@ from domain.access import (
 )
 from domain.case.state import Case
 from domain.case.words import PlacedWith
-from domain.person.state import Unregistered
+from domain.person.state import Person, Unregistered
 from domain.suspense.state import Entry
 
 
@@ -220,7 +221,11 @@ class Access:
         for person_id in named.persons:
             bound = tuple([case for case in cases if person_id in case.obligors])
             found = PersonSubject(person_id=person_id, cases=bound)
-            subjects.append(found if bound else await self._person(person_id, new_welcome=new_welcome))
+            if scope is Scope.WHOLE_PERSON:
+                found = await self._whole(person_id)
+            elif not bound:
+                found = await self._person(person_id, new_welcome=new_welcome)
+            subjects.append(found)
         return subjects
 
     def _only_by_portfolio(self, principal: Principal) -> bool:
@@ -249,10 +254,16 @@ class Access:
         cases: list[Subject] = [await self._case(each, kept_will_do=kept_will_do) for each in led_to]
         return cases or [EVERYTHING]
 
-    async def _person(self, person_id: UUID, *, new_welcome: bool) -> PersonSubject:
+    async def _whole(self, person_id: UUID) -> PersonSubject:
+        """Return a person with every case that tells of them, those too that they are bound to no more."""
         bound = await self._reader.cases_of(person_id)
-        rows = await self._reader.case_rows(bound) if bound else ()
-        cases = tuple(
+        person, _ = await self._persons.load(person_id)
+        about = cases_about(person, bound) if isinstance(person, Person) else bound
+        return PersonSubject(person_id=person_id, cases=await self._shown(about), whole=True)
+
+    async def _shown(self, case_ids: Sequence[UUID]) -> tuple[CaseSubject, ...]:
+        rows = await self._reader.case_rows(case_ids) if case_ids else ()
+        return tuple(
             [
                 CaseSubject(
                     case_id=row.case_id,
@@ -262,6 +273,9 @@ class Access:
                 for row in rows
             ]
         )
+
+    async def _person(self, person_id: UUID, *, new_welcome: bool) -> PersonSubject:
+        cases = await self._shown(await self._reader.cases_of(person_id))
         known = True
         if new_welcome and not cases:
             person, _ = await self._persons.load(person_id)

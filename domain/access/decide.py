@@ -107,7 +107,8 @@ def _reaches(principal: Principal, reach: Reach, subject: Subject) -> bool:
                 return subject.person_id == principal.person_id
             if reach is Reach.PORTFOLIO and principal.portfolios is None:
                 return True
-            return any(_reaches_case(principal, reach, each) for each in subject.cases)
+            reached = [_reaches_case(principal, reach, each) for each in subject.cases]
+            return any(reached) and (all(reached) or not subject.whole)
         case _:
             assert_never(subject)
 

@@ -14,7 +14,7 @@ FORMAT = "access-rules/1"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SERVICE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 # Whoever has only one case or a few cannot be asked for portfolios.
-_NARROW = frozenset({Scope.NONE, Scope.NAMED})
+_NARROW = (Scope.NONE, Scope.NAMED, Scope.WHOLE_PERSON)
 
 
 def read_access_rules(text: str, file: str) -> AccessRules:

@@ -17,11 +17,15 @@ class CaseSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSubject:
-    """A person, with the cases that they are bound to. `new`: nobody knows of them, and new ones are welcome here."""
+    """A person, with the cases that they are bound to. `new`: nobody knows of them, and new ones are welcome here.
+
+    whole: what is asked for concerns every case of theirs, not whichever is within reach.
+    """
 
     person_id: UUID
     cases: tuple[CaseSubject, ...] = ()
     new: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

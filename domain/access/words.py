@@ -32,6 +32,7 @@ class Scope(StrEnum):
     NAMED = "named"  # every case and person that it names; where it names none, everything
     NEW_CASE = "new-case"  # the portfolio that it names; persons that nobody knows yet will do
     NEW_OBLIGOR = "new-obligor"  # as `named`, but a person that nobody knows yet will do
+    WHOLE_PERSON = "whole-person"  # as `named`, and every case that the person is bound to: what is told is all of them
     NEW_PERSON = "new-person"  # the person, or one that nobody knows yet
     BULK = "bulk"  # each item by itself, as `new-case`, and each command of its history by that command's rule
     ENTRY = "entry"  # as `named`, with every case that the bank entry may pay or paid; where it has none, everything

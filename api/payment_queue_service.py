@@ -47,9 +47,10 @@ class PaymentQueueService(pb.PaymentQueueServiceServicer):
             yield await self._batch(request, caller)
 
     async def _batch(self, request: pb.ImportEntriesRequest, caller: Caller) -> pb.ImportEntriesResponse:
-        if len(request.entries) > ENTRIES_MAX:
-            detail = f"a batch of {len(request.entries)} entries"
-            raise Rejected("BATCH_TOO_MANY", detail, field="entries", accepted=f"up to {ENTRIES_MAX} entries")
+        for field, many in (("entries", len(request.entries)), ("queue_ids", len(request.queue_ids))):
+            if many > ENTRIES_MAX:
+                accepted = f"up to {ENTRIES_MAX} entries"
+                raise Rejected("BATCH_TOO_MANY", f"a batch of {many} entries", field=field, accepted=accepted)
         read: list[BankEntry] = []
         early: list[Taken | None] = []
         for told in request.entries:

@@ -8,6 +8,7 @@ import re
 from binascii import b2a_qp
 from collections.abc import Iterator
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime
@@ -35,7 +36,10 @@ def sendable_address(address: str) -> str:
 
 def _address(address: str) -> Address:
     if address.isascii():
-        parsed = Address(addr_spec=address)
+        try:
+            parsed = Address(addr_spec=address)
+        except (HeaderParseError, IndexError):  # which the parser says of what ends too soon
+            raise ValueError("no address") from None
     else:  # RFC 6531, which the parser does not know; what would need quotes is not taken
         local, at, domain = address.rpartition("@")
         if not (at and OTHER_SCRIPT.fullmatch(local) and OTHER_SCRIPT.fullmatch(domain)):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.case.identity import case_id
 from infra.event_store import PostgresEventStore, open_store
 from infra.read_tables import PostgresCaseReader, PostgresPayees, PostgresTables, PostgresVersions, open_pool
 from infra.read_tables.tables import Pool
@@ -99,6 +100,17 @@ async def test_what_waits_is_listed_the_oldest_first_by_pages_and_shows_names_on
     assert len(await bank.waiting(case_name=named("F-20010"))) == 3
     assert await bank.waiting(whys=["NO_CASE"]) == []
     assert (await refused(bank.door.payments.ListEntries(pb.ListEntriesRequest(whys=["X"])))).reason == "VALUE_UNKNOWN"
+
+
+@pytest.mark.parametrize("field", ["entries", "queue_ids"])
+async def test_one_message_tells_of_so_many_entries_and_no_more(bank: Bank, field: str) -> None:
+    many: dict[str, Any] = {"entries": [told(1)] * 501, "queue_ids": [str(case_id("x", "y"))] * 501}
+
+    async def sent() -> AsyncIterator[pb.ImportEntriesRequest]:
+        yield pb.ImportEntriesRequest(**{field: many[field]})
+
+    no = await refused(bank.door.payments.ImportEntries(sent()).read())
+    assert (no.reason, no.fields) == ("BATCH_TOO_MANY", (field,))
 
 
 async def test_a_match_by_hand_is_done_once_and_leaves_the_queue(bank: Bank) -> None:

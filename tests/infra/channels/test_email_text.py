@@ -1,17 +1,19 @@
 """What an e-mail of ours looks like to a mail program."""
 
+import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from aiosmtplib.email import quote_address
 from hypothesis import given
 from hypothesis import strategies as st
 
 from application.messages import Message, Words
 from domain.case.words import Channel
 from infra.channels.email_address import ReturnAddresses
-from infra.channels.email_text import written
+from infra.channels.email_text import sendable_address, written
 from tests.house import START
 
 KEY = "0f8fad5b-d9cd-469f-a165-70867728950e:2.second_notice:EMAIL"
@@ -130,3 +132,26 @@ def test_no_text_can_end_its_own_part() -> None:
 def test_no_value_can_add_a_header_or_a_reader(message: Message) -> None:
     with pytest.raises(ValueError, match=r"header|address|addr_spec|addr-spec"):
         raw(message)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ana@example..com", "@evil.example:a@example.com", "<b@evil.example>@example.com", "a@b@example.com", "a@", ""],
+)
+def test_what_the_library_finds_no_words_for_is_no_address_either(address: str) -> None:
+    with pytest.raises(ValueError, match=r"address|parser"):
+        sendable_address(address)
+
+
+@given(st.text(alphabet='ab@.,;:<>()[]\\" \r\n\t%!ä', max_size=30))
+def test_whom_it_is_sent_to_is_whom_it_was_written_to_or_nobody(address: str) -> None:
+    """The parser that judges an address and the client that names it to the server must read the same."""
+    try:
+        judged = sendable_address(address)
+        raw(replace(MESSAGE, address=address))
+    except ValueError:
+        return
+    told = quote_address(judged)
+    assert (told[0], told[-1], told.count("\r"), told.count("\n")) == ("<", ">", 0, 0)
+    assert told[1:-1].rpartition("@")[2] == judged.rpartition("@")[2]
+    assert "," not in re.sub(r'"(?:[^"\\]|\\.)*"', "", told)

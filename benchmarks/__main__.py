@@ -43,6 +43,8 @@ AT_LEAST = {
     "verify_vs_sha256": 0.5,
     "sealed_vs_bare": 0.8,
     "sealed_vs_bare_store": 0.8,
+    "sealed_vs_bare_cpu": 0.8,
+    "sealed_vs_bare_store_cpu": 0.8,
 }
 MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "fold": fold.measure,

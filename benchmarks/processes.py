@@ -4,8 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -55,6 +55,27 @@ def api(dsn: str, folder: Path) -> Iterator[str]:
     with process("api", environment) as child:
         wait_for(port, child)
         yield f"127.0.0.1:{port}"
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process has started itself, such as a database server's."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(OSError):  # it has ended meanwhile
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                if int(parent) == pid:
+                    found.append(int(entry.name))
+    return found
+
+
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Return what processes of one thread have had of the processors so far."""
+    total = 0
+    for pid in pids:
+        with suppress(OSError):
+            total += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    return total / 1e9
 
 
 def resident_megabytes(pid: int) -> float:

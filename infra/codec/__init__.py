@@ -2,8 +2,8 @@
 
 from infra.codec.event_codec import BadEvent, EventCodec, UnknownEvent
 from infra.codec.registry import EVENT_TYPES
-from infra.codec.sealed_text import SealBroken
-from infra.codec.sealing import opened, person_of, sealed
+from infra.codec.sealed_text import SealBroken, nonces
+from infra.codec.sealing import opened, person_of, sealed, sealed_fields
 
 __all__ = [
     "EVENT_TYPES",
@@ -11,7 +11,9 @@ __all__ = [
     "EventCodec",
     "SealBroken",
     "UnknownEvent",
+    "nonces",
     "opened",
     "person_of",
     "sealed",
+    "sealed_fields",
 ]

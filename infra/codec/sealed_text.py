@@ -3,21 +3,35 @@
 import base64
 import binascii
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES: Final = 12
+NONCES_AT_ONCE: Final = 64
 
 
 class SealBroken(Exception):
     """A sealed text was changed, or moved to a place it was not sealed for."""
 
 
-def seal_with(key: AESGCM, text: str, bound_to: str) -> str:
-    """Return `text` sealed under `key` and bound to a place, in base64."""
-    nonce = os.urandom(NONCE_BYTES)
+def nonces() -> Iterator[bytes]:
+    """Yield fresh nonces without end, for one thread, which is to throw the rest away when it is done.
+
+    They are drawn some at a time: each question to the system lets another thread in, and what takes a microsecond then
+    takes as long as that one likes.
+    """
+    while True:
+        drawn = os.urandom(NONCE_BYTES * NONCES_AT_ONCE)
+        for place in range(0, len(drawn), NONCE_BYTES):
+            yield drawn[place : place + NONCE_BYTES]
+
+
+def seal_with(key: AESGCM, text: str, bound_to: str, nonce: bytes = b"") -> str:
+    """Return `text` sealed under `key` and bound to a place, in base64; `nonce`: one that was never used before."""
+    nonce = nonce or os.urandom(NONCE_BYTES)
     return binascii.b2a_base64(nonce + key.encrypt(nonce, text.encode(), bound_to.encode()), newline=False).decode()
 
 

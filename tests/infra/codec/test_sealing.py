@@ -9,7 +9,8 @@ from application.personal import PERSONAL_FIELDS
 from application.ports import Event
 from domain.case.events import CaseEvent
 from domain.person.words import ERASED
-from infra.codec import EVENT_TYPES, EventCodec, SealBroken, opened, person_of, sealed
+from infra.codec import EVENT_TYPES, EventCodec, SealBroken, nonces, opened, person_of, sealed, sealed_fields
+from infra.codec.sealed_text import NONCE_BYTES, NONCES_AT_ONCE
 from tests.infra.codec.samples import CASE_ID, PERSON, SAMPLES
 
 KEY = AESGCM(bytes(range(32)))
@@ -22,6 +23,23 @@ STORED_NOTE = (
     b'"text":"Vl2v3otmGZRwol3CXmSBmOXUrPlS/gUfqR69sUle5afAt2cHY37bTuEVi2Q7'
     b'7/RQwiW++4lIlHYN1znPCt4Tgv/mlNSEKtU58sbJZIY="}'
 )
+
+
+@pytest.mark.parametrize("event", PERSONAL, ids=lambda event: type(event).__name__)
+def test_what_is_written_of_a_sealed_event_is_what_the_event_would_be_written_as(event: Event) -> None:
+    codec, name = EventCodec(), type(event).__name__
+    fields = sealed_fields(event, STREAM, 3, KEY, nonces())
+    written = codec.encode_fields(name, fields)
+    hidden = codec.decode(name, written)
+    assert codec.encode(hidden) == (name, written)
+    assert opened(hidden, STREAM, 3, KEY) == event
+
+
+def test_no_nonce_comes_twice() -> None:
+    fresh, others = nonces(), nonces()
+    drawn = [next(each) for _ in range(3 * NONCES_AT_ONCE) for each in (fresh, others)]
+    assert len(set(drawn)) == len(drawn)
+    assert {len(nonce) for nonce in drawn} == {NONCE_BYTES}
 
 
 def test_fields_that_are_to_be_sealed_exist_and_are_texts() -> None:

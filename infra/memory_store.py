@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from application.ports import Append, Appended, PersonErased, Recorded, RequestReused, StaleStream
-from infra.codec import EventCodec
+from infra.codec import EventCodec, nonces
 from infra.event_store.forgetting import Forgetting
 from infra.event_store.prepared import Prepared
 from infra.event_store.recorder import EventRow
@@ -94,7 +94,8 @@ class MemoryEventStore:
             if actual != write.expected_version:
                 raise StaleStream(write.stream_id, write.expected_version, actual)
         if one.personal:
-            one.seal(self.keyring.keys_of({each.person_id for each in one.personal}, make=True), self._codec)
+            keys = self.keyring.keys_of({each.person_id for each in one.personal}, make=True)
+            one.seal(keys, self._codec, nonces())
         for stream, version, name, state, _, _, metadata in one.rows:
             stream_id = UUID(bytes=stream)
             text = metadata[1:].decode()

@@ -7,7 +7,13 @@ from typing import Any, Final
 from api.calls import Context, asked, caller_of, fields_of_the_command, said
 from api.services import Services
 from api.translate_person import block_out, forget_person, person_command_of, person_out, waiting_out
-from api.translate_person_approval import FORMAT, give_person_approval, request_person_approval
+from api.translate_person_approval import (
+    FORMAT,
+    give_person_approval,
+    person_request_out,
+    request_filter,
+    request_person_approval,
+)
 from api.translate_rows import PAGE_SIZE
 from api.translate_values import day_out, person_named
 from application.erasure_desk import Erased
@@ -88,6 +94,16 @@ class PersonService(pb.PersonServiceServicer):
         waiting = [waiting_out(each) for each in page.rows]
         return pb.ListWaitingErasuresResponse(waiting=waiting, next_page_token=page.next_token)
 
+    async def _requests(
+        self, request: pb.ListPersonApprovalsRequest, context: Context
+    ) -> pb.ListPersonApprovalsResponse:
+        now = self._services.clock.now()
+        page = await self._services.requests.page(
+            request_filter(request), now, page_size=request.page_size or PAGE_SIZE, page_token=request.page_token
+        )
+        found = [person_request_out(each, now) for each in page.rows]
+        return pb.ListPersonApprovalsResponse(requests=found, next_page_token=page.next_token)
+
     async def _export(self, request: pb.ExportPersonRequest, context: Context) -> AsyncIterator[pb.PersonExportPart]:
         caller = caller_of(context)
         stream_id = person_named(request.person_name, "person_name")
@@ -113,6 +129,7 @@ class PersonService(pb.PersonServiceServicer):
     GetPerson = _get
     ForgetPerson = _forget
     ListWaitingErasures = _waiting
+    ListPersonApprovals = _requests
     ExportPerson = _export
     RequestPersonApproval = _request
     GivePersonApproval = _give

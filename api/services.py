@@ -19,6 +19,7 @@ from application.payment_hold import CalendarOf
 from application.payment_intake import PaymentIntake
 from application.payment_links import PaymentLinkDesk
 from application.payment_queue import PaymentQueue
+from application.person_requests import PersonRequests
 from application.ports import Clock, EventStore
 from application.queue_ports import EntryReader
 from application.read_ports import CaseReader
@@ -84,3 +85,4 @@ class Services:
     exports: ExportDesk
     attempts: AttemptReader
     waiting: WaitingErasures
+    requests: PersonRequests

@@ -9,10 +9,12 @@ from api.translate_approvals import expires_at
 from api.translate_commands import Said
 from api.translate_values import instant_out, meaning
 from application.export_desk import ExportFormat
+from application.person_requests import PersonRequest, RequestFilter
 from domain.decider import Rejected
+from domain.four_eyes import ApprovalStands
 from domain.person.approval_commands import GivePersonApproval, RequestPersonApproval
 from domain.person.approval_words import PersonAct, PersonWanted
-from domain.person.state import Person
+from domain.person.state import Person, PersonApproval
 from protos.escalera import v1 as pb
 
 FORMAT: Final[Mapping[int, ExportFormat]] = {
@@ -43,17 +45,35 @@ def give_person_approval(body: pb.GiveApproval, said: Said) -> GivePersonApprova
 def person_approvals(person: Person, now: datetime) -> Iterator[pb.PersonApproval]:
     """Yield what the record shows of requests, as they stand now."""
     for approval_id, approval in person.approvals.items():
-        yield pb.PersonApproval(
-            approval_id=approval_id,
-            **_wanted_out(approval.wanted),
-            state=words.APPROVAL_STATE_OUT[approval.stands_at(now)],
-            requested_by=approval.requested_by,
-            request_time=instant_out(approval.requested_at),
-            expire_time=instant_out(approval.expires_at),
-            approvers=approval.approvers,
-            decided_by=approval.decided_by,
-            handed_out_formats=[FORMAT_OUT[each] for each in approval.handed_out],
-        )
+        yield _approval_out(approval_id, approval, now)
+
+
+def request_filter(request: pb.ListPersonApprovalsRequest) -> RequestFilter:
+    """Return which requests are asked for: those that wait where no state is named."""
+    states = [meaning(words.APPROVAL_STATE, each, "states") for each in request.states] or [ApprovalStands.WAITING]
+    acts = [meaning(words.PERSON_ACT, each, "acts") for each in request.acts]
+    return RequestFilter(acts=frozenset(acts), states=frozenset(states))
+
+
+def person_request_out(request: PersonRequest, now: datetime) -> pb.PersonRequest:
+    """Return a request on a list of them, as it stands now."""
+    approval = _approval_out(request.approval_id, request.approval, now)
+    return pb.PersonRequest(person_id=str(request.person_id), approval=approval)
+
+
+def _approval_out(approval_id: str, approval: PersonApproval, now: datetime) -> pb.PersonApproval:
+    return pb.PersonApproval(
+        approval_id=approval_id,
+        **_wanted_out(approval.wanted),
+        state=words.APPROVAL_STATE_OUT[approval.stands_at(now)],
+        requested_by=approval.requested_by,
+        request_time=instant_out(approval.requested_at),
+        expire_time=instant_out(approval.expires_at),
+        approvers=approval.approvers,
+        decided_by=approval.decided_by,
+        handed_out_formats=[FORMAT_OUT[each] for each in approval.handed_out],
+        rule=approval.rule,
+    )
 
 
 def _wanted(body: pb.RequestPersonApproval) -> PersonWanted:

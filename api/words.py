@@ -32,6 +32,7 @@ from domain.compliance.words import Actor, Place, Purpose, Recipient, RuleKind
 from domain.four_eyes import ApprovalStands
 from domain.ledger.words import DayCount, Interruption, Nature, Quoted
 from domain.limitation.words import Standing, Uncounted
+from domain.person.approval_words import PersonAct
 from domain.person.erasure_words import BlockKind, ErasureReason
 from domain.person.words import Fact
 from protos.escalera import v1 as pb
@@ -118,6 +119,7 @@ LIMITATION_UNCOUNTED_OUT = _written(LIMITATION_UNCOUNTED)
 PLAN_SHAPE_OUT = _written(PLAN_SHAPE)
 EVERY_OUT = _written(EVERY)
 JOINT_STANDING_OUT = _written(JOINT_STANDING)
+PERSON_ACT = _read(PersonAct, pb.PersonAct, "PERSON_ACT")
 ERASURE_REASON = _read(ErasureReason, pb.ErasureReason, "ERASURE_REASON")
 ERASURE_REASON_OUT = _written(ERASURE_REASON)
 BLOCK_KIND_OUT = _written(_read(BlockKind, pb.BlockKind, "BLOCK_KIND"))

@@ -87,26 +87,27 @@ def show(session: Session, person: PersonName) -> None:
     ]
     if points:
         session.console.print(table(words, ("channel", "point", "address", "place", ""), points))
-    requests = [_request(words, each, found) for each in found["approvals"]]
+    zone, forgotten = found["time_zone"], bool(found["forget_time"])
+    requests = [request_row(words, each, zone=zone, forgotten=forgotten) for each in found["approvals"]]
     if requests:
         title = words("label", "approvals")
         session.console.print(table(words, ("id", "wanted", "expires", "state", "approval"), requests, title))
     return None
 
 
-def _request(words: Words, asked: "Plain", person: "Plain") -> tuple[str, ...]:
-    """A request for a second person's word: what is wanted, until when, and where it stands."""
+def request_row(words: Words, asked: "Plain", *, zone: str = "UTC", forgotten: bool = False) -> tuple[str, ...]:
+    """A request for a second person's word: its id, what is wanted, until when, where it stands, who may or did say."""
     from cli.case_card_money import decision
     from cli.show import instant
 
     forget, state = asked["forget"], asked["state"] or "WAITING"
     wanted = words.of("person_wanted", "FORGET" if forget else "EXPORT")
     reason = (forget or asked["export"])["reason"] or ""
-    done = bool(forget and person["forget_time"])
+    done = bool(forget and forgotten)
     stands = words.of("asked_for", "APPROVED" if state == "GIVEN" and not done else state)
     if asked["handed_out_formats"]:
         stands = words("person_wanted", "handed_out", formats=", ".join(asked["handed_out_formats"]))
-    expires = instant(asked["expire_time"], person["time_zone"])
+    expires = instant(asked["expire_time"], zone)
     return asked["approval_id"], f"{wanted} ({reason})", expires, stands, decision(words, asked)
 
 

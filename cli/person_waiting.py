@@ -1,6 +1,8 @@
-"""`escalera person erasures-waiting`: refused requests to be forgotten, and the day on which each is decided."""
+"""`escalera person requests|erasures-waiting`: what waits for a second person, and who waits to be forgotten."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from cli.command import command
 from cli.listing import PageSize, PageToken
@@ -12,6 +14,43 @@ if TYPE_CHECKING:
     from cli.plain import Plain
 
 ID_LENGTH = 36
+
+Acts = Annotated[list[str] | None, typer.Option("--act", help="EXPORT or FORGET; both by default.")]
+States = Annotated[
+    list[str] | None, typer.Option("--state", help="WAITING, GIVEN, REFUSED, LAPSED or WITHDRAWN; WAITING by default.")
+]
+
+
+@command(app, "requests")
+def requests(
+    session: Session, acts: Acts = None, states: States = None, limit: PageSize = 50, page_token: PageToken = ""
+) -> None:
+    """List what waits for a second person's word about anybody: who asked, who may approve it, until when."""
+    from cli.listing import more
+    from cli.person import request_row
+    from cli.plain import from_plain, plain
+    from cli.show import table
+    from protos.escalera import v1 as pb
+
+    asked = pb.ListPersonApprovalsRequest(page_size=limit, page_token=page_token)
+    from_plain(
+        {"acts": [each.upper() for each in acts or []], "states": [each.upper() for each in states or []]}, asked
+    )
+    found = plain(session.doors.persons.ListPersonApprovals(asked, timeout=session.timeout))
+    if session.as_json:
+        session.give(found)
+        return
+    words = session.words
+    rows = []
+    for each in found["requests"]:
+        approval = each["approval"]
+        name, wanted, expires, stands, decision = request_row(words, approval)
+        rows.append((expires, each["person_id"], name, wanted, approval["requested_by"], stands, decision))
+    columns = ("expires", "person", "request", "wanted", "asked_by", "state", "approval")
+    shown = table(words, columns, rows)
+    shown.columns[1].min_width = ID_LENGTH  # whole, to be copied
+    session.console.print(shown if rows else words("say", "nothing_found"))
+    more(session, found["next_page_token"])
 
 
 @command(app, "erasures-waiting")

@@ -10,6 +10,7 @@ from infra.access.attempts import PostgresAttempts
 from infra.codec import EventCodec
 from infra.holidays_calendar import calendar_for
 from infra.number_zones import zones_of
+from infra.person_requests import PostgresPersonRequests
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from infra.settings import Settings
 from infra.waiting_erasures import PostgresWaitingErasures
@@ -59,6 +60,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
             exports=export_desk_on(desks, pool, statements, erasures),
             attempts=PostgresAttempts(pool),
             waiting=PostgresWaitingErasures(pool),
+            requests=PostgresPersonRequests(pool),
         )
         server = build_server(services, server_settings(settings, access))
         await server.start()

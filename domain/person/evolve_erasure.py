@@ -5,7 +5,6 @@ from typing import assert_never
 
 from domain.case.owned import writable
 from domain.decider import changed
-from domain.four_eyes import ApprovalStands
 from domain.person.erasure_events import (
     ErasureRefused,
     ErasureRequested,
@@ -14,7 +13,7 @@ from domain.person.erasure_events import (
     PersonExported,
     PersonForgotten,
 )
-from domain.person.evolve_approval import decided
+from domain.person.evolve_approval import handed_out, none_waits
 from domain.person.owned import change_point, put
 from domain.person.state import Erasure, LegalHold, Person
 from domain.person.words import ERASED
@@ -52,10 +51,7 @@ def erasure_happened(person: Person, event: ErasureEvent) -> None:
 
 def _exported(person: Person, event: PersonExported) -> None:
     writable(person.exports)[event.export_id] = event
-    approval = person.approvals.get(event.approval_id)
-    if approval is not None:
-        handed_out = {**approval.handed_out, event.format: event.export_id}
-        writable(person.approvals)[event.approval_id] = changed(approval, handed_out=handed_out)
+    handed_out(writable(person.approvals), event)
 
 
 def _forgotten(person: Person, event: PersonForgotten) -> None:
@@ -67,6 +63,4 @@ def _forgotten(person: Person, event: PersonForgotten) -> None:
     asked = person.erasures.get(event.erasure_id)
     if asked is not None:
         writable(person.erasures)[event.erasure_id] = changed(asked, answered_at=event.at, blocks=(), until=None)
-    for approval_id, approval in tuple(person.approvals.items()):
-        if approval.stands is ApprovalStands.WAITING:  # there is nothing left to decide on
-            decided(person, approval_id, ApprovalStands.WITHDRAWN)
+    none_waits(writable(person.approvals))

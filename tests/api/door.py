@@ -44,6 +44,7 @@ from infra.memory_store import MemoryEventStore
 from infra.number_zones import zones_of
 from infra.payment_links.pages import SignedPaymentPages
 from infra.person_exports import PersonExports
+from infra.person_requests import PostgresPersonRequests
 from infra.rules import load_rules
 from infra.statements import StatementPages
 from infra.strategies import load_strategies
@@ -238,6 +239,7 @@ def services_on(
         ),
         attempts=PostgresAttempts(pool) if pool else nothing,
         waiting=PostgresWaitingErasures(pool) if pool else nothing,
+        requests=PostgresPersonRequests(pool) if pool else nothing,
     )
 
 

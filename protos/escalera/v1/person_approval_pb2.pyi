@@ -10,6 +10,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.type import date_pb2 as _date_pb2
 from protos.escalera.v1 import approval_commands_pb2 as _approval_commands_pb2
 from protos.escalera.v1 import money_words_pb2 as _money_words_pb2
@@ -25,6 +26,26 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _PersonAct:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PersonActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PersonAct.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PERSON_ACT_UNSPECIFIED: _PersonAct.ValueType  # 0
+    PERSON_ACT_EXPORT: _PersonAct.ValueType  # 1
+    """Handing out everything that is known of them."""
+    PERSON_ACT_FORGET: _PersonAct.ValueType  # 2
+
+class PersonAct(_PersonAct, metaclass=_PersonActEnumTypeWrapper):
+    """What a request about a person is for."""
+
+PERSON_ACT_UNSPECIFIED: PersonAct.ValueType  # 0
+PERSON_ACT_EXPORT: PersonAct.ValueType  # 1
+"""Handing out everything that is known of them."""
+PERSON_ACT_FORGET: PersonAct.ValueType  # 2
+Global___PersonAct: _TypeAlias = PersonAct  # noqa: Y015
 
 @_typing.final
 class ExportWanted(_message.Message):
@@ -284,12 +305,15 @@ class PersonApproval(_message.Message):
     APPROVERS_FIELD_NUMBER: _builtins.int
     DECIDED_BY_FIELD_NUMBER: _builtins.int
     HANDED_OUT_FORMATS_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
     approval_id: _builtins.str
     state: _money_words_pb2.ApprovalState.ValueType
     """As of now: LAPSED once its time is up."""
     requested_by: _builtins.str
     decided_by: _builtins.str
     """Who gave or refused it."""
+    rule: _builtins.str
+    """The row of the house's rules that it was measured by."""
     @_builtins.property
     def forget(self) -> _person_erasure_pb2.ForgetPerson:
         """What is wanted; one of the two."""
@@ -321,11 +345,95 @@ class PersonApproval(_message.Message):
         approvers: _abc.Iterable[_builtins.str] | None = ...,
         decided_by: _builtins.str = ...,
         handed_out_formats: _abc.Iterable[_person_erasure_pb2.ExportFormat.ValueType] | None = ...,
+        rule: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "export", b"export", "forget", b"forget", "request_time", b"request_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approval_id", b"approval_id", "approvers", b"approvers", "decided_by", b"decided_by", "expire_time", b"expire_time", "export", b"export", "forget", b"forget", "handed_out_formats", b"handed_out_formats", "request_time", b"request_time", "requested_by", b"requested_by", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approval_id", b"approval_id", "approvers", b"approvers", "decided_by", b"decided_by", "expire_time", b"expire_time", "export", b"export", "forget", b"forget", "handed_out_formats", b"handed_out_formats", "request_time", b"request_time", "requested_by", b"requested_by", "rule", b"rule", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PersonApproval: _TypeAlias = PersonApproval  # noqa: Y015
+
+@_typing.final
+class ListPersonApprovalsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACTS_FIELD_NUMBER: _builtins.int
+    STATES_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """50 when 0; at most 1000."""
+    page_token: _builtins.str
+    @_builtins.property
+    def acts(self) -> _containers.RepeatedScalarFieldContainer[Global___PersonAct.ValueType]:
+        """Whatever is wanted when empty."""
+
+    @_builtins.property
+    def states(self) -> _containers.RepeatedScalarFieldContainer[_money_words_pb2.ApprovalState.ValueType]:
+        """As of now. Those that wait, and are in time, when empty."""
+
+    def __init__(
+        self,
+        *,
+        acts: _abc.Iterable[Global___PersonAct.ValueType] | None = ...,
+        states: _abc.Iterable[_money_words_pb2.ApprovalState.ValueType] | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acts", b"acts", "page_size", b"page_size", "page_token", b"page_token", "states", b"states"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPersonApprovalsRequest: _TypeAlias = ListPersonApprovalsRequest  # noqa: Y015
+
+@_typing.final
+class PersonRequest(_message.Message):
+    """A request about somebody. Who they are, GetPerson says."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    APPROVAL_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    @_builtins.property
+    def approval(self) -> Global___PersonApproval: ...
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        approval: Global___PersonApproval | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["approval", b"approval"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approval", b"approval", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonRequest: _TypeAlias = PersonRequest  # noqa: Y015
+
+@_typing.final
+class ListPersonApprovalsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    @_builtins.property
+    def requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonRequest]: ...
+    def __init__(
+        self,
+        *,
+        requests: _abc.Iterable[Global___PersonRequest] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "requests", b"requests"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPersonApprovalsResponse: _TypeAlias = ListPersonApprovalsResponse  # noqa: Y015

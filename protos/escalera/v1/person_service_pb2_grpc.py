@@ -128,6 +128,11 @@ class PersonServiceStub:
                 request_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.WithdrawPersonApprovalRequest.SerializeToString,
                 response_deserializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
                 _registered_method=True)
+        self.ListPersonApprovals = channel.unary_unary(
+                '/escalera.v1.PersonService/ListPersonApprovals',
+                request_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.ListPersonApprovalsRequest.SerializeToString,
+                response_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.ListPersonApprovalsResponse.FromString,
+                _registered_method=True)
 
 
 class PersonServiceServicer:
@@ -260,6 +265,13 @@ class PersonServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPersonApprovals(self, request, context):
+        """Requests for a second person's word about people, whose time is up soonest first; those that wait by default.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PersonServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -352,6 +364,11 @@ def add_PersonServiceServicer_to_server(servicer, server):
                     servicer.WithdrawPersonApproval,
                     request_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.WithdrawPersonApprovalRequest.FromString,
                     response_serializer=protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.SerializeToString,
+            ),
+            'ListPersonApprovals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPersonApprovals,
+                    request_deserializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.ListPersonApprovalsRequest.FromString,
+                    response_serializer=protos_dot_escalera_dot_v1_dot_person__approval__pb2.ListPersonApprovalsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -841,6 +858,33 @@ class PersonService:
             '/escalera.v1.PersonService/WithdrawPersonApproval',
             protos_dot_escalera_dot_v1_dot_person__approval__pb2.WithdrawPersonApprovalRequest.SerializeToString,
             protos_dot_escalera_dot_v1_dot_names__pb2.PersonResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPersonApprovals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/escalera.v1.PersonService/ListPersonApprovals',
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.ListPersonApprovalsRequest.SerializeToString,
+            protos_dot_escalera_dot_v1_dot_person__approval__pb2.ListPersonApprovalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

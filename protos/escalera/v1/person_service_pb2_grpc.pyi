@@ -72,6 +72,8 @@ class PersonServiceStub:
     """Do not approve what somebody else asked for."""
     WithdrawPersonApproval: _grpc.UnaryUnaryMultiCallable[_person_approval_pb2.WithdrawPersonApprovalRequest, _names_pb2.PersonResult]
     """Take back what one asked for oneself."""
+    ListPersonApprovals: _grpc.UnaryUnaryMultiCallable[_person_approval_pb2.ListPersonApprovalsRequest, _person_approval_pb2.ListPersonApprovalsResponse]
+    """Requests for a second person's word about people, whose time is up soonest first; those that wait by default."""
 
 @_typing.type_check_only
 class PersonServiceAsyncStub(PersonServiceStub):
@@ -114,6 +116,8 @@ class PersonServiceAsyncStub(PersonServiceStub):
     """Do not approve what somebody else asked for."""
     WithdrawPersonApproval: _aio.UnaryUnaryMultiCallable[_person_approval_pb2.WithdrawPersonApprovalRequest, _names_pb2.PersonResult]  # type: ignore[assignment]
     """Take back what one asked for oneself."""
+    ListPersonApprovals: _aio.UnaryUnaryMultiCallable[_person_approval_pb2.ListPersonApprovalsRequest, _person_approval_pb2.ListPersonApprovalsResponse]  # type: ignore[assignment]
+    """Requests for a second person's word about people, whose time is up soonest first; those that wait by default."""
 
 class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
     """Commands to a person's record; the requests have the same fields in common as those of CaseService."""
@@ -261,5 +265,13 @@ class PersonServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_names_pb2.PersonResult, _abc.Awaitable[_names_pb2.PersonResult]]:
         """Take back what one asked for oneself."""
+
+    @_abc_1.abstractmethod
+    def ListPersonApprovals(
+        self,
+        request: _person_approval_pb2.ListPersonApprovalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_person_approval_pb2.ListPersonApprovalsResponse, _abc.Awaitable[_person_approval_pb2.ListPersonApprovalsResponse]]:
+        """Requests for a second person's word about people, whose time is up soonest first; those that wait by default."""
 
 def add_PersonServiceServicer_to_server(servicer: PersonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

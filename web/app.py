@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -56,7 +56,9 @@ def build_app(doors: Doors) -> ASGIApp:
         ]
         if secrets.adyen_hmac_keys:
             routes.append(_route("/webhooks/adyen", adyen.receive, doors, "POST", "adyen"))
-    return _Headed(Starlette(routes=routes))
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
+    return _Headed(app)
 
 
 class _Headed:
@@ -66,11 +68,16 @@ class _Headed:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told = Headers(scope=scope)
+        in_two_ways = "transfer-encoding" in told and "content-length" in told
+
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for header, value in HEADERS.items():
                     headers.setdefault(header, value)
+                if in_two_ways:  # another server may see a second request in the body (RFC 9112, 6.1)
+                    headers["Connection"] = "close"
             await send(message)
 
         await self._app(scope, receive, headed)

@@ -1,6 +1,7 @@
 """HTTP for clients that mean no good: whoever does not get to the end of a request's head in time is let go.
 
-A body has its time in `web.doors.body_of`, and a connection between two calls its own in uvicorn; the head had none.
+A body has its time in `web.doors.body_of`, and a connection between two calls its own in uvicorn; the head had none,
+and neither had a body that goes on after its answer.
 """
 
 import asyncio
@@ -29,18 +30,19 @@ class PatientProtocol(H11Protocol):
             transport.abort()
             return
         super().connection_made(transport)
-        self._wait_for_head()
+        self._wait()
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and wait for the rest of a head that is not whole."""
         if not self._taken or self.transport.is_closing():
             return
         super().data_received(data)
-        between, rest = self.conn.their_state is h11.IDLE, bool(self.conn.trailing_data[0])
-        if between and (rest or self.cycle is None):
-            self._wait_for_head()
-        else:
-            self._stop_waiting()
+        self._look()
+
+    def on_response_complete(self) -> None:
+        """Wait for the rest of a body that nobody reads any more, and for that not long either."""
+        super().on_response_complete()
+        self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -48,8 +50,17 @@ class PatientProtocol(H11Protocol):
         if self._taken:
             super().connection_lost(exc)
 
-    def _wait_for_head(self) -> None:
-        """Give a head its time from its beginning on: more of it gives it no more."""
+    def _look(self) -> None:
+        """Begin to wait, or wait no longer, by what is to come."""
+        ours, theirs = self.conn.our_state, self.conn.their_state
+        head = theirs is h11.IDLE and (bool(self.conn.trailing_data[0]) or self.cycle is None)
+        if head or (ours is h11.DONE and theirs is h11.SEND_BODY):
+            self._wait()
+        else:
+            self._stop_waiting()
+
+    def _wait(self) -> None:
+        """Give what is to come its time from its beginning on: more of it gives it no more."""
         if self._giving_up is None:
             self._giving_up = self.loop.call_later(self.head_seconds_max, self._give_up)
 

@@ -15,6 +15,8 @@ class Flaw(StrEnum):
     MISSING = "MISSING"  # an event that was sealed is gone
     INSERTED = "INSERTED"  # an event among those that were sealed, which was not there then
     TILES_ALTERED = "TILES_ALTERED"  # the events are right, what was noted of them is not
+    NOTES_ALTERED = "NOTES_ALTERED"  # nor what was noted beside the tree: where leaves are, what heads said
+    PUBLIC_DAMAGED = "PUBLIC_DAMAGED"  # the events are right, what was published of them is not, or is gone
     HEAD_NOT_SIGNED = "HEAD_NOT_SIGNED"  # a head that the log's key did not sign
     HEAD_DIFFERS = "HEAD_DIFFERS"  # the tree is not the one that was signed
     TRUNCATED = "TRUNCATED"  # the log is shorter than a head that was signed
@@ -29,6 +31,10 @@ class Found:
     position: int | None = None  # of the event, in the log
     size: int | None = None  # of the head
     where: str = ""  # "database" or "public copy": what it was held against
+    # Of the event, where that can be told: as it was published, else as the database has it.
+    stream_id: str = ""
+    version: int | None = None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

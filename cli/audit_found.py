@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from cli.session import Session
 
 if TYPE_CHECKING:
-    from application.seal_audit import SealAudit
+    from application.seal_audit import Found, SealAudit
     from application.state_audit import StateFound, StatesReplayed
     from workers.audit import LogAudit
 
@@ -30,10 +30,7 @@ def seal_lines(session: Session, seal: "SealAudit | None") -> list[Line]:
         lines.append((words("recover", "declared", **told, lost=words.number(restore.lost)), "yellow"))
     if not seal.public:
         lines.append((words("audit", "no_copy"), "yellow"))
-    for each in seal.found[:SHOWN_MAX]:
-        place = {"leaf": each.leaf, "position": each.position, "size": each.size}
-        said = ", ".join(f"{words('audit', name)} {at}" for name, at in place.items() if at is not None)
-        lines.append((f"  {words('flaw', each.flaw)}: {said} ({words('audit', _WHERE[each.where])})", "red"))
+    lines += [(f"  {_flaw(session, each)}", "red") for each in seal.found[:SHOWN_MAX]]
     return [*lines, *_more(session, seal.found_total)]
 
 
@@ -123,6 +120,17 @@ def log_out(audit: "LogAudit") -> dict[str, Any]:
             ],
         },
     }
+
+
+def _flaw(session: Session, each: "Found") -> str:
+    """Return what is wrong, where it is, and of which event."""
+    words = session.words
+    place = {"leaf": each.leaf, "position": each.position, "size": each.size}
+    said = [f"{words('audit', name)} {at}" for name, at in place.items() if at is not None]
+    if each.event:
+        said.append(words("audit", "event", event=each.event, version=each.version, stream=each.stream_id))
+    where = f" ({words('audit', _WHERE[each.where])})"
+    return f"{words('flaw', each.flaw)}{': ' if said else ''}{', '.join(said)}{where}"
 
 
 def _state(session: Session, each: "StateFound") -> str:

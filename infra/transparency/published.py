@@ -151,9 +151,14 @@ def tile_in(place: Place, size: int, level: int, number: int) -> bytes:
 
 def leaves_in(place: Place, size: int, number: int) -> list[bytes]:
     """Return the leaves of a bundle as it was published with a head of `size` leaves, or full since."""
+    return list(leaves_of(bundle_in(place, size, number)))[: max(size - number * WIDTH, 0)]
+
+
+def bundle_in(place: Place, size: int, number: int) -> bytes:
+    """Return a bundle as it was published with a head of `size` leaves, or full since; empty if neither is there."""
     width = min(WIDTH, size - number * WIDTH)
     names = [bundle_path(number, some) for some in dict.fromkeys((width, WIDTH)) if some > 0]
-    return list(leaves_of(next(filter(None, map(place.read, names)), b"")))[: max(width, 0)]
+    return next(filter(None, map(place.read, names)), b"")
 
 
 async def _files(log: SealedLog, level: int, number: int, width: int) -> list[tuple[str, bytes]]:

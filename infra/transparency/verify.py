@@ -6,9 +6,9 @@ A log that was restored from a backup, and declared to be, is held against the o
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from heapq import merge
-from itertools import chain, islice
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg.sql import SQL, Literal
@@ -22,7 +22,9 @@ from domain.transparency.restored import epoch_key
 from domain.transparency.tiles import WIDTH
 from domain.transparency.tree import HASH_BYTES
 from infra.transparency.declared import Declared
+from infra.transparency.held_copy import NOTHING, CopiedBundle, HeldCopy
 from infra.transparency.kept_tree import (
+    Ahead,
     Connection,
     InOrder,
     fetched,
@@ -32,10 +34,11 @@ from infra.transparency.kept_tree import (
     positions_kept,
 )
 from infra.transparency.place import Place
-from infra.transparency.published import present_head_in, tile_in
+from infra.transparency.published import present_head_in
 
 _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _RESTORES = "SELECT number, note FROM restores ORDER BY number"
+NAMED_MAX: Final = 100  # flaws whose events are named: each may be a file that is far away
 
 
 def verify_seal(
@@ -66,7 +69,8 @@ class _Verification:
         self._declared = declared
         self._public = declared.place
         self._published_note = note
-        self._published_size = 0  # of the published head, once it is known to be one
+        self._copy: HeldCopy | None = None  # once its head is known to be one
+        self._copy_agrees = False  # that head is the events'
         self._told = told
         self._found: list[Found] = []
         self._total = 0
@@ -75,10 +79,12 @@ class _Verification:
     def run(self) -> SealAudit:
         size, position = self._row("SELECT size, position FROM sealed_head")
         kept = (
-            each for epoch, note in heads_kept(self._connection) for each in self._opened(epoch, note, DATABASE, size)
+            each
+            for epoch, note, *noted in heads_kept(self._connection)
+            for each in self._noted(self._opened(epoch, note, DATABASE, size), noted)
         )
         heads = merge(self._told_elsewhere(size), kept, key=_size)
-        self._walk(size, heads, _Ahead(leaves_until(self._events, position)))
+        self._walk(size, heads, Ahead(leaves_until(self._events, position)))
         not_sealed = self._row("SELECT count(*) FROM events WHERE notification_id > %s", position)[0]
         return SealAudit(
             leaves=size,
@@ -86,22 +92,20 @@ class _Verification:
             heads=self._agreed,
             public=self._public is not None,
             restores=self._declared.shown(),
-            found=tuple(self._found),
+            found=tuple(self._told_of()),
             found_total=self._total,
         )
 
-    def _walk(self, size: int, heads: Iterator["_Signed"], events: "_Ahead") -> None:
+    def _walk(self, size: int, heads: Iterator["_Signed"], events: "Ahead") -> None:
         """Grow the tree bundle by bundle, and look at every head when the tree is of its size."""
         bundles = -(-size // WIDTH)
         positions, sealed = positions_kept(self._connection), hashes_kept(self._connection)
-        measure, where = sealed, DATABASE
-        if self._public is not None:
-            measure, where = InOrder(fetched(bundles, self._published), b""), PUBLIC
+        copied = InOrder(fetched(bundles, self._copy.read) if self._copy else iter(()), NOTHING)
         growing = Growing()
         head = self._compared(next(heads, None), heads, growing)
         for number in range(bundles):
             begin, end = number * WIDTH, min(number * WIDTH + WIDTH, size)
-            kept = _Kept(number, end - begin, positions.at(number)[: end - begin], measure.at(number), where)
+            kept = _Kept(number, end - begin, positions.at(number), sealed.at(number), copied.at(number))
             hashes = self._bundle(kept, events)
             while growing.size < end:
                 upto = end if head is None else min(head[0].size, end)
@@ -110,25 +114,40 @@ class _Verification:
             self._compare_tiles((row for row in growing.changed() if row.width == WIDTH), sealed)
             self._told(growing.size, size)
         self._compare_tiles(growing.edge(), sealed)
-        for position, _ in events:
+        for position, _, _ in events:
             self._note(Found(flaw=Flaw.INSERTED, position=position, where=DATABASE))
         for _ in heads:  # of a longer log than there is, which is noted when they are opened
             continue
 
-    def _bundle(self, kept: "_Kept", events: "_Ahead") -> list[bytes]:
+    def _bundle(self, kept: "_Kept", events: "Ahead") -> list[bytes]:
         """Return the hashes of a bundle's leaves as they were sealed, noting where the events say otherwise."""
+        copied = kept.copied
+        if copied.present < copied.due:
+            self._damaged(kept.first + copied.present)
         block = events.take(kept.width)
-        hashes = [hashed for _, hashed in block]
-        if [position for position, _ in block] == kept.positions and b"".join(hashes) == kept.hashes:
+        hashes = [hashed for _, hashed, _ in block]
+        if b"".join(hashes) == kept.hashes and [position for position, _, _ in block] == kept.positions:
+            if copied.due and not copied.is_made_of([leaf for _, _, leaf in block]):
+                self._damaged(kept.first)
             return hashes
         events.give_back(block)
-        hashes = []
+        before = self._total
+        hashes = self._leaf_by_leaf(kept, events)
+        if self._total == before:  # the events are right
+            if copied.present and not copied.fits_its_hashes():
+                self._damaged(kept.first)
+            if len(kept.positions) != kept.width:
+                self._note(Found(flaw=Flaw.NOTES_ALTERED, leaf=kept.first, where=DATABASE))
+        return hashes
+
+    def _leaf_by_leaf(self, kept: "_Kept", events: "Ahead") -> list[bytes]:
+        hashes: list[bytes] = []
         for place in range(kept.width):
-            index = kept.number * WIDTH + place
+            index = kept.first + place
             wanted = kept.positions[place] if place < len(kept.positions) else None
             expected = kept.hashes[place * HASH_BYTES : (place + 1) * HASH_BYTES]
             if wanted is not None:
-                for position, _ in events.before(wanted):
+                for position, _, _ in events.before(wanted):
                     self._note(Found(flaw=Flaw.INSERTED, position=position, where=DATABASE))
             found = events.at(wanted) if wanted is not None else events.next()
             if found is None:
@@ -136,7 +155,8 @@ class _Verification:
                 hashes.append(expected or bytes(HASH_BYTES))
                 continue
             if expected and found[1] != expected:
-                self._note(Found(flaw=Flaw.ALTERED, leaf=index, position=found[0], where=kept.where))
+                where = PUBLIC if place < kept.copied.present else DATABASE
+                self._note(Found(flaw=Flaw.ALTERED, leaf=index, position=found[0], where=where))
             hashes.append(found[1])
         return hashes
 
@@ -144,14 +164,20 @@ class _Verification:
         """Compare tiles made of the events with those kept; a difference that no event explains is the tile's own."""
         for row in rows:
             kept = self._tile(row.level, row.number) if row.level else sealed.at(row.number)
-            if kept[: len(row.hashes)] != row.hashes and not self._total:
-                self._note(Found(flaw=Flaw.TILES_ALTERED, leaf=row.number * WIDTH ** (row.level + 1), where=DATABASE))
+            if self._total:
+                continue
+            first = row.number * WIDTH ** (row.level + 1)
+            if kept[: len(row.hashes)] != row.hashes:
+                self._note(Found(flaw=Flaw.TILES_ALTERED, leaf=first, where=DATABASE))
+            elif self._copy is not None and not self._copy.has(row):
+                self._damaged(first)
 
     def _compared(self, head: "_Signed | None", heads: Iterator["_Signed"], growing: Growing) -> "_Signed | None":
         """Compare the heads of the tree's present size, and return the next one."""
         while head is not None and head[0].size <= growing.size:
             if head[0].size == growing.size and head[0].root == growing.root():
                 self._agreed += 1
+                self._copy_agrees |= self._copy is not None and head == (self._copy.head, PUBLIC)
             else:
                 self._note(Found(flaw=Flaw.HEAD_DIFFERS, size=head[0].size, where=head[1]))
             head = next(heads, None)
@@ -162,7 +188,7 @@ class _Verification:
         found: list[_Signed] = []
         if self._public is not None:
             found += self._opened(self._declared.epoch, self._published_note, PUBLIC, size)
-            self._published_size = max((head.size for head, _ in found), default=0)
+            self._copy = next((HeldCopy(self._public, head) for head, _ in found), None)
         for flaw in self._declared.flaws():
             self._note(flaw)
         for head, where in self._declared.heads():
@@ -182,16 +208,40 @@ class _Verification:
             self._note(Found(flaw=Flaw.TRUNCATED, leaf=size, size=head.size, where=where))
         yield head, where
 
+    def _noted(self, heads: Iterable["_Signed"], noted: Sequence[object]) -> Iterator["_Signed"]:
+        """Yield a head, noting where the size and root that stand beside it are not its own."""
+        for head, where in heads:
+            if [head.size, head.root] != noted:
+                self._note(Found(flaw=Flaw.NOTES_ALTERED, size=head.size, where=where))
+            yield head, where
+
     def _tile(self, level: int, number: int) -> bytes:
         row = self._connection.execute(
             "SELECT hashes FROM sealed_tiles WHERE level = %s AND number = %s", (level, number)
         ).fetchone()
         return bytes(row[0]) if row else b""
 
-    def _published(self, number: int) -> bytes:
-        """Return the hashes of a bundle's leaves as they were published."""
-        assert self._public is not None
-        return tile_in(self._public, self._published_size, 0, number)
+    def _damaged(self, leaf: int) -> None:
+        self._note(Found(flaw=Flaw.PUBLIC_DAMAGED, leaf=leaf, where=PUBLIC))
+
+    def _told_of(self) -> Iterator[Found]:
+        """Yield what was found, with names; where the published head is that of the events, the copy was altered."""
+        for place, each in enumerate(self._found):
+            if each.flaw is Flaw.ALTERED and each.where == PUBLIC and self._copy_agrees:
+                yield Found(flaw=Flaw.PUBLIC_DAMAGED, leaf=each.leaf, where=PUBLIC)
+            else:
+                yield self._named(each) if place < NAMED_MAX else each
+
+    def _named(self, found: Found) -> Found:
+        """Return a flaw with the name of its event: as it was published, else as the database has it."""
+        if found.flaw not in (Flaw.ALTERED, Flaw.MISSING, Flaw.INSERTED):
+            return found
+        told = self._copy.named(found.leaf) if self._copy is not None and found.leaf is not None else None
+        if told is not None:
+            return replace(found, stream_id=str(told.stream_id), version=told.version, event=told.name)
+        query = "SELECT originator_id, originator_version, topic FROM events WHERE notification_id = %s"
+        row = self._connection.execute(query, (found.position,)).fetchone()
+        return replace(found, stream_id=str(row[0]), version=int(row[1]), event=str(row[2])) if row else found
 
     def _row(self, question: str, *values: object) -> tuple[Any, ...]:
         row: tuple[Any, ...] | None = self._connection.execute(question.encode(), values).fetchone()
@@ -214,47 +264,10 @@ def _size(signed: _Signed) -> int:
 class _Kept:
     """What is known of a bundle beside its events."""
 
-    def __init__(self, number: int, width: int, positions: Sequence[int], hashes: bytes, where: str) -> None:
-        self.number = number
+    def __init__(self, number: int, width: int, positions: Sequence[int], sealed: bytes, copied: CopiedBundle) -> None:
+        self.first = number * WIDTH  # its first leaf
         self.width = width
-        self.positions = list(positions)
-        self.hashes = hashes[: width * HASH_BYTES]
-        self.where = where
-
-
-class _Ahead:
-    """Leaves by position, read as far as they are asked for."""
-
-    def __init__(self, leaves: Iterator[tuple[int, bytes]]) -> None:
-        self._leaves = leaves
-
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        return self._leaves
-
-    def take(self, count: int) -> list[tuple[int, bytes]]:
-        """Return the next leaves."""
-        return list(islice(self._leaves, count))
-
-    def give_back(self, taken: Iterable[tuple[int, bytes]]) -> None:
-        """Put leaves back that come first again."""
-        self._leaves = chain(taken, self._leaves)
-
-    def next(self) -> tuple[int, bytes] | None:
-        """Return the next leaf; None at the end."""
-        return next(self._leaves, None)
-
-    def before(self, position: int) -> Iterator[tuple[int, bytes]]:
-        """Yield the leaves below a position."""
-        while (found := self.next()) is not None:
-            if found[0] >= position:
-                self.give_back((found,))
-                return
-            yield found
-
-    def at(self, position: int) -> tuple[int, bytes] | None:
-        """Return the leaf of a position if it is the next one."""
-        found = self.next()
-        if found is not None and found[0] != position:
-            self.give_back((found,))
-            return None
-        return found
+        self.positions = list(positions[:width])
+        self.copied = copied
+        # As far as they were published, those are the measure.
+        self.hashes = (copied.hashes + sealed[len(copied.hashes) :])[: width * HASH_BYTES]

@@ -154,6 +154,89 @@ async def test_tiles_that_were_altered_alone_are_told_from_events(sealed: Sealin
     assert found.flaw is Flaw.TILES_ALTERED
 
 
+PUBLISHED = {
+    "a hash": ("tile/0/001", 7, 256),
+    "a hash of a tile that is not full": ("tile/0/002.p/88", 7, 512),
+    "an inner hash": ("tile/1/000.p/2", 7, 0),
+    "a leaf": ("tile/entries/001", 99, 256),
+    "a leaf of a bundle that is not full": ("tile/entries/002.p/88", 99, 512),
+}
+
+
+@pytest.mark.parametrize("what", PUBLISHED)
+@pytest.mark.parametrize("gone", [False, True])
+async def test_what_is_altered_or_gone_of_the_public_copy_is_told_from_events(
+    sealed: Sealing, what: str, gone: bool
+) -> None:
+    name, at, leaf = PUBLISHED[what]
+    file = sealed.folder / name
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1
+    if gone:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    (found,) = verify(sealed, public=True).found
+    assert (found.flaw, found.leaf, found.where) == (Flaw.PUBLIC_DAMAGED, leaf, "public copy")
+    assert verify(sealed, public=False).whole
+
+
+async def test_a_public_copy_that_is_behind_is_whole_and_what_it_has_not_yet_is_measured_by_the_tree(
+    sealing: Sealing,
+) -> None:
+    await sealing.sealed(300)
+    await sealing.add(300)
+    await sealing.sealer.seal_all()
+    assert verify(sealing, public=True).whole
+
+    def change(owner: Owner) -> None:
+        owner.execute(CHANGES["a byte of it"].format(position_of(owner, 450)).encode())
+
+    as_owner(sealing.dsn, change)
+    (found,) = verify(sealing, public=True).found
+    assert (found.flaw, found.leaf, found.where) == (Flaw.ALTERED, 450, "database")
+
+
+NOTES = {
+    "where the leaves are": ("DELETE FROM sealed_bundles WHERE number = 1", 256, None),
+    "the root of a head": ("UPDATE sealed_heads SET root = overlay(root PLACING 'X'::bytea FROM 3)", None, COUNT),
+}
+
+
+@pytest.mark.parametrize("what", NOTES)
+async def test_what_is_noted_beside_the_tree_is_told_from_events(sealed: Sealing, what: str) -> None:
+    query, leaf, size = NOTES[what]
+    as_owner(sealed.dsn, lambda owner: owner.execute(query.encode()))
+    (found,) = verify(sealed, public=True).found
+    assert (found.flaw, found.leaf, found.size) == (Flaw.NOTES_ALTERED, leaf, size)
+
+
+@pytest.mark.parametrize("public", [False, True])
+async def test_an_event_that_was_altered_is_named(sealed: Sealing, public: bool) -> None:
+    with psycopg.connect(sealed.dsn) as connection:
+        query = "SELECT originator_id::text, originator_version, topic FROM events ORDER BY notification_id OFFSET 300"
+        row = connection.execute(query.encode()).fetchone()
+
+    def change(owner: Owner) -> None:
+        owner.execute(CHANGES["a byte of it"].format(position_of(owner, 300)).encode())
+
+    as_owner(sealed.dsn, change)
+    found = verify(sealed, public=public).found[0]
+    assert (found.stream_id, found.version, found.event) == row
+
+
+async def test_an_event_that_is_gone_is_named_by_the_public_copy(sealed: Sealing) -> None:
+    with psycopg.connect(sealed.dsn) as connection:
+        query = "SELECT originator_id::text, originator_version, topic FROM events ORDER BY notification_id OFFSET 300"
+        row = connection.execute(query.encode()).fetchone()
+    as_owner(
+        sealed.dsn,
+        lambda owner: owner.execute("DELETE FROM events WHERE notification_id = %s", (position_of(owner, 300),)),
+    )
+    (found,) = verify(sealed, public=True).found
+    assert (found.flaw, found.stream_id, found.version, found.event) == (Flaw.MISSING, *(row or ()))
+
+
 async def test_a_head_that_somebody_else_signed_is_none(sealed: Sealing) -> None:
     stranger = VerifierKey(name=sealed.signer.key.name, public=bytes(32))
     found = verify_seal(sealed.dsn, stranger, public=sealed.place).found

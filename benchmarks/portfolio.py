@@ -49,12 +49,12 @@ METADATA: Final = Metadata(actor=BY, request_id="bench", trace_id="00-" + "0" * 
 PERSON = person_decider(load_rules(), calendar_for)
 
 
-async def fill(dsn: str, keys: Path, events: int) -> int:
+async def fill(dsn: str, keys: Path, events: int, *, cohort: int = COHORT) -> int:
     """Write at least so many events into the log; return how many they are."""
     written = 0
     async with open_store(dsn, keys) as store:
-        for first in range(0, events, COHORT):
-            days = [_Debtor(number).life() for number in range(first, first + COHORT)]
+        for first in range(0, events, cohort):
+            days = [_Debtor(number).life() for number in range(first, first + cohort)]
             for appends in zip(*days, strict=True):
                 outcomes = await store.append_many(appends)
                 assert all(isinstance(outcome, Appended) for outcome in outcomes)

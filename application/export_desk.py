@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from application import person_story
+from application import person_story, second_word_told
 from application.case_desk import PersonDesk
 from application.erasure_desk import ErasureDesk, cases_about
 from application.person_cases import case_of
@@ -134,11 +134,11 @@ class ExportDesk:
             for case_id, events in streams.items()
             if (found := case_of(case_id, person_id, events, await self._owed(case_id))) is not None
         ]
-        contacts = person_story.contacts(history, person)
+        contacts, now = person_story.contacts(history, person), self._clock.now()
         return PersonExport(
             format=FORMAT,
             person_id=person_id,
-            exported_at=self._clock.now(),
+            exported_at=now,
             language=language,
             forgotten_at=None,
             identity=_identity(person, person.registered),
@@ -148,7 +148,8 @@ class ExportDesk:
             contacts=contacts,
             cases=tuple(case for case, _ in known),
             actors=person_story.actors((*history, *(each for _, events in known for each in events))),
-            handouts=person_story.handouts(history),
+            handouts=second_word_told.handouts(history),
+            requests=second_word_told.requests(history, now),
             erasures=person_story.erasures(person),
             kept_because=person_story.blocks(await self._erasures.blocks(person_id)),
             rules=person_story.laws(contacts, self._book),

@@ -130,6 +130,28 @@ class ExportedHandout:
     by: str
     format: str
     reason: str
+    approval_id: str = ""  # the request that it was handed out by; "": it needed nobody else's word
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedRequest:
+    """A request for a second person's word about them: who asked for what, and who decided on it."""
+
+    approval_id: str
+    act: str  # EXPORT, FORGET
+    reason: str
+    formats: tuple[str, ...]  # of an EXPORT
+    erasure_id: str  # of a FORGET
+    asked_by: str
+    asked_at: datetime
+    approvers: tuple[str, ...]  # roles
+    rule: str  # the row of the house's rules that it was measured by
+    expires_at: datetime
+    state: str  # when this was made: WAITING, GIVEN, REFUSED, LAPSED, WITHDRAWN
+    decided_by: str = ""  # who gave or refused it, or took it back
+    decided_at: datetime | None = None
+    decision_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +198,4 @@ class PersonExport:
     erasures: tuple[ExportedErasure, ...] = ()
     kept_because: tuple[ExportedBlock, ...] = ()  # what stands against forgetting them today
     rules: Mapping[str, tuple[str, ...]] | None = None  # by rule set: the laws that it is made of
+    requests: tuple[ExportedRequest, ...] = ()

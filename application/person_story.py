@@ -14,7 +14,6 @@ from application.person_export import (
     ExportedContact,
     ExportedErasure,
     ExportedFact,
-    ExportedHandout,
     ExportedPoint,
     ExportedWish,
 )
@@ -22,7 +21,6 @@ from application.ports import Recorded
 from domain.case.words import Direction
 from domain.compliance.book import RuleBook
 from domain.decider import Rejected
-from domain.person.erasure_events import PersonExported
 from domain.person.erasure_words import ErasureBlock
 from domain.person.events import (
     ConsentGiven,
@@ -161,14 +159,6 @@ def laws(told: Iterable[ExportedContact], book: RuleBook) -> Mapping[str, tuple[
         else:
             found[stamp] = tuple(dict.fromkeys(rule.cite for rule in rules.rules))
     return found
-
-
-def handouts(history: Sequence[Recorded]) -> tuple[ExportedHandout, ...]:
-    return tuple(
-        ExportedHandout(at=each.at, by=each.by, format=each.format, reason=each.reason)
-        for recorded in history
-        if isinstance(each := recorded.event, PersonExported)
-    )
 
 
 def erasures(person: Person) -> tuple[ExportedErasure, ...]:

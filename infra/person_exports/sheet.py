@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from application.person_export import ExportedBlock, ExportedCase, PersonExport
+from infra.person_exports import second_word
+from infra.person_exports.layout_parts import Part, Rows, part, table
 from infra.person_exports.wording import Wording, one_line
-
-Part = dict[str, object]
-Rows = Sequence[Sequence[str]]
 
 
 def parts(export: PersonExport, words: Wording) -> Iterator[Part]:
@@ -22,33 +21,30 @@ def parts(export: PersonExport, words: Wording) -> Iterator[Part]:
         ("since", words.local_day(identity.registered_at)),
         ("person", str(export.person_id)),
     ]
-    yield _part(words, "identity", facts=[(words.label(key), one_line(value)) for key, value in who])
-    yield _table(words, "points", ("channel", "address", "state"), (0, 2, 1), _points(export, words))
-    yield _table(words, "wishes", ("day", "wish", "source"), (0, 2, 1), _wishes(export, words))
-    yield _table(words, "facts", ("day", "fact", "source"), (0, 2, 1), _facts(export, words))
+    yield part(words, "identity", facts=[(words.label(key), one_line(value)) for key, value in who])
+    yield table(words, "points", ("channel", "address", "state"), (0, 2, 1), _points(export, words))
+    yield table(words, "wishes", ("day", "wish", "source"), (0, 2, 1), _wishes(export, words))
+    yield table(words, "facts", ("day", "fact", "source"), (0, 2, 1), _facts(export, words))
     contacts = [
         (words.instant(each.at), words.of("channel", each.channel), each.in_words, _outcome(each.outcome, words))
         for each in export.contacts
     ]
-    yield _table(words, "contacts", ("day", "channel", "contact", "result"), (0, 0, 3, 1), contacts)
+    yield table(words, "contacts", ("day", "channel", "contact", "result"), (0, 0, 3, 1), contacts)
     rules = [
         (stamp, "; ".join(map(one_line, cites)) or words.label("rule_unknown"))
         for stamp, cites in (export.rules or {}).items()
     ]
     if rules:
-        yield _part(words, "rules", level=3, head=("", ""), widths=(1, 2), rows=rules)
-    yield _part(words, "cases", paragraphs=() if export.cases else (words.label("none"),))
+        yield part(words, "rules", level=3, head=("", ""), widths=(1, 2), rows=rules)
+    yield part(words, "cases", paragraphs=() if export.cases else (words.label("none"),))
     for case in export.cases:
         yield from _case(case, words)
     actors = [
         (one_line(each.actor), str(each.events), words.local_day(each.first_at), words.local_day(each.last_at))
         for each in export.actors
     ]
-    yield _table(words, "actors", ("actor", "count", "first", "last"), (2, 0, 0, 0), actors)
-    handouts = [
-        (words.instant(each.at), each.format, one_line(each.by), one_line(each.reason)) for each in export.handouts
-    ]
-    yield _table(words, "handouts", ("day", "format", "by", "reason"), (0, 0, 1, 2), handouts)
+    yield table(words, "actors", ("actor", "count", "first", "last"), (2, 0, 0, 0), actors)
+    yield from second_word.parts(export, words)
     yield from _keeping(export, words)
 
 
@@ -110,7 +106,7 @@ def _case(case: ExportedCase, words: Wording) -> Iterator[Part]:
         for each in case.events
     ]
     yield {
-        **_part(words, "events", level=3, facts=facts, rows=rows, widths=(0, 3, 1)),
+        **part(words, "events", level=3, facts=facts, rows=rows, widths=(0, 3, 1)),
         "heading": heading,
         "head": [words.label("day"), words.label("event"), words.label("by")],
     }
@@ -124,7 +120,7 @@ def _event(name: str, text: object, words: Wording) -> str:
 def _keeping(export: PersonExport, words: Wording) -> Iterator[Part]:
     said = words.label("cannot" if export.kept_because else "can_be")
     yield {
-        **_part(words, "keeping", paragraphs=(said,), rows=_blocks(export.kept_because, words), widths=(1, 2, 1)),
+        **part(words, "keeping", paragraphs=(said,), rows=_blocks(export.kept_because, words), widths=(1, 2, 1)),
         "head": [words.label("kind"), words.label("right"), words.label("last")],
     }
     asked = [
@@ -133,7 +129,7 @@ def _keeping(export: PersonExport, words: Wording) -> Iterator[Part]:
         for blocks in ["; ".join(" · ".join(row) for row in _blocks(each.blocks, words)) or words.label("none")]
     ]
     if asked:
-        yield _part(words, "asked", level=3, head=("", ""), widths=(0, 1), rows=asked)
+        yield part(words, "asked", level=3, head=("", ""), widths=(0, 1), rows=asked)
 
 
 def _blocks(blocks: Sequence[ExportedBlock], words: Wording) -> Rows:
@@ -149,32 +145,3 @@ def _blocks(blocks: Sequence[ExportedBlock], words: Wording) -> Rows:
 
 def _outcome(outcome: str, words: Wording) -> str:
     return words.of("outcome", outcome) if outcome else words.label("nothing_known")
-
-
-def _table(words: Wording, heading: str, head: Sequence[str], widths: Sequence[int], rows: Rows) -> Part:
-    """Return a part that is a table; where there are no rows, it says so."""
-    if not rows:
-        return _part(words, heading, paragraphs=(words.label("none"),))
-    return _part(words, heading, head=[words.label(key) for key in head], widths=widths, rows=rows)
-
-
-def _part(
-    words: Wording,
-    heading: str,
-    *,
-    level: int = 2,
-    paragraphs: Sequence[str] = (),
-    facts: Rows = (),
-    head: Sequence[str] = (),
-    widths: Sequence[int] = (),
-    rows: Rows = (),
-) -> Part:
-    return {
-        "level": level,
-        "heading": words.label(heading),
-        "paragraphs": list(paragraphs),
-        "facts": [list(fact) for fact in facts],
-        "head": list(head),
-        "widths": list(widths),
-        "rows": [list(row) for row in rows],
-    }

@@ -10,6 +10,7 @@ from application.case_desk import PersonDesk
 from application.erasure_desk import ErasureDesk
 from application.export_desk import ExportFormat
 from application.ports import EventStore
+from domain.case.approval_commands import RefuseApproval, WithdrawApproval
 from domain.case.commands import CloseCase
 from domain.case.words import Closure
 from domain.decider import Rejected
@@ -199,3 +200,46 @@ async def test_they_themselves_are_handed_out_to_without_anybody_s_word(house: H
     file = await exports_on(house).export(person, ExportFormat.JSON, asked("x-1", actor="debtor:ana"))
 
     assert b"Ana Ruiz" in file.content
+
+
+async def test_an_export_says_who_approved_what_was_handed_out_and_what_became_of_every_request(
+    house: House, clock: HandClock
+) -> None:
+    person = await house.registered("p-1")
+    erasures, desk, first = desk_on(house), exports_on(house), clock.at
+    await erasures.ask(person, ask(house, EXPORT), asked("ask", actor=BEA))
+    clock.at += timedelta(hours=1)
+    await erasures.approve(person, give(house), asked("give", actor=SOL))
+    await desk.export(person, ExportFormat.JSON, asked("x-1", actor=BEA))
+    refused = RefuseApproval(approval_id="a-2", reason="NOT_THEM", at=clock.at, by=SOL)
+    withdrawn = WithdrawApproval(approval_id="a-3", reason="MISTAKE", at=clock.at, by=BEA)
+    for number, decision in ((2, refused), (3, withdrawn), (4, None)):
+        request = replace(ask(house, FORGET), approval_id=f"a-{number}")
+        await erasures.ask(person, request, asked(f"ask-{number}", actor=BEA))
+        if decision is not None:
+            await house.persons.handle(person, decision, asked(f"say-{number}", actor=decision.by))
+    await desk.export(person, ExportFormat.JSON, asked("own", actor="debtor:ana"))
+
+    found = await desk.collect(person)
+
+    assert [(each.by, each.approval_id, each.approved_by) for each in found.handouts] == [
+        (BEA, "a-1", SOL),
+        ("debtor:ana", "", ""),
+    ]
+    assert [
+        (each.approval_id, each.act, each.reason, each.state, each.decided_by, each.decision_reason)
+        for each in found.requests
+    ] == [
+        ("a-1", "EXPORT", "ACCESS_REQUEST", "GIVEN", SOL, ""),
+        ("a-2", "FORGET", "ASKED", "REFUSED", SOL, "NOT_THEM"),
+        ("a-3", "FORGET", "ASKED", "WITHDRAWN", BEA, "MISTAKE"),
+        ("a-4", "FORGET", "ASKED", "WAITING", "", ""),
+    ]
+    given, *_, waits = found.requests
+    assert (given.asked_by, given.asked_at, given.decided_at) == (BEA, first, first + timedelta(hours=1))
+    assert (given.formats, given.rule, given.approvers) == (EXPORT.formats, "export", ("admin", "legal", "supervisor"))
+    assert (waits.decided_at, waits.erasure_id, waits.expires_at) == (None, "e-1", clock.at + timedelta(days=7))
+    clock.at = waits.expires_at
+    assert [each.state for each in (await desk.collect(person)).requests] == [
+        "GIVEN", "REFUSED", "WITHDRAWN", "LAPSED",
+    ]  # fmt: skip

@@ -22,11 +22,14 @@ from application.person_export import (
     ExportedHandout,
     ExportedIdentity,
     ExportedPoint,
+    ExportedRequest,
     ExportedWish,
     PersonExport,
 )
 from domain.case.words import Channel, ContactOutcome, Role, Stage
 from domain.decider import Rejected
+from domain.four_eyes import ApprovalStands
+from domain.person.approval_words import PersonAct
 from domain.person.erasure_words import BlockKind
 from domain.person.words import Fact
 from infra.person_exports import PersonExports
@@ -114,7 +117,42 @@ EXPORT = PersonExport(
         ),
     ),
     actors=(ExportedActor(actor="collector:c-1", events=3, first_at=AT, last_at=AT),),
-    handouts=(ExportedHandout(at=AT, by="supervisor:s-1", format="JSON", reason=""),),
+    handouts=(
+        ExportedHandout(
+            at=AT, by="supervisor:s-1", format="JSON", reason="R", approval_id="a-1", approved_by="legal:l-7"
+        ),
+    ),
+    requests=(
+        ExportedRequest(
+            approval_id="a-1",
+            act="EXPORT",
+            reason="ACCESS_REQUEST",
+            formats=("JSON",),
+            erasure_id="",
+            asked_by="back-office:b-3",
+            asked_at=AT,
+            approvers=("legal",),
+            rule="export",
+            expires_at=AT,
+            state="REFUSED",
+            decided_by="legal:l-8",
+            decided_at=AT,
+            decision_reason="NOT_THEM",
+        ),
+        ExportedRequest(
+            approval_id="a-2",
+            act="FORGET",
+            reason="ASKED",
+            formats=(),
+            erasure_id="e",
+            asked_by="back-office:b-4",
+            asked_at=AT,
+            approvers=("legal",),
+            rule="forget",
+            expires_at=AT,
+            state="LAPSED",
+        ),
+    ),
     erasures=(
         ExportedErasure(
             erasure_id="e", reason="ASKED", requested_at=AT, by="s", refused_until=date(2028, 2, 1), blocks=(BLOCK,)
@@ -156,6 +194,8 @@ def test_every_word_that_a_person_may_read_is_said() -> None:
     assert set(words["role"]) == set(Role)
     assert set(words["stage"]) == set(Stage)
     assert set(words["block"]) == set(BlockKind)
+    assert set(words["act"]) == set(PersonAct)
+    assert set(words["approval"]) == set(ApprovalStands)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +212,27 @@ def test_the_pdf_says_it_all_in_each_language(exports: PersonExports, language: 
 
     for words in (*says, "ana@example.com", "Ley 19.496 art. 37", "F-1 #[eval]", "prefers mornings", "collector:c-1"):
         assert words in text, words
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        (
+            "es-419",
+            ("supervisor:s-1, con la aprobación de legal:l-7", "no aprobado (NOT_THEM)", "no se decidió a tiempo"),
+        ),
+        ("es-ES", ("supervisor:s-1, con la aprobación de legal:l-7", "suprimir sus datos (ASKED)")),
+        ("pt-BR", ("supervisor:s-1, com a aprovação de legal:l-7", "não decidido a tempo")),
+        ("en", ("supervisor:s-1, approved by legal:l-7", "not approved (NOT_THEM)", "forgetting you (ASKED)")),
+    ],
+)
+def test_the_pdf_says_who_asked_and_who_decided_on_what_takes_two(
+    exports: PersonExports, language: str, says: tuple[str, ...]
+) -> None:
+    text = text_of(exports.pdf(replace(EXPORT, language=language))).replace(" ", "")
+
+    for words in (*says, "back-office:b-3", "back-office:b-4", "legal:l-8", "ACCESS_REQUEST, JSON"):
+        assert words.replace(" ", "") in text, words
 
 
 def test_the_same_export_is_the_same_file(exports: PersonExports) -> None:

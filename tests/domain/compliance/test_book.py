@@ -70,6 +70,7 @@ def test_a_stamp_finds_its_text_in_every_version_and_reading() -> None:
     read = BOOK.with_readings({"us": {"week": "rolling", "gap": "elapsed"}, "co": {"week": "rolling"}})
     for rules in read.rule_sets:
         assert read.by_stamp(rules.stamp) == BOOK.by_stamp(rules.stamp) == rules
+        assert BOOK.by_stamp(rules.stamp) is BOOK.by_stamp(rules.stamp)  # with all that was worked out about it
 
 
 def test_a_stamp_tells_readings_that_are_not_those_of_the_text() -> None:

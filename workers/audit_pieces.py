@@ -42,6 +42,7 @@ from workers.tally import DIGESTS, REPLAY, SEAL
 from workers.wiring import rules_of
 
 EVENTS_AT_ONCE: Final = 4_000  # of streams whose keys are looked up, and whose rows are read, together
+KEYS_KEPT: Final = 500  # of persons: each is asked for once, but for those whom cases' notes name
 
 Stream = tuple[UUID, list[Found]]
 
@@ -115,7 +116,7 @@ def auditor(settings: Settings, extent: Extent) -> Iterator[Hand[Piece, Outcome]
 
     @cache
     def keyring() -> PersonKeyring:
-        return PostgresKeyring(keys(), master_source(settings), ledger=ledger_of(settings))
+        return PostgresKeyring(keys(), master_source(settings), ledger=ledger_of(settings), cached_max=KEYS_KEPT)
 
     try:
         yield audited

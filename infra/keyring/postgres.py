@@ -13,7 +13,7 @@ from psycopg.rows import tuple_row
 
 from infra.keyring.ledger import ErasureLedger
 from infra.keyring.master import KEY_BYTES, MasterKeyMissing, MasterKeys, MasterSource
-from infra.keyring.ring import PersonKeyring
+from infra.keyring.ring import CACHED_KEYS_MAX, PersonKeyring
 from infra.packed_arrays import ByteaArray, UuidArray
 
 ROOT: Final = "root"
@@ -67,9 +67,14 @@ class PostgresKeyring(PersonKeyring):
     """
 
     def __init__(
-        self, datastore: PostgresDatastore, master: MasterSource | bytes, *, ledger: ErasureLedger | None = None
+        self,
+        datastore: PostgresDatastore,
+        master: MasterSource | bytes,
+        *,
+        ledger: ErasureLedger | None = None,
+        cached_max: int = CACHED_KEYS_MAX,
     ) -> None:
-        super().__init__(ledger=ledger)
+        super().__init__(ledger=ledger, cached_max=cached_max)
         self._datastore = datastore
         self._source = None if isinstance(master, bytes) else master
         self._masters = MasterKeys(master) if isinstance(master, bytes) else master.read()

@@ -30,6 +30,9 @@ REFUSED, USAGE, UNAVAILABLE, LEFT = 1, 2, 3, 4
 CONNECT_SECONDS = 5.0
 UNNAMED = "operator:cli"  # who asks where nobody says so, and nobody asks
 _NO_SERVER = frozenset({"UNAVAILABLE"})
+_SILENCES = frozenset(
+    {("psycopg", "OperationalError"), ("psycopg_pool", "PoolTimeout"), ("eventsourcing", "OperationalError")}
+)
 _FAILED = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN", "UNIMPLEMENTED"})
 
 
@@ -162,6 +165,14 @@ class Session:
         except BrokenPipeError:  # `escalera cases | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
+            if error.filename is None:
+                raise
+            self.fail(USAGE, reason="FILE_UNUSABLE", detail=f"{error.filename}: {error.strerror}")
+        except Exception as error:
+            if not _is_silence_of_database(error):
+                raise
+            self.fail(UNAVAILABLE, reason="DATABASE_UNREACHABLE", detail=self.words("error", "database"))
         finally:
             if self._channel is not None:
                 self._channel.close()
@@ -175,3 +186,9 @@ class Session:
     def _no_server(self) -> NoReturn:
         detail = self.words("error", "unavailable", address=self.address)
         self.fail(UNAVAILABLE, reason="UNAVAILABLE", detail=detail)
+
+
+def _is_silence_of_database(error: Exception) -> bool:
+    """Say whether a library tells that the database does not answer; none of them is imported for that."""
+    names = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(error).__mro__}
+    return not names.isdisjoint(_SILENCES)

@@ -32,6 +32,7 @@ def serve(folder: Path, options: EngineOptions, words: Words, *, as_json: bool) 
         return REFUSED
     except (ServerError, MigrationError, SettingInvalid, TemporalRefused) as error:
         talk.print(str(error), style="red", markup=False, soft_wrap=True)
+        talk.print(words("error", "ask_doctor"), style="yellow", soft_wrap=True)
         return UNAVAILABLE
 
 

@@ -117,7 +117,8 @@ def give(session: Session, lines: list[Line], *, right: bool, out: dict[str, Any
 
 @contextmanager
 def working(session: Session) -> Iterator[Teller]:
-    """Show how far it is; a process that was killed meanwhile is an error, and no word on the log."""
+    """Show how far it is. A process that was killed, or tables that do not follow: an error, and no word on the log."""
+    from application.read_ports import TablesBehind
     from workers.crew import ProcessDied
 
     try:
@@ -125,3 +126,5 @@ def working(session: Session) -> Iterator[Teller]:
             yield told
     except ProcessDied as died:
         session.fail(UNAVAILABLE, reason="PROCESS_DIED", detail=str(died))
+    except TablesBehind as behind:
+        session.fail(UNAVAILABLE, reason="TABLES_BEHIND", detail=str(behind))

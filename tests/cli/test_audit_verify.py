@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from rich.console import Console
 
+from application.read_ports import TablesBehind
 from cli import progress as shown
 from cli.audit_log import working
 from cli.language import Words
@@ -74,14 +75,20 @@ def test_nothing_is_shown_where_nobody_looks() -> None:
     assert not screen.getvalue()
 
 
-def test_a_process_that_was_killed_is_an_error_and_no_word_on_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("error", "reason", "detail"),
+    [(ProcessDied(-9), "PROCESS_DIED", "signal 9"), (TablesBehind(7, 5), "TABLES_BEHIND", "position 5")],
+)
+def test_what_kept_it_from_looking_is_an_error_and_no_word_on_the_log(
+    capsys: pytest.CaptureFixture[str], error: Exception, reason: str, detail: str
+) -> None:
     session, _ = session_on(terminal=False, as_json=True)
     with pytest.raises(SystemExit) as ended, working(session):
-        raise ProcessDied(-9)
+        raise error
     assert ended.value.code == UNAVAILABLE
     said: Any = json.loads(capsys.readouterr().err)
-    assert said["error"]["reason"] == "PROCESS_DIED"
-    assert "signal 9" in said["error"]["detail"]
+    assert said["error"]["reason"] == reason
+    assert detail in said["error"]["detail"]
 
 
 def session_on(*, terminal: bool, as_json: bool = False) -> tuple[Session, io.StringIO]:

@@ -16,6 +16,7 @@ _CODES = {
     "placed_with": "placed",
     "scope": "scope",
     "stage": "stage",
+    "template": "message",
 }
 _INSTANTS = frozenset({"next_allowed_at", "from_at", "due_at", "until"})
 
@@ -37,6 +38,8 @@ def _key(name: str, fields: Mapping[str, Any]) -> str:
         return "StepSkipped"
     if name == "PaymentLinkRefunded" and not fields.get("stands"):
         return "PaymentLinkRefundUndone"
+    if name == "ContactRefused" and not fields.get("next_allowed_at"):
+        return "ContactRefusedNoDate"
     return name
 
 
@@ -70,6 +73,12 @@ def _more(words: Words, name: str, fields: Mapping[str, Any]) -> dict[str, str]:
             return {"hold": words.of("hold", fields["reason"])}
         case "DisputeResolved":
             return {"dispute_outcome": words.of("dispute", fields["outcome"])}
+        case "TaskRaised":
+            channel = fields.get("channel")
+            return {
+                "kind": words.of("message", fields["kind"]),
+                "channel": f" ({words.of('channel', channel)})" if channel else "",
+            }
         case "TaskDone":
             return {"result": str(fields["outcome"])}
         case "AgreementReopened":

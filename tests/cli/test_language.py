@@ -9,6 +9,7 @@ import pytest
 
 from api import translate_case
 from application.seal_audit import Flaw
+from cli.event_words import sentence
 from cli.language import LANGUAGES, Words, _catalogue, choose
 from cli.next_step import what_next, why_next
 from domain.case.events import CaseEvent
@@ -95,6 +96,33 @@ def test_every_reason_of_the_ladder_has_a_sentence(language: str) -> None:
     reasons = {*re.findall(r'reason="([A-Z_]+)"', said), *explain._PASSED_OVER}
     assert {"STEP_DUE", "DISPUTE_AT_GATE", "STRATEGY_UNKNOWN", "NO_CHANNEL_LEFT"} <= reasons
     assert reasons - set(_catalogue(language)["because"]) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_and_task_that_is_shipped_has_a_word_and_every_step_passed_over_a_reason(language: str) -> None:
+    shipped = Path(__file__).resolve().parents[2]
+    kinds = re.findall(
+        r'^task_kind = "(\w+)"', "".join(f.read_text() for f in shipped.glob("strategies/*.toml")), re.MULTILINE
+    )
+    assert kinds
+    names = {*kinds, *(file.stem for file in shipped.glob("templates/es-419/*.toml"))}
+    assert names - set(_catalogue(language)["message"]) == set()
+    assert set(explain._PASSED_OVER) - set(_catalogue(language)["why"]) == set()
+
+
+def test_what_nobody_knows_is_left_out_of_a_sentence() -> None:
+    spanish = Words("es")
+    refused = {"channel": "WHATSAPP", "next_allowed_at": None, "reason": "NO_CHANNEL_LEFT"}
+    assert sentence(spanish, "ContactRefused", refused, "UTC") == (
+        "Contacto no permitido: WhatsApp",
+        "no queda canal por el que se pueda contactar a la persona",
+    )
+    task = {"kind": "prepare_filing", "channel": None}
+    assert sentence(spanish, "TaskRaised", task, "UTC")[0] == "Tarea para una persona: preparar la demanda judicial"
+    call = {"kind": "my_own_call", "channel": "PHONE"}
+    assert sentence(spanish, "TaskRaised", call, "UTC")[0] == "Tarea para una persona: my own call (teléfono)"
+    permitted = {"channel": "EMAIL", "template": "second_notice"}
+    assert sentence(spanish, "ContactPermitted", permitted, "UTC")[0] == "Contacto permitido: correo, segundo aviso"
 
 
 def test_what_follows_is_told_in_the_reader_s_language() -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cli.audit_found import SHOWN_MAX, style_of
+from cli.audit_words import difference, violation
 from cli.session import REFUSED, Session
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ def _lines(session: Session, audit: "CaseAudit", *, asked: bool) -> list[tuple[s
     counts = {"events": words.number(audit.events), "wrong": wrong, "rest": audit.not_sealed}
     told.append((words("evidence", "case_history", **counts), style_of(right=not wrong)))
     for each in audit.differences[:SHOWN_MAX]:
-        told.append((f"  {each.field}: {each.replayed} ≠ {each.shown}", "red"))
+        told.append((f"  {difference(words, each.field, each.replayed, each.shown)}", "red"))
     broken = len(audit.violations)
     said = words("evidence", "case_contacts", permits=audit.permits, wrong=broken)
     told.append((said, style_of(right=not broken)))
-    for violation in audit.violations[:SHOWN_MAX]:
-        told.append((f"  {violation.permit_id}: {violation.reason} {', '.join(violation.rules)}", "red"))
+    for broken_one in audit.violations[:SHOWN_MAX]:
+        told.append((f"  {violation(words, broken_one.permit_id, broken_one.reason, broken_one.rules)}", "red"))
     told.append((words("evidence", "case_whole" if audit.whole else "case_broken"), style_of(right=audit.whole)))
     return told
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cli.audit_words import difference, violation
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -57,15 +58,14 @@ def log_lines(session: Session, audit: "LogAudit") -> list[Line]:
     wrong = histories.differences_total
     lines.append((words("audit", "histories", **counts, wrong=wrong), style_of(right=not wrong)))
     lines += [
-        (f"  {each.case_id}  {each.field}: {each.replayed} ≠ {each.shown}", "red")
+        (f"  {difference(words, each.field, each.replayed, each.shown, stream=str(each.case_id))}", "red")
         for each in histories.differences[:SHOWN_MAX]
     ]
     lines += _more(session, wrong)
     permits = {"permits": words.number(contacts.permits), "wrong": contacts.violations_total}
     lines.append((words("audit", "contacts", **permits), style_of(right=contacts.holds)))
-    at = words("audit", "position")
     lines += [
-        (f"  {each.permit_id} ({at} {each.position}): {each.reason} {', '.join(each.rules)}", "red")
+        (f"  {violation(words, each.permit_id, each.reason, each.rules, position=each.position)}", "red")
         for each in contacts.violations[:SHOWN_MAX]
     ]
     return [*lines, *_more(session, contacts.violations_total)]

@@ -11,6 +11,8 @@ from cli.session import REFUSED, Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cli.language import Words
+
 app = typer.Typer(no_args_is_help=True, help="Sums over all cases.")
 SHOWN_MAX = 20
 
@@ -96,8 +98,8 @@ def verify(
     if session.as_json:
         session.give({**last, "verified": done, "differences": differences})
         raise SystemExit(0 if done else REFUSED)
-    for line in _difference_lines(differences):
-        session.console.print(line)
+    for line in _difference_lines(words, differences):
+        session.console.print(line, markup=False, soft_wrap=True)
     if done:
         counts = {"cases": words.number(last["cases_checked"]), "events": words.number(last["events_read"])}
         session.console.print(words("say", "verified", **counts, position=last["log_position"]), style="green")
@@ -106,8 +108,10 @@ def verify(
     raise SystemExit(REFUSED)
 
 
-def _difference_lines(differences: list[dict[str, Any]]) -> "Iterator[str]":
+def _difference_lines(words: "Words", differences: list[dict[str, Any]]) -> "Iterator[str]":
+    from cli.audit_words import difference
+
     for each in differences[:SHOWN_MAX]:
-        yield f"  {each['case_id']}  {each['field']}: {each['replayed']} ≠ {each['shown']}"
+        yield f"  {difference(words, each['field'], each['replayed'], each['shown'], stream=each['case_id'])}"
     if len(differences) > SHOWN_MAX:
         yield f"  … {len(differences) - SHOWN_MAX}"

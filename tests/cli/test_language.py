@@ -101,9 +101,8 @@ def test_every_reason_of_the_ladder_has_a_sentence(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_and_task_that_is_shipped_has_a_word_and_every_step_passed_over_a_reason(language: str) -> None:
     shipped = Path(__file__).resolve().parents[2]
-    kinds = re.findall(
-        r'^task_kind = "(\w+)"', "".join(f.read_text() for f in shipped.glob("strategies/*.toml")), re.MULTILINE
-    )
+    strategies = "".join(file.read_text() for file in shipped.glob("strategies/*.toml"))
+    kinds = re.findall(r'^task_kind = "(\w+)"', strategies, re.MULTILINE)
     assert kinds
     names = {*kinds, *(file.stem for file in shipped.glob("templates/es-419/*.toml"))}
     assert names - set(_catalogue(language)["message"]) == set()

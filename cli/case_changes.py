@@ -101,7 +101,19 @@ def _which(session: Session, change: Change) -> str:
     if change.what == "owed":
         obligation, _, component = change.which.rpartition(" ")
         return f"{obligation}, {session.words.of('component', component)}"
+    if change.what == "contacts":
+        return _contact(session, change.which)
     return change.which
+
+
+def _contact(session: Session, permit_id: str) -> str:
+    """Return which contact of the case a permit is for: its step and channel, and the number of a further try."""
+    _, _, rest = permit_id.partition(":")
+    step, _, tail = rest.partition(":")
+    channel, _, number = tail.partition(":")
+    if not channel:
+        return permit_id  # of a contact that is not the ladder's
+    return " ".join(each for each in (step, session.words.of("channel", channel), number) if each)
 
 
 def _said(session: Session, change: Change, value: Value, currency: str, zone: str) -> str:

@@ -39,13 +39,26 @@ RIGHT = frozenset(
 )
 
 
+NAME_CELLS = 40  # a row's name that is no longer stays in one line; an id is 36
+
+
 def table(words: Words, columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
-    """A table whose columns are labels' keys; cells may be strings or rich's own texts."""
+    """A table whose columns are labels' keys; cells may be strings or rich's own texts.
+
+    Nothing is cut off where the screen is narrow: it goes on in the next line, what a row is called last of all.
+    """
     made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
-    for key in columns:
-        made.add_column(words("label", key) if key else "", justify="right" if key in RIGHT else "left")
-    for row in rows:
-        made.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+    cells = [[cell if isinstance(cell, Text) else Text(str(cell)) for cell in row] for row in rows]
+    called = max((row[0].cell_len for row in cells if row), default=0)
+    for place, key in enumerate(columns):
+        made.add_column(
+            words("label", key) if key else "",
+            justify="right" if key in RIGHT else "left",
+            overflow="fold",
+            no_wrap=place == 0 and called <= NAME_CELLS,
+        )
+    for row in cells:
+        made.add_row(*row)
     return made
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.case_changes import _contact
+from cli.language import Words
+from cli.session import Session
 from tests.cli.terminal import Terminal
 from tests.infra.evidence.story import told
 
@@ -80,3 +83,11 @@ def test_between_two_instants_at_which_nothing_happened_nothing_changed(terminal
 
 def test_the_later_instant_comes_second(terminal: Terminal) -> None:
     assert terminal.run("audit", "diff", AFTER, BEFORE, "--case", CASE).status == 2
+
+
+def test_a_contact_is_named_by_its_step_and_channel() -> None:
+    session = Session(address="", words=Words("es"), as_json=False)
+    case = "d9ed036e-f9a9-59ab-bbf2-6512bbeae30b"
+    assert _contact(session, f"{case}:2.overdue:EMAIL") == "2.overdue correo"
+    assert _contact(session, f"{case}:2.overdue:SMS:3") == "2.overdue SMS 3"
+    assert _contact(session, "call-of-monday") == "call-of-monday"

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def shown(*things: object, width: int = 100, **how: object) -> str:
     screen.width = width
     screen.print(*things, **how)  # type: ignore[arg-type]  # as commands call it
     return screen.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_narrow_screen_cuts_nothing_off(width: int) -> None:
+    columns = ("case", "portfolio", "stage", "balance", "due", "", "collector")
+    row = ("andes/F-000036", "consumer-and-small", "Closed (paid)", "171,915.00 COP", "2026-01-04", "promise", "ana")
+    said = shown(table(WORDS, columns, [row]), width=width)
+    assert "…" not in said
+    assert "andes/F-000036" in said, "what a row is called stays in one line"
+    assert not Counter("".join(row).replace(" ", "")) - Counter(said)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

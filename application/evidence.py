@@ -59,6 +59,7 @@ class TimelineLine:
     why: str
     who: str
     known_at: datetime | None = None  # when we learned of it, where that was later than the day it happened
+    basis: str = ""  # which rules allowed or denied it, or which document it was
 
 
 class Teller(Protocol):

@@ -1,7 +1,7 @@
 """Events of a case told for evidence, in the words of the command line; what is personal is left out."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,4 +86,19 @@ def _lines(words: Words, events: Iterable[_Event], time_zone: str) -> Iterator[T
             why=why,
             who=who_acted(words, event.actor),
             known_at=known if known.date() > at.date() else None,
+            basis=_basis(words, event.name, fields),
         )
+
+
+def _basis(words: Words, name: str, fields: Mapping[str, Any]) -> str:
+    """Return which rules allowed or denied a contact, by the names that their texts have; or the document's hash."""
+    match name:
+        case "ContactPermitted":
+            grounds = fields.get("grounds") or {}
+            rules = ", ".join(grounds.get("rule_sets") or filter(None, [fields.get("rules")]))
+            return words("told", "by_rules", rules=rules) if rules else ""
+        case "ContactRefused" if citations := dict.fromkeys(fields.get("citations") or ()):
+            return words("told", "denied_by", citations="; ".join(citations))
+        case "ContactOutcomeRecorded" if fields.get("document_hash"):
+            return words("told", "document", hash=fields["document_hash"])
+    return ""

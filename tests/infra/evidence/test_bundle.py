@@ -1,7 +1,9 @@
 """A bundle holds what it says, and nothing that nobody asked for; the same evidence makes the same bytes."""
 
+import html
 import json
 import re
+from base64 import b64encode
 from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
@@ -12,7 +14,8 @@ import pytest
 
 import workers.evidence
 from application.evidence import Evidence
-from cli.evidence_told import tell, write
+from cli.evidence_told import _basis, tell, write
+from cli.language import Words
 from domain.evidence import layout
 from domain.evidence.archive import packed, unpacked
 from domain.evidence.files_checked import fingerprint
@@ -26,6 +29,7 @@ from infra.evidence.wording import LANGUAGES, wording
 from tests.infra.evidence.bundles import Made
 from tests.infra.evidence.story import DAY, LETTER, NAME, SAID, told
 
+HASH = "47827bd26bed1151acc9011b776f0674e47e184f4e788af8d20e389631c4afa6"
 PERSONAL = (NAME.encode(), SAID.encode(), b"c-1@example.com", b"Ana")
 
 
@@ -127,6 +131,38 @@ def test_the_timeline_fetches_nothing_runs_nothing_and_tells_every_event(made: M
     assert text.count('<td class="number">') == len(made.evidence.case)
     assert f'<html lang="{language}">' in text
     assert made.files[f"timeline.{language}.pdf"].startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_timeline_says_what_it_is_about_and_by_which_rules_each_contact_was_judged(
+    made: Made, language: str
+) -> None:
+    evidence = made.evidence
+    (permitted, *_) = [json.loads(each.state) for each in evidence.case if each.name == "ContactPermitted"]
+    text = made.files[f"timeline.{language}.html"].decode()
+    for stamp in permitted["grounds"]["rule_sets"]:
+        assert stamp in text
+        assert f"rules/{stamp}.toml" in made.files, "and its text is there under that name"
+    root = b64encode(evidence.head.root).decode()
+    for said in (str(evidence.case_id), str(evidence.key), root, str(evidence.persons[0].stream_id), "events/000003/"):
+        assert html.escape(said) in text
+    assert "rules/" in text
+
+
+def test_a_letter_that_is_in_the_bundle_is_named_where_it_was_sent(made: Made) -> None:
+    told = [replace(line, basis=f"document {HASH}") for line in tell("en", made.evidence)[:1]]
+    with_letter = replace(made.evidence, letters={HASH: b"%PDF-"}, personal=())
+    assert f"personal/letters/{HASH}.pdf" in page(with_letter, told, "en", "").decode()
+    assert "personal/letters" not in page(made.evidence, told, "en", "").decode()
+
+
+def test_what_a_contact_was_denied_by_and_which_document_it_was_stands_below_it() -> None:
+    words = Words("es")
+    cites = {"citations": ["Ley 19.496 art. 37", "Ley 19.496 art. 37", "House policy"]}
+    assert _basis(words, "ContactRefused", cites) == "lo niega: Ley 19.496 art. 37; House policy"
+    assert _basis(words, "ContactOutcomeRecorded", {"document_hash": HASH}) == f"documento con SHA-256 {HASH}"
+    assert _basis(words, "ContactOutcomeRecorded", {"document_hash": ""}) == ""
+    assert _basis(words, "ContactPermitted", {"rules": "STRICT", "grounds": None}) == "según STRICT"
 
 
 def test_a_reference_that_looks_like_markup_is_text(made: Made) -> None:

@@ -55,6 +55,11 @@ Made from the sources of Escalera (Apache-2.0), whose parts are named below by t
 
 from __future__ import annotations
 
+import sys
+
+if sys.version_info < (3, 9):
+    sys.exit("verify.py needs Python 3.9 or later; this is Python " + sys.version.split()[0])
+
 '''
 _DATACLASS = re.compile(r"^@dataclass\((.*)\)$", re.MULTILINE)
 

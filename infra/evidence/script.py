@@ -10,7 +10,7 @@ from domain.decider import Rejected
 from domain.evidence.archive import BYTES_MAX, unpacked
 from domain.evidence.events_checked import events_of
 from domain.evidence.finding import Checked, Verification, Wrong
-from domain.evidence.layout import MANIFEST
+from domain.evidence.layout import CHECKPOINT, MANIFEST
 from domain.evidence.verify import verify_archive, verify_files
 
 Words = Mapping[str, Mapping[str, Mapping[str, str]]]  # language, group, key
@@ -25,6 +25,9 @@ def main(words: Words, arguments: Sequence[str], here: Path) -> int:
     asked = _arguments().parse_args(arguments)
     said = words[_language(asked.lang, words)]
     place = Path(asked.bundle) if asked.bundle else here
+    if asked.public and not (Path(asked.public) / CHECKPOINT).is_file():
+        _say(said["say"]["no_public"].format(place=asked.public))
+        return NOT_UNDERSTOOD
     try:
         key = _key(asked.key)
         public = PublicFiles(Path(asked.public)) if asked.public else None

@@ -85,6 +85,17 @@ def test_where_there_is_nothing_to_verify_it_says_so(folder: Path) -> None:
     said = run("verify.py", "nothing.zip", folder=folder)
     assert said.returncode == 2
     assert "Traceback" not in said.stdout + said.stderr
+    said = run("verify.py", "case.zip", "--public", "nowhere", "--lang", "es", folder=folder)
+    assert (said.returncode, said.stdout) == (
+        2,
+        "nowhere: aquí no hay ninguna copia pública de un registro, que tendría un archivo checkpoint\n",
+    )
+
+
+def test_an_older_python_is_told_which_it_takes_before_anything_else() -> None:
+    head, _, rest = verifier().decode().partition("if sys.version_info < (3, 9):")
+    assert [type(node) for node in ast.parse(head).body] == [ast.Expr, ast.ImportFrom, ast.Import]
+    assert rest.lstrip().startswith('sys.exit("verify.py needs Python 3.9 or later')
 
 
 def test_it_imports_the_standard_library_alone_opens_no_connection_and_writes_nothing() -> None:

@@ -114,8 +114,10 @@ def outran(late: Lateness) -> bool:
 
 def _check(words: Words, check: Check) -> Text:
     mark, style = ("✓", "green") if check.holds else ("✗", "bold red")
+    counts = {name: words.number(count) for name, count in check.counts.items()}
+    compared = filter(None, (words("demo", f"counted_{check.name}", **counts), check.wrong))
     return Text.assemble(
-        (f"{mark} ", style), words("demo", f"check_{check.name}"), (f"  ({check.detail})", "bright_black")
+        (f"{mark} ", style), words("demo", f"check_{check.name}"), (f"  ({'; '.join(compared)})", "bright_black")
     )
 
 
@@ -125,5 +127,6 @@ def duration(words: Words, hours: float) -> str:
     seconds = length.total_seconds()
     for key, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if seconds >= size:
-            return words("unit", key, n=f"{seconds / size:.2g}" if seconds / size < 10 else f"{seconds / size:.0f}")
+            count = f"{seconds / size:.2g}" if seconds / size < 10 else f"{seconds / size:.0f}"
+            return words("unit", key, n=words.decimal(count))
     return words("unit", "seconds", n=f"{seconds:.0f}")

@@ -22,9 +22,9 @@ async def replay_check(doors: AsyncDoors) -> Check:
         last = progress
         if progress.differences and not first:
             found = progress.differences[0]
-            first = f"; first: {found.case_id} {found.field} {found.replayed!r} shown as {found.shown!r}"
-    detail = f"{last.cases_checked} cases, {last.events_read} events, {last.differences_total} differences{first}"
-    return Check(name="replay", holds=last.done and not last.differences_total, detail=detail)
+            first = f"{found.case_id} {found.field} {found.replayed!r} shown as {found.shown!r}"
+    counts = {"cases": last.cases_checked, "events": last.events_read, "differences": last.differences_total}
+    return Check(name="replay", holds=last.done and not last.differences_total, counts=counts, wrong=first)
 
 
 async def lawful_check(doors: AsyncDoors) -> Check:
@@ -32,13 +32,15 @@ async def lawful_check(doors: AsyncDoors) -> Check:
     audit = pb.ContactAudit()
     async for progress in doors.contacts.VerifyContacts(pb.VerifyContactsRequest(), timeout=VERIFY_SECONDS):
         audit = progress.audit
-    first = f"; first: {audit.violations[0].permit_id} {audit.violations[0].reason}" if audit.violations else ""
-    detail = (
-        f"{audit.judged} of {audit.permits} permits judged again, {audit.violations_total} violations{first}, "
-        f"{audit.late_total} contacts that a later word would have stopped"
-    )
+    first = f"{audit.violations[0].permit_id} {audit.violations[0].reason}" if audit.violations else ""
+    counts = {
+        "judged": audit.judged,
+        "permits": audit.permits,
+        "violations": audit.violations_total,
+        "late": audit.late_total,
+    }
     holds = audit.judged == audit.permits > 0 and not audit.violations_total
-    return Check(name="lawful", holds=holds, detail=detail)
+    return Check(name="lawful", holds=holds, counts=counts, wrong=first)
 
 
 def mail_checks(books: Books, tally: Tally, sender: str) -> Iterator[Check]:
@@ -46,12 +48,12 @@ def mail_checks(books: Books, tally: Tally, sender: str) -> Iterator[Check]:
     domain = sender.rpartition("@")[2]
     permits = {message_id(permit, domain): outcome for permit, outcome in books.email_permits().items()}
     count, different = tally.messages, len(tally.message_ids)
-    yield Check(name="mail_ids", holds=count == different, detail=f"{count} messages, {different} Message-IDs")
+    yield Check(name="mail_ids", holds=count == different, counts={"messages": count, "different": different})
     strangers = tally.message_ids - permits.keys()
     yield Check(
         name="permits",
         holds=not strangers and count == different,
-        detail=f"{len(permits)} e-mail permits, {len(strangers)} messages without one",
+        counts={"permits": len(permits), "strangers": len(strangers)},
     )
     delivered = {each for each, outcome in permits.items() if outcome in REACHED}
     unsettled = {each for each, outcome in permits.items() if outcome in UNSETTLED}
@@ -59,7 +61,7 @@ def mail_checks(books: Books, tally: Tally, sender: str) -> Iterator[Check]:
     yield Check(
         name="delivered",
         holds=arrived == delivered,
-        detail=f"{len(delivered)} delivered, {len(arrived)} of them at the sink, {len(unsettled)} without an outcome",
+        counts={"delivered": len(delivered), "arrived": len(arrived), "unsettled": len(unsettled)},
     )
 
 
@@ -71,15 +73,16 @@ def money_check(money: Sequence[Sums], books: Books) -> Check:
         if each.principal + each.charged - each.waived - each.collected != each.balance
         or each.collected + each.credit != books.paid[each.currency]
     ]
-    return Check(name="money", holds=not wrong, detail=", ".join(wrong) or f"{len(money)} currencies")
+    return Check(name="money", holds=not wrong, counts={"currencies": len(money)}, wrong=", ".join(wrong))
 
 
 def deeds_check(told: Sequence[Told], planned: int) -> Check:
     """Every deed of the story was answered, with a yes or with a no that the story expects."""
     answered = sum(each.accepted + sum(each.refused.values()) for each in told)
     strange = unexpected(told)
-    detail = f"{answered} of {planned}" + "".join(f"; {what} ({count})" for what, count in strange.items())
-    return Check(name="deeds", holds=answered == planned and not strange, detail=detail)
+    wrong = "; ".join(f"{what} ({count})" for what, count in strange.items())
+    counts = {"answered": answered, "planned": planned}
+    return Check(name="deeds", holds=answered == planned and not strange, counts=counts, wrong=wrong)
 
 
 def mail_figures(tally: Tally) -> MailFigures:

@@ -119,11 +119,12 @@ class MailFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that must hold; `detail` says what was compared."""
+    """One thing that must hold: what was counted for it, by name, and what is wrong first of all, if anything is."""
 
     name: str
     holds: bool
-    detail: str
+    counts: Mapping[str, int]
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """What an export's layout is given: texts only, in the order in which they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from application.person_export import ExportedBlock, ExportedCase, PersonExport
 from infra.person_exports import second_word
 from infra.person_exports.layout_parts import Part, Rows, part, table
 from infra.person_exports.wording import Wording, one_line
+
+PROGRAM: Final = "ladder"  # who acts where nobody does
 
 
 def parts(export: PersonExport, words: Wording) -> Iterator[Part]:
@@ -40,7 +43,7 @@ def parts(export: PersonExport, words: Wording) -> Iterator[Part]:
     for case in export.cases:
         yield from _case(case, words)
     actors = [
-        (one_line(each.actor), str(each.events), words.local_day(each.first_at), words.local_day(each.last_at))
+        (actor(each.actor, words), str(each.events), words.local_day(each.first_at), words.local_day(each.last_at))
         for each in export.actors
     ]
     yield table(words, "actors", ("actor", "count", "first", "last"), (2, 0, 0, 0), actors)
@@ -57,7 +60,7 @@ def _points(export: PersonExport, words: Wording) -> Rows:
     return [
         (
             words.of("channel", each.channel),
-            one_line(each.address),
+            one_line(", ".join(each.address.splitlines())),
             state(words.local_day(each.removed_at) if each.removed_at else "", each.closed_by),
         )
         for each in export.contact_points
@@ -102,7 +105,7 @@ def _case(case: ExportedCase, words: Wording) -> Iterator[Part]:
         facts.insert(2, (words.label("closed"), words.local_day(case.closed_at)))
     heading = words.label("case", reference=one_line(case.reference), creditor=one_line(case.creditor_id))
     rows = [
-        (words.instant(each.at), _event(each.event, each.fields.get("text"), words), one_line(each.actor))
+        (words.instant(each.at), _event(each.event, each.fields, words), actor(each.actor, words))
         for each in case.events
     ]
     yield {
@@ -112,9 +115,25 @@ def _case(case: ExportedCase, words: Wording) -> Iterator[Part]:
     }
 
 
-def _event(name: str, text: object, words: Wording) -> str:
-    said = words.of("event", name)
-    return f"{said}: {one_line(text)}" if isinstance(text, str) else said
+def _event(name: str, fields: Mapping[str, object], words: Wording) -> str:
+    """Return what happened, with what was written, the stage that was entered, the sum or the channel."""
+    match fields:
+        case {"text": str(text)}:
+            detail = one_line(text)
+        case {"stage": str(stage)}:
+            detail = words.of("stage", stage)
+        case {"amount": {"minor": int(minor), "currency": str(currency)}}:
+            detail = words.money(minor, currency)
+        case {"channel": str(channel)} if channel:
+            detail = words.of("channel", channel)
+        case _:
+            detail = ""
+    return ": ".join(filter(None, (words.of("event", name), detail)))
+
+
+def actor(code: str, words: Wording) -> str:
+    """Return who did it; of the program, that it was the program."""
+    return words.label("program") if code == PROGRAM else one_line(code)
 
 
 def _keeping(export: PersonExport, words: Wording) -> Iterator[Part]:

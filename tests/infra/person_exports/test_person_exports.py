@@ -235,6 +235,30 @@ def test_the_pdf_says_who_asked_and_who_decided_on_what_takes_two(
         assert words.replace(" ", "") in text, words
 
 
+@pytest.mark.parametrize(
+    ("event", "fields", "said"),
+    [
+        ("StageEntered", {"stage": "SOFT"}, "etapa: temprana"),
+        ("PaymentRecorded", {"amount": {"minor": 50_000, "currency": "CLP"}}, "$50.000"),
+        ("ContactPermitted", {"channel": "LETTER"}, ": carta"),
+    ],
+)
+def test_an_event_says_which_stage_sum_or_channel_and_the_program_is_called_so(
+    exports: PersonExports, event: str, fields: dict[str, object], said: str
+) -> None:
+    made = ExportedEvent(version=3, event=event, at=AT, recorded_at=AT, actor="ladder", fields=fields)
+    case = replace(EXPORT.cases[0], events=(made,))
+    text = text_of(exports.pdf(replace(EXPORT, language="es-419", cases=(case,))))
+    assert said in text
+    assert "el programa" in text
+    assert "ladder" not in text
+
+
+def test_an_address_of_several_lines_is_told_apart(exports: PersonExports) -> None:
+    point = replace(EXPORT.contact_points[0], channel="LETTER", address="Calle Mayor 5\n28013 Madrid")
+    assert "Calle Mayor 5, 28013 Madrid" in text_of(exports.pdf(replace(EXPORT, contact_points=(point,))))
+
+
 def test_the_same_export_is_the_same_file(exports: PersonExports) -> None:
     assert exports.pdf(EXPORT) == exports.pdf(EXPORT)
     assert exports.json(EXPORT) == exports.json(EXPORT)

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
@@ -29,7 +30,7 @@ from infra.evidence.wording import LANGUAGES, wording
 from tests.infra.evidence.bundles import Made
 from tests.infra.evidence.story import DAY, LETTER, NAME, SAID, told
 
-HASH = "47827bd26bed1151acc9011b776f0674e47e184f4e788af8d20e389631c4afa6"
+HASH = sha256(b"a letter").hexdigest()
 PERSONAL = (NAME.encode(), SAID.encode(), b"c-1@example.com", b"Ana")
 
 

@@ -64,6 +64,8 @@ _BY_REASON: Final = {"VALUE_UNKNOWN": _INVALID, "FOUR_EYES": _MAY_NOT, "APPROVER
 _ON_THE_WIRE: Final = {
     "wanted.amount": "waive.amount",
     "wanted.closure": "close_case.closure",
+    "wanted.erasure_reason": "forget.reason",
+    "wanted.formats": "export.formats",
     "due_on": "due_date",
     "pay_by": "pay_by_date",
     "from_at": "from_time",

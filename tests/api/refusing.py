@@ -1,12 +1,15 @@
 """A refusal as a client reads it, out of the rich status that a call ended with."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
 from api.errors import DETAILS_KEY
+
+# What gRPC's client in Python says by itself of a call that was refused while it was still writing.
+STILL_WRITING: Final = "Internal error from Core"
 
 
 @dataclass(frozen=True)

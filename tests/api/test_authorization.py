@@ -26,6 +26,7 @@ from tests.api.door import refusal, refused
 from tests.api.every_method import Wanted, every_method, path_of, request_to
 from tests.api.guarded import RULES, Guarded, guarded
 from tests.api.queueing import queue_id, queued
+from tests.api.refusing import STILL_WRITING
 
 METHODS = {path_of(each): each for each in every_method()}
 
@@ -104,6 +105,8 @@ async def answered(asks: Guarded, method: str, descriptor: MethodDescriptor, met
     try:
         await stream.read()
     except grpc.aio.AioRpcError as error:
+        if error.details() == STILL_WRITING:
+            return await answered(asks, method, descriptor, metadata)
         assert error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNIMPLEMENTED)  # noqa: PT017 -- either will do
         return error.code() is not grpc.StatusCode.PERMISSION_DENIED
     finally:

@@ -18,6 +18,7 @@ from api.server import SERVICES
 from protos.escalera import v1 as pb
 from tests.api.asking import batches, item
 from tests.api.door import SUPERVISOR, Door
+from tests.api.refusing import STILL_WRITING
 from tests.fuzz.hostile import PLANTED
 from tests.fuzz.mutation import garbled, spoil
 from tests.fuzz.plausible import CASES, Plausible
@@ -42,8 +43,6 @@ _INSIDE: Final = re.compile(
     r"Traceback|File \"|\.py\b|line \d+, in |psycopg|SQLSTATE|site-packages|object at 0x|<class '|Error\("
     r"|root:x:0:0"  # what a file that was not meant would begin with
 )
-# What gRPC's client in Python says by itself of a call that was refused while it was still writing megabytes.
-_STILL_WRITING: Final = "Internal error from Core"
 _SECONDS_MAX: Final = 20.0  # a single answer takes no longer, on any machine; else it hangs
 _ENDLESS: Final = frozenset({"StreamEvents", "WatchCase"})
 _STREAM_SECONDS: Final = 0.3  # as long is one of these listened to
@@ -168,7 +167,7 @@ async def _listen(call: Any, seconds: float) -> None:
 
 
 def _wrong(code: Any, text: str, metadata: Any) -> list[str]:
-    if text == _STILL_WRITING:
+    if text == STILL_WRITING:
         return []
     if code not in STATUSES:
         return [f"{code}: {text[:200]}"]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -79,9 +80,9 @@ def test_a_password_is_on_no_command_line(tmp_path: Path) -> None:
 
 
 def test_postgresql_listens_on_a_socket_of_its_owner_s_alone(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / "pg", settings=FAST):
+    with EmbeddedPostgres(tmp_path / "pg", settings=FAST) as server:
         assert listening(tmp_path) == set()
-        run = tmp_path / "pg" / "run"
+        run = Path(parse_qs(urlsplit(server.dsn).query)["host"][0])
         assert stat.S_IMODE(run.stat().st_mode) == 0o700
         (found,) = (each for each in run.iterdir() if stat.S_ISSOCK(each.stat().st_mode))
         assert stat.S_IMODE(found.stat().st_mode) & 0o077 == 0

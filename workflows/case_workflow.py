@@ -3,6 +3,7 @@
 It knows nothing but where it waits. It may be ended, lost or started again at any point: it looks, and goes on.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NoReturn, assert_never
 
@@ -31,6 +32,8 @@ DELIVERY_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1), maximum_attempts=8
 )
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 300.0
+PAUSE = "waiting out an outage"
+WOKEN_FROM_A_PAUSE = "woken-from-a-pause"  # Temporal's patch: pauses that began before it are slept through
 SHOWN_FROM_SECONDS = 10.0
 UNTIL_WOKEN = timedelta(days=365)  # waits always have an end: with or without one are different histories
 
@@ -121,9 +124,13 @@ class CaseWorkflow:
             return move
 
     async def _pause(self) -> None:
-        """An outage is waited out, longer every time; it never fails the case."""
+        """An outage is waited out, longer every time, or until somebody wakes the case; it never fails the case."""
         seconds, self._pause_seconds = self._pause_seconds, min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
-        await workflow.sleep(seconds, summary="waiting out an outage")
+        if not workflow.patched(WOKEN_FROM_A_PAUSE):
+            await workflow.sleep(seconds, summary=PAUSE)
+            return
+        with suppress(TimeoutError):
+            await workflow.wait_condition(lambda: self._woken, timeout=seconds, timeout_summary=PAUSE)
 
     def _show(self, move: Next) -> None:
         """Show where the case stands to whoever looks into Temporal; only what has changed is written."""

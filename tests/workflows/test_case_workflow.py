@@ -9,7 +9,6 @@ import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowExecutionStatus
 
-from application.ports import StoreUnavailable
 from domain.case.commands import CloseCase, MakePromise, PlaceHold, RecordPayment, ReleaseHold
 from domain.case.events import ContactPermitted, StageEntered
 from domain.case.state import Case
@@ -142,20 +141,12 @@ async def test_a_workflow_is_woken_only_for_what_comes_earlier(town: Town) -> No
     assert town.steps.looks == looks
 
 
-async def test_a_store_that_is_down_delays_the_case_and_does_not_fail_it(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_store_that_is_down_delays_the_case_and_does_not_fail_it(town: Town) -> None:
     case = await town.house.opened()
     await town.relay_all()
     await town.until(datetime(2026, 3, 17, 7, 55, tzinfo=UTC))
-    read = town.house.store.read_stream
-
-    async def down(*_: Any, **__: Any) -> Any:
-        raise StoreUnavailable
-
-    monkeypatch.setattr(town.house.store, "read_stream", down)
-    await town.until(datetime(2026, 3, 17, 8, 5, tzinfo=UTC))
-    monkeypatch.setattr(town.house.store, "read_stream", read)
+    with town.outage():
+        await town.until(datetime(2026, 3, 17, 8, 5, tzinfo=UTC))
     await town.until(datetime(2026, 3, 17, 13, 0, tzinfo=UTC))
 
     description = await town.workflow(case).describe()
@@ -163,14 +154,27 @@ async def test_a_store_that_is_down_delays_the_case_and_does_not_fail_it(
     assert await contacts(town, case) == [("reminder", date(2026, 3, 13)), ("overdue", date(2026, 3, 17))]
 
 
+async def test_whoever_wakes_a_case_after_an_outage_does_not_wait_for_its_pause_to_end(town: Town) -> None:
+    case = await town.house.opened()
+    await town.relay_all()
+    await town.until(datetime(2026, 3, 17, 7, 55, tzinfo=UTC))
+    with town.outage():
+        await town.until(datetime(2026, 3, 17, 8, 30, tzinfo=UTC))  # long enough for the longest pauses
+    looks = town.steps.looks
+    await town.wake(case)
+    await town.until(town.house.clock.now() + timedelta(seconds=1))
+
+    assert town.steps.looks > looks
+    assert (await contacts(town, case))[-1] == ("overdue", date(2026, 3, 17))
+
+
 async def test_a_lost_workflow_starts_again_where_the_log_is(town: Town) -> None:
     case = await town.house.opened()
     await town.relay_all()
     await town.until(datetime(2026, 3, 20, 12, 0, tzinfo=UTC))
     await town.workflow(case).terminate()
-    waker = town.relay._waker
 
-    await waker.wake(case, facts_changed=False, trace_id="")
+    await town.wake(case)
     await town.until(START + timedelta(days=365))
 
     assert (await stages(town, case))[-1] == ("LEGAL", DUE_ON + timedelta(days=120))

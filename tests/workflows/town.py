@@ -1,19 +1,20 @@
 """A house whose cases live on a Temporal server that skips time, with a business clock that follows that server's."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from temporalio import activity
 from temporalio.client import WorkflowHandle
 
 from activities.case_steps import ADVANCE, DELIVER, CaseSteps
 from activities.messages import Delivery, Look
 from application.next import Next
-from application.ports import EventStore
+from application.ports import EventStore, StoreUnavailable
 from application.relay import Relay
 from infra.memory_store import MemoryEventStore
 from infra.relay import MemoryBookmarks
@@ -89,6 +90,21 @@ class Town:
         assert left >= timedelta(0), "time does not go back"
         await self.environment.sleep(left)
         await self.steps.time.tell()
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Let nobody read the log."""
+
+        async def down(*_: Any, **__: Any) -> Any:
+            raise StoreUnavailable
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self.house.store, "read_stream", down)
+            yield
+
+    async def wake(self, case: UUID) -> None:
+        """Have the case looked at, as `rehydrate` does."""
+        await self.relay._waker.wake(case, facts_changed=False, trace_id="")
 
     def workflow(self, case: UUID) -> WorkflowHandle[Any, Any]:
         return self.environment.client.get_workflow_handle(case_workflow_id(case))  # type: ignore[no-any-return]

@@ -1,12 +1,14 @@
 """A file of payments while the server and the importer are killed: each entry is one payment, or waits once."""
 
 import asyncio
+import json
 import os
 import random
 import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -41,11 +43,10 @@ def test_a_file_is_recorded_once_while_the_server_and_the_importer_are_killed(tm
             time.sleep(1.0 + chance.random())
             _kill_api(up.places.pid)
         out, err = lasting.communicate(timeout=200)
-        if lasting.returncode == UNAVAILABLE:  # no server for longer than it waits: somebody starts it again
-            lasting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            out, err = lasting.communicate(timeout=200)
-        assert lasting.returncode == 4, err + out
-        again = ask(tmp_path / "data", "payments", "import", str(file), status=4)
+        assert lasting.returncode in (4, UNAVAILABLE), err + out
+        if lasting.returncode == UNAVAILABLE:
+            _imported(command)
+        again = _imported(command)
         queue = ask(tmp_path / "data", "payments", "queue", "--limit", "1000")
         verified = ask(tmp_path / "data", "verify")
         paid = [ask(tmp_path / "data", "case", "show", f"acme/INV-{number:06d}") for number in (1, CASES - 1)]
@@ -56,6 +57,16 @@ def test_a_file_is_recorded_once_while_the_server_and_the_importer_are_killed(tm
     for number, case in zip((1, CASES - 1), paid, strict=True):
         expected = len([each for each in range(ENTRIES) if each % STRANGE and each % CASES == number])
         assert len(case["payments"]) == expected
+
+
+def _imported(command: list[str]) -> Any:
+    """Import, once more where no server was there for longer than an importer waits; some entries name no case."""
+    for _ in range(5):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+        if done.returncode != UNAVAILABLE:
+            break
+    assert done.returncode == 4, done.stderr + done.stdout
+    return json.loads(done.stdout)
 
 
 def _entry(number: int) -> str:

@@ -103,7 +103,7 @@ class Town:
             yield
 
     async def wake(self, case: UUID) -> None:
-        """Have the case looked at, as `rehydrate` does."""
+        """Have the case looked at, as the relay does after a command."""
         await self.relay._waker.wake(case, facts_changed=False, trace_id="")
 
     def workflow(self, case: UUID) -> WorkflowHandle[Any, Any]:

@@ -25,7 +25,7 @@ from domain.case.evolve import evolve_case
 from domain.case.installments import asked_by
 from domain.case.received import received_between, received_since
 from domain.case.state import Agreed, Case, Plan
-from domain.case.view import balance_minor, open_plan, open_promises, open_settlement
+from domain.case.view import balance_minor, open_plan, open_promises, open_settlement, owed_after_credit
 from domain.case.words import AgreementKind
 from domain.money import Money
 
@@ -137,16 +137,23 @@ def missed_plan(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
 def undone_plans(before: Case, now: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
     """Yield the completed plans that are no longer, because money that completed them did not stand.
 
-    Such a plan is in force again; where something has taken its place, it is in default.
+    Such a plan is in force again; where something has taken its place, it is in default. While nothing is owed, a plan
+    that no reward has helped stays completed: other money has paid for everything. One that stays completed thanks to
+    a reward that was not needed before is given it now.
     """
-    lost_all = balance_minor(now) > 0 and not balance_minor(before)
+    owed = owed_after_credit(now)
+    lost_all = owed > 0 and not balance_minor(before)
     for plan_id, plan in now.plans.items():
         if plan.stands is not Agreed.KEPT:
             continue
         was, paid = received_since(before, plan.agreed_at), received_since(now, plan.agreed_at)
-        if paid >= enough(before, plan) or not (paid < was or lost_all):
-            continue
         granted = _granted(now, plan_id)
+        if not (paid < was or lost_all) or not (owed or granted):
+            continue
+        if paid >= enough(now, plan):
+            if granted is None and paid < asked_by(plan.installments)[-1] - plan.tolerance_minor:
+                yield from _reward(now, plan_id, plan, at=at)
+            continue
         if granted is not None:
             yield WaiverReversed(at=at, waiver_id=granted.reward_id, parts=granted.parts, reason=reason)
         if _nothing_else_agreed(now):
@@ -182,7 +189,7 @@ def _nothing_else_agreed(case: Case) -> bool:
 
 def _reward(case: Case, plan_id: str, plan: Plan, *, at: datetime) -> Iterator[RewardGranted]:
     punctual = enough(case, plan) < asked_by(plan.installments)[-1] - plan.tolerance_minor
-    minor = min(plan.reward_minor, balance_minor(case)) if punctual else 0
+    minor = min(plan.reward_minor, owed_after_credit(case)) if punctual else 0
     if minor > 0:
         mine = _reward_id(plan_id)
         times = sum(each == mine or each.startswith(f"{mine}#") for each in case.rewards)

@@ -1,7 +1,8 @@
 """Whether promises were kept: which money came for them, by which of their dates.
 
-Each payment counts once, for the promise that asks first. A promise in parts is judged date by date: it is broken at
-the first that is missed, its later dates ask for nothing any more, and what came in time stays on record.
+Each payment counts once, for the promise that asks first; money of earlier days goes first, for promises made later
+cannot count on it. A promise in parts is judged date by date: it is broken at the first that is missed, its later dates
+ask for nothing any more, and what came in time stays on record.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,14 @@ from domain.case.deadline import expires_at
 from domain.case.events import AgreementReopened, CaseEvent, PromiseBroken, PromiseKept, PromisePartlyKept
 from domain.case.installments import asked_by
 from domain.case.state import Agreed, Case, Promise
-from domain.case.view import balance_minor, open_plan, open_promises, open_settlement, promise_expires_at
+from domain.case.view import (
+    balance_minor,
+    open_plan,
+    open_promises,
+    open_settlement,
+    owed_after_credit,
+    promise_expires_at,
+)
 from domain.case.words import AgreementKind
 from domain.money import Money
 
@@ -24,7 +32,8 @@ def paid_in_time(case: Case) -> Reached:
     """Return what came in for each promise by each of its dates; no payment counts twice."""
     if not case.promises:
         return {}
-    left = {payment_id: 0 if got.reversed else got.amount.minor for payment_id, got in case.ledger.payments.items()}
+    payments = sorted(case.ledger.payments.items(), key=lambda item: item[1].at)
+    left = {payment_id: 0 if got.reversed else got.amount.minor for payment_id, got in payments}
     reached: dict[str, list[int]] = {}
     missed: set[str] = set()
     for due_on, asked, promise_id in _asking(case):
@@ -33,7 +42,7 @@ def paid_in_time(case: Case) -> Reached:
         paid = sums[-1] if sums else 0
         if promise_id not in missed:
             end = expires_at(due_on, grace_days=promise.grace_days, time_zone=case.time_zone)
-            for payment_id, got in case.ledger.payments.items():
+            for payment_id, got in payments:
                 if promise.made_at <= got.at < end:
                     share = min(left[payment_id], asked - paid)
                     left[payment_id] -= share
@@ -90,9 +99,12 @@ def missed_promises(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
 def undone_promises(before: Case, now: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
     """Yield the kept promises that are no longer kept, because money that kept them did not stand.
 
-    Such a promise is in force again; where something has taken its place, it is broken.
+    Such a promise is in force again; where something has taken its place, it is broken. While nothing is owed, all stay
+    kept: other money has paid for everything.
     """
-    lost_all = balance_minor(now) > 0 and not balance_minor(before)
+    if not owed_after_credit(now):
+        return
+    lost_all = not balance_minor(before)
     reached_before, reached_now = paid_in_time(before), paid_in_time(now)
     for promise_id, promise in now.promises.items():
         if promise.stands is not Agreed.KEPT:

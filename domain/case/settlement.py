@@ -28,8 +28,8 @@ from domain.case.policy import Policy
 from domain.case.received import received_between
 from domain.case.refusal import other_terms, require_open, require_sum, require_text
 from domain.case.state import Agreed, Case, Settlement
-from domain.case.view import balance, balance_minor, local_date, open_plan, open_settlement
-from domain.case.words import AgreementKind, Scope
+from domain.case.view import balance, balance_minor, local_date, open_plan, open_settlement, owed_after_credit
+from domain.case.words import AgreementKind, Part, Scope
 from domain.decider import Rejected
 from domain.money import Money
 
@@ -122,14 +122,21 @@ def missed_settlements(case: Case, *, at: datetime) -> Iterator[CaseEvent]:
 
 
 def undone_settlements(before: Case, now: Case, *, at: datetime, reason: str) -> Iterator[CaseEvent]:
-    """Yield what is owed again because money that fulfilled a settlement did not stand."""
+    """Yield what is owed again because money that fulfilled a settlement did not stand.
+
+    While nothing is owed, a settlement for which nothing was given up stays fulfilled: other money paid for everything.
+    """
+    owed = owed_after_credit(now)
+    lost_all = owed > 0 and not balance_minor(before)
     for settlement_id, settlement in now.settlements.items():
-        paid = paid_for(now, settlement)
-        if settlement.stands is not Agreed.KEPT or paid >= min(paid_for(before, settlement), settlement.amount.minor):
+        if settlement.stands is not Agreed.KEPT:
             continue
-        for waiver_id, parts in now.ledger.forgiven.items():
-            if waiver_id == _waiver_id(settlement_id) or waiver_id.startswith(_waiver_id(settlement_id) + ":"):
-                yield WaiverReversed(at=at, waiver_id=waiver_id, parts=parts, reason=reason)
+        was, paid = paid_for(before, settlement), paid_for(now, settlement)
+        waivers = _waivers(now, settlement_id)
+        if paid >= settlement.amount.minor or not (paid < was or lost_all) or not (owed or waivers):
+            continue
+        for waiver_id, parts in waivers:
+            yield WaiverReversed(at=at, waiver_id=waiver_id, parts=parts, reason=reason)
         if not (open_plan(now) or open_settlement(now)):
             yield AgreementReopened(at=at, kind=AgreementKind.SETTLEMENT, agreement_id=settlement_id, reason=reason)
 
@@ -158,10 +165,20 @@ def _waiver_id(settlement_id: str) -> str:
     return f"{_WAIVER}{settlement_id}"
 
 
+def _waivers(case: Case, settlement_id: str) -> list[tuple[str, tuple[Part, ...]]]:
+    """Return the waivers of a settlement that stand, and what they gave up."""
+    return [(key, parts) for key, parts in case.ledger.forgiven.items() if _is_of(settlement_id, key)]
+
+
+def _is_of(settlement_id: str, waiver_id: str) -> bool:
+    mine = _waiver_id(settlement_id)
+    return waiver_id == mine or waiver_id.startswith(f"{mine}:")
+
+
 def _rest_waived(case: Case, settlement_id: str, *, at: datetime) -> AmountWaived:
     """A settlement may be fulfilled, undone by a bounced payment, and fulfilled again: each time has its own waiver."""
     mine = _waiver_id(settlement_id)
-    times = sum(waiver_id == mine or waiver_id.startswith(f"{mine}:") for waiver_id in case.ledger.waivers)
+    times = sum(_is_of(settlement_id, waiver_id) for waiver_id in case.ledger.waivers)
     rest = balance_minor(case)
     return AmountWaived(
         at=at,

@@ -20,6 +20,14 @@ def balance(case: Case) -> Money:
     return Money(balance_minor(case), case.currency)
 
 
+def owed_after_credit(case: Case) -> int:
+    """Return what stays owed when credit has paid what it may, in minor units; it pays nothing that is disputed."""
+    contested = disputed(case)
+    balances = [(debt.balance, debt_id in contested) for debt_id, debt in case.ledger.debts.items()]
+    payable = sum(minor for minor, is_contested in balances if not is_contested)
+    return max(payable - case.ledger.credit, 0) + balance_minor(case) - payable
+
+
 def disputed(case: Case) -> frozenset[str]:
     """Return the ids of the obligations under an open dispute."""
     return frozenset(

@@ -16,6 +16,7 @@ from domain.case.installments import asked_by
 from domain.case.plan_kept import first_short, lost_at
 from domain.case.promise_kept import paid_in_time
 from domain.case.received import received_since
+from domain.case.settlement import paid_for
 from domain.case.state import Agreed, Case, Plan
 from domain.case.view import balance_minor, open_plan, open_promises, open_settlement
 from domain.case.words import Every, Installment, PlanShape, Schedule
@@ -154,6 +155,9 @@ class Agreements(RuleBasedStateMachine):
             if plan.stands is Agreed.KEPT:
                 paid = received_since(case, plan.agreed_at)
                 assert paid >= asked_by(plan.installments)[-1] - plan.tolerance_minor - self._given(name)
+        for found in case.settlements.values():
+            if found.stands is Agreed.KEPT:
+                assert paid_for(case, found) >= found.amount.minor
 
     @invariant()
     def a_plan_that_is_judged_is_in_force_or_lost(self) -> None:

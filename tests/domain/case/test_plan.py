@@ -12,6 +12,8 @@ from domain.case.commands import (
 from domain.case.events import (
     AgreementReopened,
     CaseClosed,
+    CaseReopened,
+    CreditApplied,
     PaymentRecorded,
     PaymentReversed,
     PlanAgreed,
@@ -113,6 +115,13 @@ def test_a_completed_plan_whose_payment_bounced_is_open_again() -> None:
     completed = one_invoice.after(plan("a", (MAY_10, 40)), pay("p", 40, may(3)))
     assert case_of(completed).plans["a"].stands is Agreed.KEPT
     completed.when(bounce("p", may(5))).then(PaymentReversed, AgreementReopened)
+
+
+def test_a_plan_that_other_money_has_paid_off_stays_completed_when_a_payment_bounces() -> None:
+    paid = one_invoice.after(pay("p", 5, may(2)), plan("a", (MAY_10, 95), at=may(2)), pay("q", 100, may(1)))
+    bounced = paid.when(bounce("p", may(3))).then(PaymentReversed, CreditApplied)
+    assert case_of(bounced).plans["a"].stands is Agreed.KEPT
+    bounced.when(bounce("q", may(4))).then(PaymentReversed, AgreementReopened, CaseReopened)
 
 
 def test_installments_keep_their_dates() -> None:

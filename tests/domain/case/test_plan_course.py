@@ -11,6 +11,7 @@ from domain.case.events import (
     AgreementReopened,
     CaseClosed,
     CaseReopened,
+    CreditApplied,
     PaymentRecorded,
     PaymentReversed,
     PlanAgreed,
@@ -138,6 +139,21 @@ def test_a_reward_for_money_that_did_not_stand_is_owed_again() -> None:
     assert balance_minor(case_of(undone)) == 60_00
     again = undone.when(pay("r", 50, may(31))).then(PaymentRecorded, PlanCompleted, RewardGranted, CaseClosed)
     assert case_of(again).rewards.keys() == {"plan:a", "plan:a#2"}
+
+
+def test_a_reward_that_was_not_needed_is_given_when_money_that_was_too_much_did_not_stand() -> None:
+    agreed = one_invoice.after(curable((MAY_10, 50), (MAY_31, 50), reward=5))
+    paid = agreed.after(pay("p", 8, may(3)), pay("q", 5, may(3)), pay("r", 90, may(3)))
+    rewarded = paid.when(bounce("p", may(4))).then(PaymentReversed, RewardGranted, CreditApplied)
+    assert balance_minor(case_of(rewarded)) == 0
+
+
+def test_the_reward_goes_when_the_money_of_its_first_date_did_not_stand() -> None:
+    agreed = one_invoice.after(curable((MAY_10, 50), (MAY_31, 50), reward=10))
+    paid = agreed.after(pay("p", 50, may(9)), pay("q", 40, may(15)), pay("r", 50, may(16)))
+    paid.when(bounce("p", may(17))).then(
+        PaymentReversed, WaiverReversed, AgreementReopened, CreditApplied, CaseReopened
+    )
 
 
 def test_a_plan_in_arrears_lets_the_steps_that_answer_it_pass_and_nothing_else() -> None:

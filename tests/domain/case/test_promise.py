@@ -13,6 +13,7 @@ from domain.case.events import (
     AgreementReopened,
     AmountWaived,
     CaseClosed,
+    CreditApplied,
     PaymentRecorded,
     PaymentReversed,
     PromiseBroken,
@@ -46,6 +47,12 @@ from tests.domain.case.material import (
 MAY_10, MAY_20, MAY_31 = date(2026, 5, 10), date(2026, 5, 20), date(2026, 5, 31)
 MAY_10_IS_OVER = datetime(2026, 5, 10, 22, tzinfo=UTC)  # midnight in Madrid
 A_MOMENT = datetime.resolution
+
+
+def test_a_promise_stays_kept_while_other_money_has_paid_for_everything() -> None:
+    paid = one_invoice.after(promise("a", 60, MAY_10), pay("p", 60, may(2)), pay("q", 100, may(12)))
+    kept = paid.when(bounce("p", may(13))).then(PaymentReversed, CreditApplied)
+    assert case_of(kept).promises["a"].stands is Agreed.KEPT
 
 
 def test_a_promise_is_taken() -> None:

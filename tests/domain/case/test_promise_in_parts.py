@@ -16,7 +16,7 @@ from domain.case.events import (
     PromiseMade,
     PromisePartlyKept,
 )
-from domain.case.promise_kept import promise_deadline
+from domain.case.promise_kept import paid_in_time, promise_deadline
 from domain.case.state import Agreed
 from domain.case.words import Installment
 from tests.domain.case.material import (
@@ -184,3 +184,13 @@ def test_money_that_kept_a_promise_stays_with_it_when_another_is_made_for_an_ear
     other = kept.after(promise("b", 50, MAY_10))
     assert case_of(other).promises["a"].stands is Agreed.KEPT
     other.when(judge(may(12))).then(PromiseBroken(at=MAY_10_IS_OVER, promise_id="b", paid=eur(0)))
+
+
+def test_money_of_earlier_days_is_counted_first_so_that_a_promise_made_later_keeps_its_own() -> None:
+    earlier = in_parts((MAY_10, 5), (MAY_20, 5))
+    later = replace(promise("b", 50, MAY_20), at=may(11))
+    kept = one_invoice.after(earlier, later, pay("p", 50, may(11)), pay("q", 10, may(9)))
+    case = case_of(kept)
+    assert {name: made.stands for name, made in case.promises.items()} == {"a": Agreed.KEPT, "b": Agreed.KEPT}
+    assert paid_in_time(case) == {"a": (500, 1000), "b": (5000,)}
+    kept.after(pay("r", 5, may(12))).when(bounce("r", may(13))).then(PaymentReversed)

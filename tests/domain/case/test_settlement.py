@@ -11,6 +11,7 @@ from domain.case.events import (
     AmountWaived,
     CaseClosed,
     CaseReopened,
+    CreditApplied,
     DisputeResolved,
     PaymentRecorded,
     PaymentReversed,
@@ -80,6 +81,13 @@ def test_a_payment_from_before_the_settlement_that_bounces_leaves_the_settlement
     bounced = settled.when(bounce("p", may(5))).then(PaymentReversed, CaseReopened)
     assert balance_minor(case_of(bounced)) == 20_00
     assert case_of(bounced).settlements["s"].stands is Agreed.KEPT
+
+
+def test_a_settlement_fulfilled_because_older_money_paid_for_everything_lives_and_dies_with_that_money() -> None:
+    agreed = one_invoice.after(pay("p", 20, may(2)), settlement("s", 50, MAY_10, at=may(3)))
+    paid = agreed.when(pay("q", 100, may(1))).then(PaymentRecorded, SettlementFulfilled, CaseClosed)
+    kept = paid.when(bounce("p", may(5))).then(PaymentReversed, CreditApplied)
+    kept.when(bounce("q", may(6))).then(PaymentReversed, AgreementReopened, CaseReopened)
 
 
 def test_a_settlement_of_everything_is_paid_in_full() -> None:

@@ -22,10 +22,20 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
-from infra.embedded.process import Child, ServerError, kill_group, spawn, stop, tail
+from infra.embedded.process import (
+    WATCH_S,
+    Child,
+    EndedEarly,
+    ServerError,
+    kill_group,
+    require_running,
+    settled,
+    spawn,
+    stop,
+    tail,
+)
 
 POLL_S: Final = 0.02
-WATCH_S: Final = 0.05
 FIRST_PAUSE_S: Final = 0.1
 LONGEST_PAUSE_S: Final = 10.0
 HEALTHY_S: Final = 30.0  # a process that lived this long is not the one that keeps crashing
@@ -48,6 +58,7 @@ class Program:
     ready: Callable[[int], Awaitable[bool]] = _at_once
     environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     start_timeout: float = 60.0
+    launches: int = 1
     stop_timeout: float = 15.0
 
     @property
@@ -126,7 +137,7 @@ class Supervisor:
                 group.append(self._launch(child))
             async with asyncio.TaskGroup() as tasks:
                 for kept in group:
-                    tasks.create_task(self._until_ready(kept))
+                    tasks.create_task(self._bring_up(kept))
         except BaseException as error:
             self._groups.remove(group)
             await self._stop_group(group)
@@ -179,18 +190,29 @@ class Supervisor:
             child.release()
             raise
 
+    async def _bring_up(self, kept: _Kept) -> None:
+        """Wait until it is up; one that may choose another port is launched again when it ended before."""
+        for left in reversed(range(kept.child.launches)):
+            try:
+                await self._until_ready(kept)
+            except EndedEarly:
+                if not left:
+                    raise
+                kill_group(kept.process)
+                kept.process = kept.child.launch(kept.log)
+            else:
+                return
+
     async def _until_ready(self, kept: _Kept) -> None:
         deadline = time.monotonic() + kept.child.start_timeout
         while not await kept.child.is_ready(kept.process.pid):
-            if kept.process.poll() is not None:
-                reason = f"ended with status {kept.process.returncode} while starting"
-                raise ServerError(f"{kept.child.name} {reason}.\n{tail(kept.log)}")
+            require_running(kept.process, name=kept.child.name, log=kept.log)
             if time.monotonic() > deadline:
                 raise ServerError(
                     f"{kept.child.name} was not ready within {kept.child.start_timeout:g} s.\n{tail(kept.log)}"
                 )
             await asyncio.sleep(POLL_S)
-        await kept.child.settle()
+        await settled(kept.child.settle(), kept.process, name=kept.child.name, log=kept.log)
         kept.is_ready = True
 
     async def _keep_alive(self, kept: _Kept) -> None:

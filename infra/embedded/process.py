@@ -1,5 +1,6 @@
 """A server process of our own: started so that it cannot outlive us, stopped politely first and surely last."""
 
+import asyncio
 import contextlib
 import fcntl
 import os
@@ -9,19 +10,24 @@ import sys
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 SHIM = Path(__file__).with_name("shim.py")
 POLL_S = 0.01
+WATCH_S = 0.05
 # Variables that are nobody else's business: how they begin.
 SECRET = ("ESCALERA_", "DATABASE_URL", "AWS_")
 
 
 class ServerError(Exception):
     """An embedded server could not be started; the text says what to do about it."""
+
+
+class EndedEarly(ServerError):
+    """The server's process ended before it was up; the text carries the end of its log."""
 
 
 class DataInUse(ServerError):
@@ -39,6 +45,11 @@ class Child(Protocol):
     @property
     def start_timeout(self) -> float:
         """How long it may take to become ready."""
+        ...
+
+    @property
+    def launches(self) -> int:
+        """How often it may be launched until it is up: more than once where it can choose another port each time."""
         ...
 
     @property
@@ -67,6 +78,7 @@ class ByHand(ABC):
     """A `Child` that may also be started and stopped by hand, or for as long as a `with` lasts."""
 
     stop_plan: Sequence[tuple[signal.Signals, float]]
+    launches = 1
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -162,11 +174,33 @@ def await_ready(
     """Wait until `ready`; raises ServerError with the end of the log if the process ends or `timeout` seconds pass."""
     deadline = time.monotonic() + timeout
     while not ready():
-        if process.poll() is not None:
-            raise ServerError(f"{name} ended with status {process.returncode} while starting.\n{tail(log)}")
+        require_running(process, name=name, log=log)
         if time.monotonic() > deadline:
             raise ServerError(f"{name} was not ready within {timeout:g} s.\n{tail(log)}")
         time.sleep(POLL_S)
+
+
+async def settled(work: Coroutine[None, None, None], process: subprocess.Popen[bytes], *, name: str, log: Path) -> None:
+    """Do what is left to do once a server answers, unless its process ends: then it was another's answer, or its last.
+
+    Raises:
+        EndedEarly: the process ended.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        while not task.done():
+            await asyncio.wait((task,), timeout=WATCH_S)
+            require_running(process, name=name, log=log)
+        task.result()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def require_running(process: subprocess.Popen[bytes], *, name: str, log: Path) -> None:
+    """Raise EndedEarly if a process that is being started is there no more."""
+    if process.poll() is not None:
+        raise EndedEarly(f"{name} ended with status {process.returncode} while starting.\n{tail(log)}")
 
 
 def await_end(process: subprocess.Popen[bytes], *, name: str, log: Path, timeout: float) -> None:

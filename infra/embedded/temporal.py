@@ -21,7 +21,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceClient
 
-from infra.embedded.process import ByHand, FolderLock, ServerError, await_ready, spawn
+from infra.embedded.process import ByHand, EndedEarly, FolderLock, ServerError, await_ready, settled, spawn
 
 NAMESPACE: Final = "escalera"
 LOCALHOST: Final = "127.0.0.1"
@@ -134,6 +134,7 @@ class EmbeddedTemporal(ByHand):
     name = "temporal"
     start_timeout = 60.0
     stop_plan = ((signal.SIGTERM, 10.0),)
+    launches = 3  # between our choice of a port and its use of it, somebody else may take the port
 
     def __init__(
         self,
@@ -179,16 +180,21 @@ class EmbeddedTemporal(ByHand):
             DataInUse: another process runs a server on this folder.
             ServerError: it would not start; the text carries the end of its log.
         """
-        log = self._folder / "temporal.log"
-        try:
-            self._process = process = self.launch(log)
-            await_ready(process, self._listens, name=self.name, log=log, timeout=timeout or self.start_timeout)
-            with ThreadPoolExecutor(1) as aside:  # our caller may have a running event loop of its own
-                aside.submit(asyncio.run, self.settle()).result()
-        except ServerError:
-            self.stop()
-            raise
+        for left in reversed(range(self.launches)):
+            try:
+                self._start_once(self._folder / "temporal.log", timeout or self.start_timeout)
+                break
+            except ServerError as error:
+                self.stop()
+                if not (left and isinstance(error, EndedEarly)):
+                    raise
         return self.address
+
+    def _start_once(self, log: Path, timeout: float) -> None:
+        self._process = process = self.launch(log)
+        await_ready(process, self._listens, name=self.name, log=log, timeout=timeout)
+        with ThreadPoolExecutor(1) as aside:  # our caller may have a running event loop of its own
+            aside.submit(asyncio.run, settled(self.settle(), process, name=self.name, log=log)).result()
 
     def launch(self, log: Path) -> subprocess.Popen[bytes]:
         lock = self._lock.take()

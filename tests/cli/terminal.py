@@ -69,6 +69,8 @@ class Terminal:
         for process in self.started:
             if process.poll() is None:
                 stop(process, signal.SIGKILL)
+            if process.stdout is not None:
+                process.stdout.close()
 
     def places(self) -> dict[str, Any]:
         """Where the running engine listens, as it wrote it down."""

@@ -1,6 +1,8 @@
 """The embedded Temporal server: found again at its place, with what we need registered, and gone with its owner."""
 
 import asyncio
+import socket
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from infra.embedded import NAMESPACE, SEARCH_ATTRIBUTES, DataInUse, EmbeddedTemporal
+from infra.supervisor import Supervisor
 from tests.infra.embedded.servers import kill, script, until, using
 
 OWNER = """
@@ -71,6 +74,39 @@ def test_it_survives_being_killed_and_does_not_survive_its_owner(tmp_path: Path)
         kill(server.pid)
     with EmbeddedTemporal(folder) as server:
         assert server.address == address
+
+
+class Robbed(EmbeddedTemporal):
+    """Somebody takes its port after it was chosen and before the server listens there."""
+
+    robber: socket.socket | None = None
+
+    def launch(self, log: Path) -> "subprocess.Popen[bytes]":
+        process = super().launch(log)
+        if self.robber is None:
+            host, _, port = self.address.rpartition(":")
+            self.robber = socket.create_server((host, int(port)))
+        return process
+
+
+@pytest.mark.parametrize("supervised", [False, True])
+def test_a_port_that_somebody_took_meanwhile_is_given_up_for_another(tmp_path: Path, supervised: bool) -> None:
+    server = Robbed(tmp_path / "temporal")
+
+    async def supervise() -> None:
+        async with Supervisor(logs=tmp_path / "logs") as supervisor:
+            await supervisor.start(server)
+            assert set(SEARCH_ATTRIBUTES) <= (await registered(server.address))[0]
+
+    if supervised:
+        asyncio.run(supervise())
+    else:
+        with server:
+            assert set(SEARCH_ATTRIBUTES) <= asyncio.run(registered(server.address))[0]
+    assert server.robber is not None
+    assert not server.address.endswith(f":{server.robber.getsockname()[1]}")
+    server.robber.close()
+    assert using(tmp_path) == []
 
 
 async def test_tests_get_a_server_with_our_search_attributes(temporal_address: str) -> None:

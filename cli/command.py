@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.language import choose
+from cli.parse import Unreadable
 from cli.places import running_address
 from cli.session import UNNAMED, Session
+from cli.spoken import Command
 
 Server = Annotated[
     str,
@@ -25,7 +27,20 @@ At = Annotated[str, typer.Option("--at", help="When it happened (ISO 8601); now 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would follow; change nothing.")]
 Timeout = Annotated[float, typer.Option("--timeout", help="Seconds to wait for an answer.")]
 
-Token = Annotated[str, typer.Option("--token", envvar="ESCALERA_TOKEN", help="A bearer token that says who asks.")]
+Token = Annotated[
+    str,
+    typer.Option(
+        "--token",
+        envvar="ESCALERA_TOKEN",
+        help="A bearer token that says who asks. Written here, other users of the machine see it (`ps`).",
+    ),
+]
+TokenFile = Annotated[
+    str,
+    typer.Option(
+        "--token-file", envvar="ESCALERA_TOKEN_FILE", help="A file of yours alone with the token; - for standard input."
+    ),
+]
 Ca = Annotated[
     str, typer.Option("--ca", envvar="ESCALERA_CA", help="PEM file of the server's authority; asks for TLS.")
 ]
@@ -39,6 +54,7 @@ _READS: tuple[tuple[str, Any, Any], ...] = (
     ("lang", Lang, ""),
     ("timeout", Timeout, 30.0),
     ("token", Token, ""),
+    ("token_file", TokenFile, ""),
     ("ca", Ca, ""),
     ("cert", Cert, ""),
     ("cert_key", CertKey, ""),
@@ -71,6 +87,7 @@ def command(app: typer.Typer, name: str, *, writes: bool = False) -> Callable[[B
             for each in together:
                 values[each.name] = each.annotation(**{key.name: values.pop(key.name) for key in _spread(each)})
             with session.errors():
+                _one_token(session)
                 function(session, **values)
 
         options = [_parameter(key, kind, default) for key, kind, default in shared]
@@ -78,10 +95,31 @@ def command(app: typer.Typer, name: str, *, writes: bool = False) -> Callable[[B
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
         run.__annotations__ = {each.name: each.annotation for each in parameters}
         run.__doc__ = function.__doc__
-        app.command(name)(run)
+        app.command(name, cls=Command)(run)
         return function
 
     return register
+
+
+def _one_token(session: Session) -> None:
+    """Keep one of a token and a file with one: what is on the command line comes before the environment's.
+
+    Raises:
+        Unreadable: both come from the same place, and nobody can know which is meant.
+    """
+    if not (session.token and session.token_file):
+        return
+    from_environment = [
+        os.environ.get(name) == value
+        for name, value in (("ESCALERA_TOKEN", session.token), ("ESCALERA_TOKEN_FILE", session.token_file))
+    ]
+    match from_environment:
+        case [True, False]:
+            session.token = ""
+        case [False, True]:
+            session.token_file = ""
+        case _:
+            raise Unreadable("--token, --token-file", "two_tokens")
 
 
 def _spread(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:

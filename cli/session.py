@@ -46,6 +46,7 @@ class Session:
     lang: str = ""  # the language that was asked for, as written
     data: str = ""  # the data folder, as written
     token: str = field(default="", repr=False)
+    token_file: str = ""  # where it is instead; read when a server is first asked
     ca: str = ""
     cert: str = ""
     cert_key: str = ""
@@ -81,12 +82,14 @@ class Session:
             self._no_server()
         return Doors(self._channel)
 
-    @property
+    @cached_property
     def shown(self) -> "Shown":
         """What proves who asks."""
         from api.shown import Shown
+        from cli.token_file import read_token
 
-        return Shown(token=self.token, authority=self.ca, certificate=self.cert, key=self.cert_key)
+        token = read_token(self.token_file) if self.token_file else self.token
+        return Shown(token=token, authority=self.ca, certificate=self.cert, key=self.cert_key)
 
     def imported_by(self, importer: str) -> str:
         """Who imports: the importer, by name; "" where a proof has another one."""

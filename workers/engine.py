@@ -5,22 +5,20 @@
         await engine.until_stopped()           # SIGTERM, SIGINT, SIGHUP
 
 A second start on the folder goes on where the first one stopped, also after `kill -9`. With DATABASE_URL and
-TEMPORAL_ADDRESS set, those servers are used and none is embedded. Everything listens on this machine only.
+TEMPORAL_ADDRESS set, those servers are used and none is embedded. Everything listens on this machine only, but the
+API and the web server where ESCALERA_GRPC_ADDRESS and ESCALERA_WEB_ADDRESS say otherwise.
 """
 
 import asyncio
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
-
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from infra import migrations
 from infra.embedded import DURABLE, EmbeddedPostgres, EmbeddedTemporal
@@ -32,6 +30,8 @@ from infra.relay import PostgresBookmarks
 from infra.settings import Settings
 from infra.supervisor import Program, Status, Supervisor, worker
 from infra.temporal_connection import ELSEWHERE, reach
+from workers.answering import listening, serving
+from workers.own_doors import OwnDoors, require_meant
 from workers.ports import LOCALHOST, Ports
 
 RUNNING: Final = "running.json"
@@ -49,7 +49,7 @@ OnChange = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """grpc_port: 0 for the one of the last run. clock: as ESCALERA_CLOCK. settings: further variables."""
+    """grpc_port: 0 for the one that is set, or of the last run. clock: as ESCALERA_CLOCK. settings: more variables."""
 
     grpc_port: int = 0
     mail_sink: bool = True
@@ -93,7 +93,9 @@ class Engine:
         self._on_start = on_start
         named = {} if self._options.only_embedded else os.environ
         self._named = Settings.from_env(named)
+        self._doors = OwnDoors.of(named, grpc_port=self._options.grpc_port)
         elsewhere = named.get("TEMPORAL_ADDRESS") or named.get("ESCALERA_TEMPORAL_ADDRESS")
+        require_meant(named, self._named, own_temporal=not elsewhere)
         archive = archiving(Path(self._named.wal_archive_folder)) if self._named.wal_archive_folder else {}
         postgres = EmbeddedPostgres(self._folder / "postgres", settings={**DURABLE, **archive})
         self._postgres = None if self._named.database_url else postgres
@@ -101,7 +103,12 @@ class Engine:
         self._temporal = (
             None
             if elsewhere
-            else EmbeddedTemporal(self._folder / "temporal", ui=page, dynamic_config=self._options.temporal_settings)
+            else EmbeddedTemporal(
+                self._folder / "temporal",
+                namespace=self._named.temporal_namespace,
+                ui=page,
+                dynamic_config=self._options.temporal_settings,
+            )
         )
         self._lock = FolderLock(self._folder)
         self._memory = self._folder / "ports.json"
@@ -133,29 +140,33 @@ class Engine:
     async def _start_processes(self) -> Places:
         ports = self._choose_ports()
         environment = self._environment(ports)
+        grpc, web = self._doors.grpc.reached(ports["grpc"]), self._doors.web.reached(ports["web"])
+        encrypted = bool(self._named.tls_certificate_file)  # then health is only asked by who trusts the certificate
         if self._options.mail_sink:
             self._on_start("mail-sink")
-            await self._supervisor.start(worker("mail-sink", ready=_listening(ports["smtp"]), environment=environment))
+            await self._supervisor.start(
+                worker("mail-sink", ready=listening(f"{LOCALHOST}:{ports['smtp']}"), environment=environment)
+            )
         self._on_start("api, projector, sealer, relay, worker" + (", web" if self._options.web else ""))
         await self._supervisor.start(
-            worker("api", ready=self._api_ready(environment["ESCALERA_GRPC_ADDRESS"]), environment=environment),
+            worker("api", ready=listening(grpc) if encrypted else serving(grpc), environment=environment),
             worker("projector", environment=environment),
             worker("sealer", environment=environment),
             worker("relay", environment=environment),
-            *((_web(environment),) if self._options.web else ()),
+            *((worker("web", ready=listening(web), environment=environment),) if self._options.web else ()),
             *((worker("mail-in", environment=environment),) if self._takes_answers else ()),
             *(self._worker(number, environment) for number in range(self._options.workers)),
         )
         places = Places(
             pid=os.getpid(),
-            grpc=environment["ESCALERA_GRPC_ADDRESS"],
+            grpc=grpc,
             temporal=environment["ESCALERA_TEMPORAL_ADDRESS"],
             temporal_page=(self._temporal.ui_address or "") if self._temporal else "",
             smtp=environment.get("ESCALERA_SMTP_URL", ""),
             mail=environment["ESCALERA_MAIL_FOLDER"] if self._options.mail_sink else "",
             database=self._database,
             folder=str(self._folder),
-            web=f"http://{environment['ESCALERA_WEB_ADDRESS']}" if self._options.web else "",
+            web=f"http://{web}" if self._options.web else "",
         )
         _write(self._folder / RUNNING, asdict(places) | {"environment": environment})
         return places
@@ -205,16 +216,16 @@ class Engine:
             "ESCALERA_DATABASE_URL": self._database,
             "ESCALERA_TEMPORAL_ADDRESS": self._temporal.address if self._temporal else named.temporal_address,
             "ESCALERA_TEMPORAL_NAMESPACE": named.temporal_namespace,
-            "ESCALERA_GRPC_ADDRESS": f"{LOCALHOST}:{ports['grpc']}",
-            "ESCALERA_WEB_ADDRESS": f"{LOCALHOST}:{ports['web']}",
+            "ESCALERA_GRPC_ADDRESS": self._doors.grpc.bound(ports["grpc"]),
+            "ESCALERA_WEB_ADDRESS": self._doors.web.bound(ports["web"]),
             "ESCALERA_CLOCK": self._options.clock,
             "ESCALERA_KEY_FILE": named.key_file or str(self._folder / "keys"),
             "ESCALERA_SEAL_KEY_FILE": named.seal_key_file or str(self._folder / "seal"),
             "ESCALERA_PUBLIC_LOG_FOLDER": named.public_log_folder or str(self._folder / "public-log"),
-            "ESCALERA_MAIL_FOLDER": str(self._folder / "mail"),
+            "ESCALERA_MAIL_FOLDER": named.mail_folder or str(self._folder / "mail"),
         }
         if self._options.web and not (named.public_url or named.sms_url):  # a provider could not reach it
-            environment["ESCALERA_PUBLIC_URL"] = f"http://{LOCALHOST}:{ports['web']}"
+            environment["ESCALERA_PUBLIC_URL"] = f"http://{self._doors.web.reached(ports['web'])}"
         if self._options.mail_sink:
             environment["ESCALERA_SMTP_URL"] = f"smtp://{LOCALHOST}:{ports['smtp']}"
         if self._temporal:
@@ -223,12 +234,6 @@ class Engine:
             environment |= dict.fromkeys(LETTING_IN, "")
         return environment | dict(self._options.settings)
 
-    def _api_ready(self, address: str) -> Callable[[int], Awaitable[bool]]:
-        """Ask the API itself, or where it speaks TLS, whether its port is taken."""
-        if self._named.tls_certificate_file:
-            return _listening(int(address.rpartition(":")[2]))
-        return _serving(address)
-
     @staticmethod
     def _worker(number: int, environment: Mapping[str, str]) -> Program:
         made = worker("worker", environment=environment)
@@ -236,7 +241,7 @@ class Engine:
 
     def _choose_ports(self) -> dict[str, int]:
         """Choose the ports, and remember them, so that clients find it again next time."""
-        ports = self._ports.choose(grpc=self._options.grpc_port)
+        ports = self._ports.choose(grpc=self._doors.grpc.port, web=self._doors.web.port)
         _write(self._memory, ports)
         return ports
 
@@ -254,37 +259,6 @@ class Engine:
             if self._is_ours:  # not when another engine runs on the folder
                 (self._folder / RUNNING).unlink(missing_ok=True)
                 self._lock.give_back()
-
-
-def _web(environment: Mapping[str, str]) -> Program:
-    port = environment["ESCALERA_WEB_ADDRESS"].rpartition(":")[2]
-    return worker("web", ready=_listening(int(port)), environment=environment)
-
-
-def _serving(address: str) -> Callable[[int], Awaitable[bool]]:
-    async def ready(_: int) -> bool:
-        async with grpc.aio.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
-            try:
-                check = health_pb2_grpc.HealthStub(channel).Check
-                answer = await check(health_pb2.HealthCheckRequest(), timeout=1.0)
-            except grpc.aio.AioRpcError:
-                return False
-        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
-
-    return ready
-
-
-def _listening(port: int) -> Callable[[int], Awaitable[bool]]:
-    async def ready(_: int) -> bool:
-        try:
-            _reader, writer = await asyncio.open_connection(LOCALHOST, port)
-        except OSError:
-            return False
-        writer.close()
-        await writer.wait_closed()
-        return True
-
-    return ready
 
 
 def _write(file: Path, data: Mapping[str, object]) -> None:

@@ -10,6 +10,10 @@ from typing import Final
 from infra.embedded import ServerError
 
 LOCALHOST: Final = "127.0.0.1"
+_ASKED: Final[Mapping[str, str]] = {
+    "grpc": "--grpc-port or ESCALERA_GRPC_ADDRESS",
+    "web": "ESCALERA_WEB_ADDRESS",
+}
 USUAL: Final[Mapping[str, int]] = {"grpc": 50051, "smtp": 2525, "web": 8080}
 
 
@@ -24,12 +28,13 @@ class Ports:
         self._memory = memory
         self._spoken_for: list[socket.socket] = []
 
-    def choose(self, *, grpc: int = 0) -> dict[str, int]:
-        """Return a port for each server; raise `ServerError` when the one asked for, for gRPC, is in use."""
+    def choose(self, *, grpc: int = 0, web: int = 0) -> dict[str, int]:
+        """Return a port for each server; raise `ServerError` when one that was asked for (not 0) cannot be had."""
         last = self._last()
-        if grpc and not self._take(grpc):
-            raise ServerError(f"Port {grpc}, asked for with --grpc-port, is in use on {LOCALHOST}.")
-        ports = {"grpc": grpc} if grpc else {}
+        ports = {name: port for name, port in (("grpc", grpc), ("web", web)) if port}
+        for name, port in ports.items():
+            if not self._take(port):
+                raise ServerError(f"Port {port}, asked for with {_ASKED[name]}, is in use on {LOCALHOST}, or not ours.")
         for name, usual in USUAL.items():
             if name not in ports:
                 wanted = (port for port in dict.fromkeys((last.get(name, usual), usual)) if self._take(port))

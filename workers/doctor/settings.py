@@ -16,6 +16,10 @@ from workers.public_copy import public_place
 
 HERE: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 PREFIX: Final = "ESCALERA_"
+# What the command line reads itself: who asks, whom, and by which proof.
+OF_COMMANDS: Final = frozenset(
+    {f"{PREFIX}{name}" for name in ("ACTOR", "CA", "CERT", "CERT_KEY", "DATA", "TOKEN", "TOKEN_FILE")}
+)
 LIKE: Final = 0.85  # how much alike two names are of which one is meant for the other
 
 
@@ -34,7 +38,7 @@ async def look(scene: Scene) -> list[Finding]:
 
 
 def _misspelt(scene: Scene) -> Iterator[Finding]:
-    known = {f"{PREFIX}{each.name.upper()}" for each in fields(Settings)}
+    known = {f"{PREFIX}{each.name.upper()}" for each in fields(Settings)} | OF_COMMANDS
     for name in sorted(scene.environment):
         if name.startswith(PREFIX) and name not in known:
             for meant in get_close_matches(name, known, n=1, cutoff=LIKE):

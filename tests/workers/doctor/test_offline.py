@@ -1,8 +1,10 @@
 """Each thing is broken once, in files and settings alone, and the doctor finds that and nothing else."""
 
 import os
+import re
 import zoneinfo
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
@@ -12,10 +14,12 @@ import pytest
 
 from application.diagnosis import Severity
 from infra.laws import load_laws
+from infra.settings import Settings
 from tests.workers.doctor.installation import OF_THE_DAY, as_nobody, found_offline, offline, told
 from workers.doctor import content, diagnose, disk, keys, libraries
 from workers.doctor.database import skew
 from workers.doctor.scene import scene_of
+from workers.doctor.settings import OF_COMMANDS
 
 GIGABYTE = 10**9
 TWILIO = f"twilio+https://AC{'0' * 32}:token@api.twilio.com?from=%2B573001234567"
@@ -59,6 +63,17 @@ async def test_what_is_wrong_with_the_settings_is_found(
 ) -> None:
     environment = sound | {name: value.replace("{tmp}", str(tmp_path)) for name, value in broken.items()}
     assert await found_offline({name: value for name, value in environment.items() if value}) == {code}
+
+
+async def test_what_commands_read_is_not_taken_for_a_misspelling(sound: dict[str, str]) -> None:
+    read = {
+        name
+        for file in (Path(__file__).parents[3] / "cli").glob("*.py")
+        for name in re.findall(r'"(ESCALERA_[A-Z_]+)"', file.read_text())
+    }
+    ours = {f"ESCALERA_{each.name.upper()}" for each in fields(Settings)}
+    assert read - ours == OF_COMMANDS
+    assert await found_offline(sound | dict.fromkeys(read - ours, "x")) == set()
 
 
 async def test_the_archive_of_a_server_of_ones_own_is_not_ours(sound: dict[str, str], tmp_path: Path) -> None:

@@ -52,6 +52,9 @@ def main(arguments: list[str]) -> None:
         (ROOT / ".pgtest").mkdir(exist_ok=True)
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(ROOT / ".pgtest"))
         become("dev", "-P", "-m", "pytest", *parallel(rest), *rest, folder=ROOT)
+    elif command == "search":
+        properties = ("-m", "hypothesis", "--hypothesis-profile", "search")
+        become("dev", "-P", "-m", "pytest", *properties, *parallel(rest), *rest, folder=ROOT)
     elif command in TOOLS:
         become("dev", *TOOLS[command], *rest)
     elif command == "bench":

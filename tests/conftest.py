@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg.conninfo import conninfo_to_dict
 
 from infra.embedded import FAST, EmbeddedPostgres, EmbeddedTemporal
@@ -23,6 +24,11 @@ SERVER = pytest.StashKey[EmbeddedPostgres]()
 SERVER_FOLDER = pytest.StashKey[Path]()
 
 _numbers = itertools.count(1)
+
+# The same tree gives the same result, so that a change is judged by itself. `python3 run.py search` looks elsewhere.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=500, deadline=None, print_blob=True)
+settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -122,7 +122,7 @@ def test_days_without_a_rate_days_that_bear_none_and_what_may_be_claimed_are_tol
 
 
 @given(stories, st.integers(0, 90))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_node_is_the_sum_of_those_under_it(commands: list[CaseCommand], days: int) -> None:
     history = CASE.decide(opening(THREE), CASE.initial)
     for command in commands:

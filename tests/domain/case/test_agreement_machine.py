@@ -192,4 +192,4 @@ class Agreements(RuleBasedStateMachine):
 
 
 TestAgreements = Agreements.TestCase
-TestAgreements.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+TestAgreements.settings = settings(max_examples=150, stateful_step_count=25)

@@ -101,7 +101,7 @@ def said_alone(case: Case, waived_alone: int, asked: tuple[str, int], role: str,
     return True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(rules(), min_size=1, max_size=3), story)
 def test_nothing_beyond_a_limit_is_given_up_without_a_second_person(
     house: list[ApprovalRule], told: list[tuple[tuple[type[Any], dict[str, Any]], str, int]]

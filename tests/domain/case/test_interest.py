@@ -191,7 +191,7 @@ def test_in_every_currency_and_size_the_balance_shown_closes_the_case(
     st.integers(0, 120),
     st.sampled_from(("36.5", "7.77", "19", "0.01")),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_balance_that_a_statement_shows_closes_the_case_on_its_day(
     payments: list[tuple[int, int]], after: int, percent: str
 ) -> None:

@@ -237,4 +237,4 @@ class LedgerMachine(LedgerLife):
 
 
 TestLedger = LedgerMachine.TestCase
-TestLedger.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
+TestLedger.settings = settings(max_examples=100, stateful_step_count=20)

@@ -171,7 +171,7 @@ def share(told: Told, amount: int) -> int:
 
 
 @given(bounds, stories)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_beyond_the_bounds_is_offered_approved_or_agreed(house: Bounds, commands: list[CaseCommand]) -> None:
     for told in live(house, commands):
         event, owed = told.event, balance_minor(told.before)
@@ -196,7 +196,7 @@ def test_nothing_beyond_the_bounds_is_offered_approved_or_agreed(house: Bounds, 
 
 
 @given(bounds, stories)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nobody_approves_what_he_offered(house: Bounds, commands: list[CaseCommand]) -> None:
     for told in live(house, commands):
         if isinstance(told.event, OfferApproved):
@@ -205,7 +205,7 @@ def test_nobody_approves_what_he_offered(house: Bounds, commands: list[CaseComma
 
 
 @given(bounds, stories)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_best_offer_never_gets_worse_while_the_facts_are_the_same(
     house: Bounds, commands: list[CaseCommand]
 ) -> None:
@@ -224,7 +224,7 @@ def test_the_best_offer_never_gets_worse_while_the_facts_are_the_same(
 
 
 @given(bounds, stories)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_an_open_offer_is_withdrawn_only_where_it_no_longer_speaks_of_the_whole_debt(
     house: Bounds, commands: list[CaseCommand]
 ) -> None:
@@ -244,7 +244,7 @@ def test_an_open_offer_is_withdrawn_only_where_it_no_longer_speaks_of_the_whole_
 
 
 @given(bounds, stories)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_offer_asked_twice_is_one(house: Bounds, commands: list[CaseCommand]) -> None:
     twice = [each for command in commands for each in (command, command)]
     assert [told.event for told in live(house, twice)] == [told.event for told in live(house, commands)]

@@ -205,7 +205,7 @@ def test_the_plan_is_made_of_the_interest_that_had_been_borne_too() -> None:
 
 
 @given(st.integers(0, 70), st.sampled_from((0, 3, 10)), st.sampled_from(("0", "12", "99.9")), st.integers(1, 24))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_default_right_after_the_agreement_leaves_everything_as_it_was_without_the_plan(
     days_later: int, cure_days: int, rate: str, count: int
 ) -> None:

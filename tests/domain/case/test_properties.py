@@ -38,7 +38,7 @@ from tests.domain.case.money import LAWS, by_component
 
 
 @given(stories, deciders)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_list_of_commands_decided_twice_gives_the_events_of_once(
     commands: list[CaseCommand], decider: CaseDecider
 ) -> None:
@@ -46,7 +46,7 @@ def test_any_list_of_commands_decided_twice_gives_the_events_of_once(
 
 
 @given(stories, deciders)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_money_adds_up_after_every_event(commands: list[CaseCommand], decider: CaseDecider) -> None:
     """Nothing is owed that is less than nothing, either, as soon as all that one decision tells has happened."""
     state = decider.initial
@@ -79,7 +79,7 @@ def _adds_up(state: Case, rewarded: int) -> None:
 
 
 @given(stories, deciders)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_case_closed_by_money_owes_nothing_and_has_one_agreement_at_most(
     commands: list[CaseCommand], decider: CaseDecider
 ) -> None:
@@ -92,7 +92,7 @@ def test_a_case_closed_by_money_owes_nothing_and_has_one_agreement_at_most(
 
 
 @given(stories, deciders)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_decided_on_is_what_anybody_reads_from_the_log(
     commands: list[CaseCommand], decider: CaseDecider
 ) -> None:
@@ -108,7 +108,7 @@ def test_what_is_decided_on_is_what_anybody_reads_from_the_log(
 
 
 @given(stories, st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_folding_never_fails_whatever_the_order(commands: list[CaseCommand], chance: object) -> None:
     history = list(live(commands))
     chance.shuffle(history)  # type: ignore[attr-defined]  # hypothesis hands out a random.Random
@@ -117,7 +117,7 @@ def test_folding_never_fails_whatever_the_order(commands: list[CaseCommand], cha
 
 
 @given(stories)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_evolving_leaves_what_was_before_as_it_was(commands: list[CaseCommand]) -> None:
     history = live(commands)
     state = CASE.initial

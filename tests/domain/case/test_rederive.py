@@ -230,7 +230,7 @@ def lived(begun: Story, commands: Sequence[CaseCommand]) -> Story:
 
 
 @given(lives(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_payment_that_becomes_known_late_leaves_what_one_in_time_would_have_left(
     life: Life, data: st.DataObject
 ) -> None:
@@ -245,7 +245,7 @@ def test_a_payment_that_becomes_known_late_leaves_what_one_in_time_would_have_le
 
 
 @given(lives(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_payment_that_did_not_stand_leaves_what_would_be_without_it(life: Life, data: st.DataObject) -> None:
     bad = data.draw(st.sampled_from(life.payments))
     known = day(data.draw(st.integers(bad.at.toordinal() - day(0).toordinal(), LAST)), 6)

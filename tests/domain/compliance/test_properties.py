@@ -16,7 +16,7 @@ from tests.domain.compliance.matters import BOOK, KNOWN, PAST, STEADY_ZONES, Cas
 
 QUARTER = timedelta(minutes=15)
 many = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

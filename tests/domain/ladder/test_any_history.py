@@ -23,7 +23,7 @@ ZONES = ("America/Lima", "America/Santiago", "Europe/Madrid", "Pacific/Apia", "U
 ACTIONS_AT_ONCE_MAX = 60  # at one instant: five levels, their steps, three attempts on three channels each
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), strategy=ladders())
 def test_what_is_owed_can_be_done_and_done_it_is_owed_no_more(data: st.DataObject, strategy: Strategy) -> None:
     case, now = _opened(data)

@@ -30,7 +30,7 @@ def _lived(commands: list[CaseCommand]) -> tuple[CaseEvent, ...]:
 
 
 @given(stories)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_debits_less_credits_are_the_balance_after_every_event_of_any_history(commands: list[CaseCommand]) -> None:
     history = _lived(commands)
     entries = journal(history)

@@ -201,7 +201,7 @@ def test_money_that_pays_nothing_is_credit_and_in_no_balance() -> None:
 
 
 @given(stories, st.integers(-3, 90))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_cent_of_any_history_has_its_lines(commands: list[CaseCommand], days: int) -> None:
     history = CASE.decide(opening(THREE), CASE.initial)
     for command in commands:

@@ -154,7 +154,7 @@ def asked(draw: st.DrawFn) -> PersonCommand:
     return reserve(permit, at, channel, CASE_B if draw(st.booleans()) else reserve(permit, at).case_id)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @with_any(st.lists(asked(), max_size=60), st.booleans())
 def test_caps_are_never_exceeded_and_nobody_is_starved(commands: list[PersonCommand], in_order: bool) -> None:
     if in_order:

@@ -134,7 +134,7 @@ class Witness:
         self.used.add((event.approval_id, event.format))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(rules(), min_size=1, max_size=2), story)
 def test_nobody_is_handed_out_or_forgotten_without_a_second_person_where_the_house_asks_for_one(
     house: list[PersonRule], told: list[tuple[tuple[type[Any], dict[str, Any]], str, int]]

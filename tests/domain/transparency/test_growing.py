@@ -10,7 +10,7 @@ from domain.transparency.tree import Frontier, frontier_of, grow, leaf_hash
 HASHES = [leaf_hash(str(number).encode()) for number in range(66_100)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 600), min_size=1, max_size=5), st.booleans())
 def test_tiles_written_batch_by_batch_are_those_of_all_leaves(batches: list[int], restart: bool) -> None:
     kept: dict[tuple[int, int], bytes] = {}

@@ -48,7 +48,7 @@ def test_the_tiles_of_a_size_hold_all_of_it_and_no_more() -> None:
     assert list(tiles_of(70_000))[-2:] == [(1, 1, 17), (2, 0, 1)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(1, 1_500))
 def test_the_frontier_is_found_in_the_tiles(size: int) -> None:
     frontier, grown = grow(Frontier(), (leaf_hash(str(number).encode()) for number in range(size)))

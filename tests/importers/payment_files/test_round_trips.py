@@ -23,7 +23,7 @@ from tests.importers.payment_files.cnab_text import febraban, febraban_pair
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 CURRENCIES = st.sampled_from(["EUR", "MXN", "CLP", "KWD", "CLF", "JPY"])
 TEXTS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=40)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def found_wrong(files: dict[str, bytes]) -> list[str]:
     return [each.where for each in check.wrong]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(events, min_size=1, max_size=40), st.integers(0, 300))
 def test_what_is_sealed_and_proven_is_accepted(told: list[dict[str, Any]], more: int) -> None:
     log = sealed([{**told[0], "stream": 0}, *told, *({**told[0], "stream": 9} for _ in range(more))])
@@ -98,7 +98,7 @@ def test_what_is_sealed_and_proven_is_accepted(told: list[dict[str, Any]], more:
     assert found_wrong(log.files) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data(), st.lists(events, min_size=1, max_size=20))
 def test_any_bit_that_is_changed_of_an_event_is_found_in_its_place(data: Any, told: list[dict[str, Any]]) -> None:
     log = sealed([{**told[0], "stream": 0}, *told])

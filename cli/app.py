@@ -42,6 +42,7 @@ from cli import (
     templates,
     upkeep,
 )
+from cli.spoken import Group
 
 _EPILOG = (
     "Exit status: 0 done, 1 refused or not verified, 2 not understood, 3 no server or one that failed, "
@@ -49,6 +50,7 @@ _EPILOG = (
 )
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     help="Escalera: an event-sourced workflow engine for collection cases.",
@@ -58,24 +60,24 @@ app = typer.Typer(
 
 upkeep.register(app)
 doctor.register(app)
-app.add_typer(case_reading.app, name="case")
+app.add_typer(case_reading.app, cls=Group, name="case")
 listing.register(app)
-app.add_typer(person.app, name="person")
-app.add_typer(contact.app, name="contact")
-app.add_typer(compliance.app, name="compliance")
-app.add_typer(audit_log.app, name="audit")
-app.add_typer(recovery.backups, name="backup")
-app.add_typer(recovery.recover, name="recover")
-app.add_typer(keys.app, name="keys")
-app.add_typer(laws.app, name="laws")
-app.add_typer(access.app, name="access")
-app.add_typer(importing.app, name="import")
-app.add_typer(payments.app, name="payments")
-app.add_typer(reporting.app, name="report")
+app.add_typer(person.app, cls=Group, name="person")
+app.add_typer(contact.app, cls=Group, name="contact")
+app.add_typer(compliance.app, cls=Group, name="compliance")
+app.add_typer(audit_log.app, cls=Group, name="audit")
+app.add_typer(recovery.backups, cls=Group, name="backup")
+app.add_typer(recovery.recover, cls=Group, name="recover")
+app.add_typer(keys.app, cls=Group, name="keys")
+app.add_typer(laws.app, cls=Group, name="laws")
+app.add_typer(access.app, cls=Group, name="access")
+app.add_typer(importing.app, cls=Group, name="import")
+app.add_typer(payments.app, cls=Group, name="payments")
+app.add_typer(reporting.app, cls=Group, name="report")
 reporting.register_verify(app)
-app.add_typer(strategy.app, name="strategies")
-app.add_typer(templates.app, name="templates")
-app.add_typer(upkeep.projections, name="projections")
+app.add_typer(strategy.app, cls=Group, name="strategies")
+app.add_typer(templates.app, cls=Group, name="templates")
+app.add_typer(upkeep.projections, cls=Group, name="projections")
 
 # Each registers its commands on the app of its subject when it is imported.
 __all__ = [

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Bring in files from elsewhere. What is still open starts under a hold.")
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The file.")]
 SHOWN_MAX = 20
 
 

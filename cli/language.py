@@ -55,9 +55,14 @@ class Words:
 
 def choose(asked: str | None, environment: Mapping[str, str] = os.environ) -> Words:
     """The words in the language that was asked for, else that of LC_ALL or LANG, else English."""
+    return Words(language_of(asked, environment))
+
+
+def language_of(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """Which language that is: one of LANGUAGES."""
     named = asked or environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or "en"
     language = named[:2].lower()
-    return Words(language if language in LANGUAGES else "en")
+    return language if language in LANGUAGES else "en"
 
 
 @cache

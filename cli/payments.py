@@ -27,7 +27,7 @@ _FORMATS = "CAMT, MT940, CNAB240, CNAB400, SPEI or CSV: refuse the file if it is
 @command(app, "import")
 def import_(
     session: Session,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The file.")],
     creditor: Annotated[str, typer.Option("--creditor", help="Whose references they are; all creditors' if not.")] = "",
     file_format: Annotated[str, typer.Option("--format", help=_FORMATS)] = "",
     account: Annotated[str, typer.Option("--account", help="The account, where the file does not say.")] = "",

@@ -190,7 +190,8 @@ def review(
     session: Session,
     case: CaseName,
     payment: Annotated[
-        str, typer.Argument(help="Which payment; everything about the case that was known late if not.")
+        str,
+        typer.Argument(metavar="PAYMENT", help="Which payment; everything about the case that was known late if not."),
     ] = "",
 ) -> None:
     """List what was done to a debtor before a payment, its reversal or a hold was known, with remedies proposed."""

@@ -48,7 +48,7 @@ def show(
 
 
 @command(app, "check")
-def check(session: Session, file: Annotated[Path, typer.Argument(help="A strategy in TOML.")]) -> None:
+def check(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="A strategy in TOML.")]) -> None:
     """Check a ladder before it is published; needs no server."""
     from cli.parse import Unreadable
     from domain.decider import Rejected

@@ -61,7 +61,7 @@ def list_templates(session: Session, folders: Folders = None) -> None:
 @command(app, "preview")
 def preview(
     session: Session,
-    template: Annotated[str, typer.Argument(help="As in `templates list`.")],
+    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="As in `templates list`.")],
     channel: Annotated[str, typer.Option("--channel", help="email, sms, whatsapp, letter, phone or visit.")] = "",
     language: Annotated[str, typer.Option("--language", help="The reader's, as a BCP 47 tag.")] = "en",
     jurisdiction: Annotated[

@@ -7,6 +7,7 @@ import typer
 
 from cli.command import AsJson, Data, Lang, command
 from cli.session import REFUSED, UNAVAILABLE, Session
+from cli.spoken import Command
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -19,8 +20,8 @@ Speed = Annotated[float, typer.Option("--speed", min=1, help="Business seconds p
 
 def register(app: typer.Typer) -> None:
     """Put the commands on the root."""
-    app.command("up")(up)
-    app.command("demo")(demo)
+    app.command("up", cls=Command)(up)
+    app.command("demo", cls=Command)(demo)
     command(app, "rehydrate")(rehydrate)
     command(app, "migrate")(migrate)
 

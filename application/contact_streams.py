@@ -6,6 +6,7 @@ a case's from the case's; that both remember the same contacts, their sums say (
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final, cast, get_args
 
 from application.contact_audit import ContactAudit
 from application.contact_pairs import PairSums
@@ -18,6 +19,8 @@ from domain.person.events import ContactReserved, PersonEvent
 from domain.person.evolve import evolve_all
 from domain.person.rejudge import readable
 from domain.person.state import Person, PersonState, Unregistered
+
+_OF_PERSONS: Final = frozenset(get_args(PersonEvent))
 
 
 class StreamContacts:
@@ -32,7 +35,7 @@ class StreamContacts:
         """Judge the contacts of a stream, whosever it is; bank entries that wait contact nobody."""
         self._verdicts.counts["events"] += len(history)
         try:
-            self._person([each for each in history if isinstance(each.event, PersonEvent)])
+            self._person([each for each in history if each.event.__class__ in _OF_PERSONS])
             self._case(history)
         except Exception:  # whatever judging events that were altered can raise is the fault of this one stream
             assert self._present is not None, "nothing fails before the first event"
@@ -51,8 +54,7 @@ class StreamContacts:
         waiting: list[PersonEvent] = []  # not folded yet: nobody has asked for the state after them
         last: datetime | None = None  # when the last contact was, of those reserved
         for recorded in history:
-            self._present, event = recorded, recorded.event
-            assert isinstance(event, PersonEvent), "there are no others among them"
+            self._present, event = recorded, cast(PersonEvent, recorded.event)
             reserved = isinstance(event, ContactReserved)
             if reserved or (last is not None and last >= event.at):
                 person, waiting = evolve_all(person, waiting), []

@@ -5,9 +5,9 @@ one stream alone, so that a log may be judged stream by stream as well as from i
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -16,7 +16,6 @@ from application.contact_findings import Findings
 from application.contact_pairs import of_case, of_person
 from application.known_late import late_for_case, late_for_person
 from application.ports import Recorded, UnreadableEvent
-from domain.calendar import local_day
 from domain.case.events import (
     CaseClosed,
     CaseReopened,
@@ -34,7 +33,7 @@ from domain.compliance.verdict import Grounds
 from domain.compliance.words import Actor
 from domain.person.contact_facts import CalendarOf
 from domain.person.events import ContactReserved, PersonEvent
-from domain.person.rejudge import faults_of, holidays_changed
+from domain.person.rejudge import days_of, faults_of, holidays_changed
 from domain.person.state import Person
 
 OF_CASES: Final = frozenset(
@@ -68,7 +67,7 @@ class Verdicts:
     def __init__(self, book: RuleBook, calendar_of: CalendarOf) -> None:
         self._book = book
         self._calendar_of = calendar_of
-        self._applicable = lru_cache(maxsize=4096)(book.applicable)
+        self._ids_today = lru_cache(maxsize=4096)(self._ids_applicable)
         self._found = Findings()
         self._not_asked: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
@@ -96,10 +95,12 @@ class Verdicts:
             self._found.violation(of_person(recorded, event, fault.reason, denials))
         if any(fault.reason == "RULES_NOT_FOUND" for fault in faults):
             return
-        for country, was_holiday in holidays_changed(event, grounds, person, self._book, self._calendar_of):
+        days = days_of(event, person)
+        for country, was_holiday in holidays_changed(grounds, days, person, self._book, self._calendar_of):
             changed = HolidayChanged(permit_id=event.permit_id, country=country, at=event.at, was_holiday=was_holiday)
             self._found.holiday(changed)
-        self._not_asked.update(self._sets_not_asked(event, grounds, person))
+        for missing in self._sets_not_asked(grounds, days, person):
+            self._not_asked[missing] += 1
 
     def case(self, case: CaseContacts, recorded: Recorded, before: Recorded | None) -> LateForCase | None:
         """Take in an event of a case; `before`: the one before it in the log or in the case's stream.
@@ -158,16 +159,19 @@ class Verdicts:
         if any(_holds(hold, event.at) for hold in case.holds.values()):
             self._found.violation(of_case(recorded, event, "CASE_ON_HOLD"))
 
-    def _sets_not_asked(self, event: ContactReserved, grounds: Grounds, person: Person) -> set[str]:
+    def _sets_not_asked(self, grounds: Grounds, days: Iterable[date], person: Person) -> frozenset[str]:
         """Return the rule sets that we have now, would have applied, and were not asked: they may be newer."""
+        where = (*grounds.jurisdictions, person.country)
+        today = [self._ids_today(where, grounds.actors, grounds.creditor_id, day) for day in days]
+        return frozenset().union(*today) - _ids_asked(grounds.rule_sets)
+
+    def _ids_applicable(
+        self, jurisdictions: tuple[str, ...], actors: tuple[str, ...], creditor_id: str, day: date
+    ) -> frozenset[str]:
         scope = RuleScope(
-            jurisdictions=frozenset((*grounds.jurisdictions, person.country)),
-            actors=frozenset(Actor(each) for each in grounds.actors),
-            creditor_id=grounds.creditor_id,
+            jurisdictions=frozenset(jurisdictions), actors=frozenset(map(Actor, actors)), creditor_id=creditor_id
         )
-        days = {local_day(event.at, zone) for zone in person.zones}
-        today = {rules.id for day in days for rules in self._applicable(scope, day)}
-        return today - {stamp.partition("@")[0] for stamp in grounds.rule_sets}
+        return frozenset(rules.id for rules in self._book.applicable(scope, day))
 
 
 def never_made(person: Person) -> int:
@@ -178,6 +182,11 @@ def never_made(person: Person) -> int:
 def may_be_late(person: Person, at: datetime) -> bool:
     """Return whether a contact was made that an event with effect from `at` comes too late for."""
     return any(contact.counts and contact.at >= at for contact in person.reserved.values())
+
+
+@lru_cache(maxsize=1024)
+def _ids_asked(stamps: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(stamp.partition("@")[0] for stamp in stamps)
 
 
 def _contact(case: CaseContacts, at: datetime) -> None:

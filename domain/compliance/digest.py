@@ -6,6 +6,7 @@ written. Of the calendars it holds what the day asked: in which countries the pr
 
 import hashlib
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from domain.calendar import local_day
 from domain.compliance.matter import EARLIEST
@@ -30,15 +31,16 @@ def closed_in(facts: Facts, proposal: Proposal) -> tuple[str, ...]:
 
     With several zones, and so perhaps two dates, one that is a holiday will do.
     """
+    observed = [country for country, calendar in facts.calendars.items() if calendar.holidays]
+    if not observed:
+        return ()
     days: set[date] = set()
     for name in facts.zones:
         try:
             days.add(local_day(proposal.at, name))
         except Rejected:  # no zone: `judge` denies
             continue
-    return tuple(
-        sorted(country for country, calendar in facts.calendars.items() if any(map(calendar.is_holiday, days)))
-    )
+    return tuple(sorted(country for country in observed if any(map(facts.calendars[country].is_holiday, days))))
 
 
 def _proposed(proposal: Proposal) -> tuple[object, ...]:
@@ -56,6 +58,7 @@ def _proposed(proposal: Proposal) -> tuple[object, ...]:
     )
 
 
+@lru_cache(maxsize=4096)  # what is known of a person is judged again with every contact, and so is every contact before
 def _known(known: Known) -> tuple[object, ...]:
     hours = None if known.hours is None else tuple(map(time.isoformat, known.hours))
     return (
@@ -74,6 +77,7 @@ def _known(known: Known) -> tuple[object, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def _past(past: Past) -> tuple[object, ...]:
     return (
         _instant(past.at),

@@ -44,9 +44,9 @@ class Known:
     later_instrument: bool = False  # in an instrument apart from the contract, and after it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Past:
-    """One contact that was made, or permitted and perhaps made."""
+    """One contact that was made, or permitted and perhaps made. It is part of a state: see `domain.decider.changed`."""
 
     at: datetime
     medium: Medium

@@ -77,11 +77,18 @@ class Question:
 
 def question_of(command: ReserveContact, person: Person, point_id: str) -> Question:
     """Return the proposal and its scope; `point_id` is what the contact would go to, "" if nothing of the person's."""
+    countries = {person.country, command.country} - {""}
+    scope = Scope(jurisdictions=frozenset(countries), actors=command.actors, creditor_id=command.creditor_id)
+    return Question(proposal=proposal_of(command, person, point_id), scope=scope)
+
+
+def proposal_of(command: ReserveContact, person: Person, point_id: str) -> Proposal:
+    """Return what the contact rules are asked for; `point_id` as in `question_of`."""
     point = person.points.get(point_id)
     place = command.place
     if place is None and point is not None and point.place:
         place = Place(point.place)
-    proposal = Proposal(
+    return Proposal(
         at=command.at,
         medium=MEDIA[command.channel],
         debts=(str(command.case_id),),
@@ -93,9 +100,6 @@ def question_of(command: ReserveContact, person: Person, point_id: str) -> Quest
         same_session=command.same_session,
         first=not _communicated_before(person, command.case_id),
     )
-    countries = {person.country, command.country} - {""}
-    scope = Scope(jurisdictions=frozenset(countries), actors=command.actors, creditor_id=command.creditor_id)
-    return Question(proposal=proposal, scope=scope)
 
 
 def facts_of(command: ReserveContact, person: Person, rules: Sequence[RuleSet], calendar_of: CalendarOf) -> Facts:
@@ -133,9 +137,7 @@ def _known(person: Person) -> Iterator[Known]:
     for (fact, _), learned in person.learned.items():
         yield _circumstance(fact, learned)
     for channel, at in person.consents.items():
-        yield Known(kind=Circumstance.CHANNEL_AUTHORISED, medium=MEDIA[channel], at=at)
-        if channel in _ELECTRONIC:
-            yield Known(kind=Circumstance.E_CONSENT, medium=MEDIA[channel], at=at)
+        yield from _consented(channel, at)
     for channel, at in person.opted_out.items():
         yield Known(kind=Circumstance.MEDIUM_OPTOUT, medium=MEDIA[channel], at=at)
     for point_id, at in person.points_opted_out.items():
@@ -149,6 +151,14 @@ def _known(person: Person) -> Iterator[Known]:
 def _of_debt(command: ReserveContact) -> Iterator[Known]:
     for kind in sorted(command.circumstances):
         yield Known(kind=kind, debts=(str(command.case_id),))
+
+
+@lru_cache(maxsize=4096)
+def _consented(channel: Channel, at: datetime) -> tuple[Known, ...]:
+    authorized = Known(kind=Circumstance.CHANNEL_AUTHORISED, medium=MEDIA[channel], at=at)
+    if channel not in _ELECTRONIC:
+        return (authorized,)
+    return authorized, Known(kind=Circumstance.E_CONSENT, medium=MEDIA[channel], at=at)
 
 
 @lru_cache(maxsize=4096)

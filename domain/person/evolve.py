@@ -5,14 +5,13 @@ Somebody may have been contacted thousands of times: a fold takes one copy of th
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import assert_never
 
 from domain.case.owned import writable
 from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.proposal import Past
 from domain.compliance.words import Place, Purpose, Recipient
-from domain.decider import changed
+from domain.decider import changed, made
 from domain.person.events import (
     ConsentGiven,
     ContactEnded,
@@ -115,7 +114,8 @@ def _happened(person: Person, event: PersonEvent) -> None:
 
 def _reserved(event: ContactReserved) -> Reserved:
     grounds = event.grounds
-    past = Past(
+    past = made(
+        Past,
         at=event.at,
         medium=MEDIA[event.channel],
         outbound=True,
@@ -126,8 +126,14 @@ def _reserved(event: ContactReserved) -> Reserved:
         address=event.point_id,
         purpose=Purpose(grounds.purpose) if grounds else Purpose.COLLECT,
     )
-    return Reserved(
-        case_id=event.case_id, channel=event.channel, point_id=event.point_id, at=event.at, past=past, outcome=None
+    return made(
+        Reserved,
+        case_id=event.case_id,
+        channel=event.channel,
+        point_id=event.point_id,
+        at=event.at,
+        past=past,
+        outcome=None,
     )
 
 
@@ -137,7 +143,7 @@ def _ended(person: Person, event: ContactEnded) -> None:
         return
     means, meant = meaning(reserved.channel, event.outcome), meaning(reserved.channel, reserved.outcome)
     writable(person.reserved)[event.permit_id] = changed(
-        reserved, outcome=event.outcome, counts=means.counts, past=replace(reserved.past, result=means.result)
+        reserved, outcome=event.outcome, counts=means.counts, past=changed(reserved.past, result=means.result)
     )
     if means.closes_point or meant.closes_point:
         _close_point(person, reserved.point_id, event, closed=means.closes_point)
@@ -145,7 +151,8 @@ def _ended(person: Person, event: ContactEnded) -> None:
 
 def _noted(person: Person, event: ContactNoted) -> None:
     means = meaning(event.channel, event.outcome)
-    past = Past(
+    past = made(
+        Past,
         at=event.at,
         medium=MEDIA[event.channel],
         outbound=event.direction is Direction.OUTBOUND,
@@ -157,7 +164,8 @@ def _noted(person: Person, event: ContactNoted) -> None:
         address=event.point_id,
         purpose=Purpose(event.purpose),
     )
-    writable(person.noted)[event.contact_id] = Noted(
+    writable(person.noted)[event.contact_id] = made(
+        Noted,
         case_id=event.case_id,
         channel=event.channel,
         direction=event.direction,

@@ -2,20 +2,22 @@
 the grounds say in which countries the day was a holiday.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from domain.calendar import BusinessCalendar, local_day
 from domain.compliance.book import RuleBook
 from domain.compliance.digest import digest
 from domain.compliance.judge import judge
-from domain.compliance.proposal import Facts
+from domain.compliance.proposal import Facts, Proposal
 from domain.compliance.rules import EVERYWHERE, RuleSet
 from domain.compliance.verdict import Grounds, Verdict
 from domain.compliance.words import Actor, Circumstance, Place, Purpose, Recipient
 from domain.decider import Rejected
 from domain.person.commands import ReserveContact
-from domain.person.contact_facts import CalendarOf, Question, facts_of, question_of
+from domain.person.contact_facts import CalendarOf, facts_of, proposal_of
 from domain.person.events import ContactPointAdded, ContactReserved, PersonEvent
 from domain.person.state import Person
 from domain.person.willing import require_willing
@@ -43,16 +45,16 @@ def faults_of(event: ContactReserved, person: Person, book: RuleBook) -> tuple[F
         rules = rules_of(grounds, book)
     except Rejected as refusal:
         return (Fault(reason=refusal.reason),)
-    question, facts = _asked(command, person, event, grounds, rules)
-    verdict = judge(question.proposal, facts, rules)
+    proposal, facts = _asked(command, person, event, grounds, rules)
+    verdict = judge(proposal, facts, rules)
     found: list[Fault] = []
     if not rules or not verdict.allowed:
         found.append(Fault(reason=UNLAWFUL, verdict=verdict))
-    if digest(facts, question.proposal) != grounds.facts_digest:
+    if digest(facts, proposal) != grounds.facts_digest:
         found.append(Fault(reason=FACTS_DIFFER))
     if verdict.duties != grounds.duties:
         found.append(Fault(reason=DUTIES_DIFFER))
-    if person.country not in grounds.jurisdictions or question.proposal.medium != grounds.medium:
+    if person.country not in grounds.jurisdictions or proposal.medium != grounds.medium:
         found.append(Fault(reason=SCOPE_DIFFERS))
     return tuple(found)
 
@@ -71,8 +73,8 @@ def refusal_of(event: ContactReserved, person: Person, book: RuleBook) -> Fault 
         return Fault(reason=refusal.reason)
     if grounds is None:
         return None
-    question, facts = _asked(command, person, event, grounds, rules)
-    verdict = judge(question.proposal, facts, rules)
+    proposal, facts = _asked(command, person, event, grounds, rules)
+    verdict = judge(proposal, facts, rules)
     return None if verdict.allowed else Fault(reason=UNLAWFUL, verdict=verdict)
 
 
@@ -90,7 +92,7 @@ def asked_again(event: ContactReserved, grounds: Grounds) -> ReserveContact:
         permit_id=event.permit_id,
         case_id=event.case_id,
         channel=event.channel,
-        actors=frozenset(Actor(each) for each in grounds.actors),
+        actors=_actors(grounds.actors),
         creditor_id=grounds.creditor_id,
         recipient=Recipient(grounds.recipient),
         purpose=Purpose(grounds.purpose),
@@ -98,10 +100,20 @@ def asked_again(event: ContactReserved, grounds: Grounds) -> ReserveContact:
         content=None if grounds.content is None else frozenset(grounds.content),
         point_id=event.point_id,
         same_session=grounds.same_session,
-        circumstances=frozenset(Circumstance(each) for each in grounds.circumstances),
+        circumstances=_circumstances(grounds.circumstances),
         at=event.at,
         by="",
     )
+
+
+@lru_cache(maxsize=256)
+def _actors(words: tuple[str, ...]) -> frozenset[Actor]:
+    return frozenset(map(Actor, words))
+
+
+@lru_cache(maxsize=256)
+def _circumstances(words: tuple[str, ...]) -> frozenset[Circumstance]:
+    return frozenset(map(Circumstance, words))
 
 
 def rules_of(grounds: Grounds, book: RuleBook) -> tuple[RuleSet, ...]:
@@ -110,10 +122,12 @@ def rules_of(grounds: Grounds, book: RuleBook) -> tuple[RuleSet, ...]:
 
 
 def holidays_changed(
-    event: ContactReserved, grounds: Grounds, person: Person, book: RuleBook, calendar_of: CalendarOf
+    grounds: Grounds, days: Collection[date], person: Person, book: RuleBook, calendar_of: CalendarOf
 ) -> tuple[tuple[str, bool], ...]:
-    """Return the countries, as rule sets name them, of whose day the calendar says otherwise now, and what it said."""
-    days = _days(event, person)
+    """Return the countries, as rule sets name them, of whose day the calendar says otherwise now, and what it said.
+
+    days: the permit's, as `days_of` has them.
+    """
     found: list[tuple[str, bool]] = []
     for country in sorted({rules.country for rules in rules_of(grounds, book) if rules.country}):
         calendar = calendar_of(person.country if country == EVERYWHERE else country)
@@ -125,20 +139,21 @@ def holidays_changed(
 
 def _asked(
     command: ReserveContact, person: Person, event: ContactReserved, grounds: Grounds, rules: tuple[RuleSet, ...]
-) -> tuple[Question, Facts]:
-    closed = _closed_on(_days(event, person))
+) -> tuple[Proposal, Facts]:
+    closed = _closed_on(days_of(event, person)) if grounds.closed_in else _NO_HOLIDAYS
 
     def holidays(country: str) -> BusinessCalendar:
         return closed if country in grounds.closed_in else _NO_HOLIDAYS
 
-    return question_of(command, person, event.point_id), facts_of(command, person, rules, holidays)
+    return proposal_of(command, person, event.point_id), facts_of(command, person, rules, holidays)
 
 
-def _days(event: ContactReserved, person: Person) -> frozenset[date]:
-    return frozenset(local_day(event.at, zone) for zone in person.zones)
+def days_of(event: ContactReserved, person: Person) -> frozenset[date]:
+    """Return which day it was for a contact, in every zone that the person may be in."""
+    return frozenset([local_day(event.at, zone) for zone in person.zones])
 
 
-def _closed_on(days: frozenset[date]) -> BusinessCalendar:
+def _closed_on(days: Collection[date]) -> BusinessCalendar:
     return BusinessCalendar(
         holidays={day.year: frozenset(other for other in days if other.year == day.year) for day in days}
     )

@@ -73,7 +73,9 @@ def require_willing(command: ReserveContact, person: Person) -> str:
     for bar in BARS:
         if command.recipient in bar.recipients or command.purpose in bar.purposes:
             continue
-        if any(fact is bar.fact and _concerns(known, command) for (fact, _), known in person.learned.items()):
+        if person.learned and any(
+            fact is bar.fact and _concerns(known, command) for (fact, _), known in person.learned.items()
+        ):
             raise Rejected(bar.reason, "a fact about the person stops every contact")
     open_to = command.purpose in PAST_OPT_OUT or command.recipient not in OBLIGORS
     if command.channel in person.opted_out and not open_to:

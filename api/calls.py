@@ -6,7 +6,8 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import grpc
 
@@ -22,14 +23,17 @@ ANONYMOUS: Final = "system:anonymous"
 TRACE: Final[ContextVar[str]] = ContextVar("escalera_trace", default="")
 # Who calls, where the server asks for proof: then it is this, whatever the metadata say.
 ACTOR: Final[ContextVar[str]] = ContextVar("escalera_actor", default="")
+# The record of whoever calls for nobody but themselves, as debtors do.
+OWN_RECORD: Final[ContextVar[UUID | None]] = ContextVar("escalera_own_record", default=None)
 
 _ACTOR = re.compile(r"[a-z][a-z0-9_-]{0,31}:[A-Za-z0-9._@-]{1,95}")
 
 Context = grpc.aio.ServicerContext[Any, Any]
+Value = TypeVar("Value")
 
 
 @contextmanager
-def held(variable: ContextVar[str], value: str) -> Iterator[None]:
+def held(variable: ContextVar[Value], value: Value) -> Iterator[None]:
     """Let `variable` hold a value meanwhile.
 
     A stream that its caller leaves is ended by the event loop, in a context of its own: there is nothing to put back.

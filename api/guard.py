@@ -7,13 +7,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from api.calls import ACTOR_KEY, Context
 from api.named import named_by, named_by_entry, named_by_opening, narrow, portfolios_of
 from api.open_cases import ITEMS_MAX
 from application.access import Access, Entrant, Named, NotPermitted, Presented
-from domain.access import Scope
+from domain.access import Reach, Scope
 from domain.decider import Rejected
 from protos.escalera import v1 as pb
 
@@ -24,6 +25,16 @@ LOOK_AGAIN_SECONDS: Final = 5.0  # how long a stream goes on at most before its 
 
 _CASES: Final = "/escalera.v1.CaseService/"
 _PERSONS: Final = "/escalera.v1.PersonService/"
+
+
+class Heard(NamedTuple):
+    """In whose name the log will have it; whose record it is, where somebody calls for nobody but themselves."""
+
+    actor: str
+    own_record: UUID | None = None
+
+
+NOBODY: Final = Heard("")  # was asked who they are
 
 
 class Guard:
@@ -39,8 +50,8 @@ class Guard:
         presented = Presented(authorization=metadata.get(AUTHORIZATION, ""), certificate=certificate)
         return await self._access.enter(method, presented, metadata.get(ACTOR_KEY, ""))
 
-    async def reach(self, entrant: Entrant, request: Any) -> str:
-        """Hold a request against the rules, and ask lists for the caller's portfolios; return who the log will name."""
+    async def reach(self, entrant: Entrant, request: Any) -> Heard:
+        """Hold a request against the rules, and ask lists for the caller's portfolios; return who is heard."""
         principal = entrant.principal
         match entrant.scope:
             case Scope.NONE | Scope.EVERYTHING:
@@ -55,13 +66,15 @@ class Guard:
                 named = named_by_entry(request)
             case _:
                 named = named_by(request)
-        return (await self._access.reach(entrant, named)).actor
+        allowed = await self._access.reach(entrant, named)
+        own = allowed.role is not None and self._access.rules.reaches[allowed.role] is Reach.OWN
+        return Heard(allowed.actor, principal.person_id if own and principal else None)
 
-    async def reach_stream(self, entrant: Entrant) -> str:
+    async def reach_stream(self, entrant: Entrant) -> Heard:
         """Hold a stream of requests against the rules, as far as they do not look at each of them."""
         if entrant.scope is Scope.BULK:
-            return entrant.allowed.actor
-        return (await self._access.reach(entrant, Named())).actor
+            return Heard(entrant.allowed.actor)
+        return Heard((await self._access.reach(entrant, Named())).actor)
 
     async def while_in(self, entrant: Entrant, request: Any, responses: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Hand on a stream of answers for as long as the caller may have them."""

@@ -13,9 +13,9 @@ import structlog
 from google.protobuf.message import DecodeError
 
 from api import tracing
-from api.calls import ACTOR, Context, held
+from api.calls import ACTOR, OWN_RECORD, Context, held
 from api.errors import Failure, failure_of
-from api.guard import Guard, slowly
+from api.guard import NOBODY, Guard, Heard, slowly
 from api.patience import require_time, within
 from api.tracing import Tracing
 from api.turnstile import Limits, Turnstile
@@ -97,7 +97,8 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
                 try:
                     entrant = await self._begun(call, context)
                     request = _valid(call, read(data))
-                    with _in_the_name_of(await self._guard.reach(entrant, request) if self._guard and entrant else ""):
+                    heard = await self._guard.reach(entrant, request) if self._guard and entrant else NOBODY
+                    with _in_the_name_of(heard):
                         async with within(self._limits.answer_seconds_max):
                             return await serve(request, context)
                 except Exception as error:
@@ -130,8 +131,8 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
 
         async def answers(call: _Call, entrant: Entrant | None, data: bytes, context: Context) -> AsyncGenerator[Any]:
             request, guard = _valid(call, read(data)), self._guard
-            actor = await guard.reach(entrant, request) if guard and entrant else ""
-            with _in_the_name_of(actor):
+            heard = await guard.reach(entrant, request) if guard and entrant else NOBODY
+            with _in_the_name_of(heard):
                 served = serve(request, context)
                 async for response in guard.while_in(entrant, request, served) if guard and entrant else served:
                     yield response
@@ -143,8 +144,8 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
 
         async def answers(_: _Call, entrant: Entrant | None, data: Any, context: Context) -> AsyncGenerator[Any]:
             guard, requests = self._guard, _readable_ones(data, read)
-            actor = await guard.reach_stream(entrant) if guard and entrant else ""
-            with _in_the_name_of(actor):
+            heard = await guard.reach_stream(entrant) if guard and entrant else NOBODY
+            with _in_the_name_of(heard):
                 if not (guard and entrant):
                     served = serve(requests, context)
                 elif entrant.scope is Scope.BULK:
@@ -275,9 +276,9 @@ async def _readable_ones(requests: AsyncIterator[bytes], read: Read) -> AsyncIte
 
 
 @contextmanager
-def _in_the_name_of(actor: str) -> Iterator[None]:
-    """Let handlers find who calls; "": in the metadata."""
-    with held(ACTOR, actor):
+def _in_the_name_of(heard: Heard) -> Iterator[None]:
+    """Let handlers find who calls; nobody: in the metadata."""
+    with held(ACTOR, heard.actor), held(OWN_RECORD, heard.own_record):
         yield
 
 

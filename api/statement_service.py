@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from hashlib import sha256
 
-from api.calls import Context
+from api.calls import OWN_RECORD, Context
 from api.query_service import log_has
 from api.services import Services
 from api.translate_statement import statement_out
@@ -36,7 +36,11 @@ class StatementService(pb.StatementServiceServicer):
         case_id, language = case_named(request.case_name), request.language.replace("_", "-")
         with _fields_of_the_request():
             found = await self._statements.document(
-                case_id, language=language, on=_on(request), known_at=_known_at(request)
+                case_id,
+                language=language,
+                on=_on(request),
+                known_at=_known_at(request),
+                for_person=OWN_RECORD.get(),
             )
         return pb.StatementDocument(
             content=found.content,

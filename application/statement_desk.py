@@ -112,21 +112,23 @@ class StatementDesk:
         on: date | None = None,
         known_at: datetime | None = None,
         named: bool = True,
+        for_person: UUID | None = None,
     ) -> Document:
-        """Return the same for the debtor, as PDF, in a language (BCP 47; "": the debtor's own).
+        """Return the same for a debtor, as PDF, in a language (BCP 47; "": the debtor's own).
 
-        named: with the debtor's name on it.
+        named:      with the debtor's name on it.
+        for_person: in whose name; None: the principal debtor's.
         """
         explained = await self.explain(case_id, on=on, known_at=known_at)
-        facts = await self._facts(explained, language)
+        facts = await self._facts(explained, language, for_person)
         facts = facts if named else replace(facts, name="")
         content, written = await asyncio.to_thread(self._printer.pdf, explained, facts)
         return Document(content=content, media_type="application/pdf", language=written, explained=explained)
 
-    async def _facts(self, explained: Explained, language: str) -> Facts:
+    async def _facts(self, explained: Explained, language: str, for_person: UUID | None) -> Facts:
         """Return whom the document is for and from whom, as a letter would say it."""
         opened, found = explained.opened, explained.statement
-        debtor = await self._debtor(explained)
+        debtor = await self._debtor(explained, for_person)
         told = self._particulars_of(opened.creditor_id)
         unpaid = [each.due_on for each in found.obligations if each.balance > 0]
         return Facts(
@@ -144,11 +146,11 @@ class StatementDesk:
             pay_at=told.pay_at.replace("{reference}", opened.reference),
         )
 
-    async def _debtor(self, explained: Explained) -> Person | None:
+    async def _debtor(self, explained: Explained, person_id: UUID | None) -> Person | None:
         case = CASE.fold(_events(explained.recorded))
         assert isinstance(case, Case), "its opening was just found"
         owing = (each.person_id for each in case.obligors if each.role is Role.PRINCIPAL)
-        person_id = next(owing, None)
+        person_id = person_id or next(owing, None)
         if person_id is None:
             return None
         person, _ = await self._persons.load(person_id)

@@ -42,6 +42,7 @@ from cli import (
     templates,
     upkeep,
 )
+from cli.command import Lang
 from cli.spoken import Group
 
 _EPILOG = (
@@ -58,26 +59,36 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its panels print the values of variables, and those may be personal data
 )
 
+
+@app.callback()
+def language(lang: Lang = "") -> None:
+    """Let the language be said before a command as well as after it; `cli.spoken` hears it wherever it stands."""
+
+
+def _subject(name: str, commands: typer.Typer) -> None:
+    app.add_typer(commands, name=name, cls=Group, callback=language)
+
+
 upkeep.register(app)
 doctor.register(app)
-app.add_typer(case_reading.app, cls=Group, name="case")
+_subject("case", case_reading.app)
 listing.register(app)
-app.add_typer(person.app, cls=Group, name="person")
-app.add_typer(contact.app, cls=Group, name="contact")
-app.add_typer(compliance.app, cls=Group, name="compliance")
-app.add_typer(audit_log.app, cls=Group, name="audit")
-app.add_typer(recovery.backups, cls=Group, name="backup")
-app.add_typer(recovery.recover, cls=Group, name="recover")
-app.add_typer(keys.app, cls=Group, name="keys")
-app.add_typer(laws.app, cls=Group, name="laws")
-app.add_typer(access.app, cls=Group, name="access")
-app.add_typer(importing.app, cls=Group, name="import")
-app.add_typer(payments.app, cls=Group, name="payments")
-app.add_typer(reporting.app, cls=Group, name="report")
+_subject("person", person.app)
+_subject("contact", contact.app)
+_subject("compliance", compliance.app)
+_subject("audit", audit_log.app)
+_subject("backup", recovery.backups)
+_subject("recover", recovery.recover)
+_subject("keys", keys.app)
+_subject("laws", laws.app)
+_subject("access", access.app)
+_subject("import", importing.app)
+_subject("payments", payments.app)
+_subject("report", reporting.app)
 reporting.register_verify(app)
-app.add_typer(strategy.app, cls=Group, name="strategies")
-app.add_typer(templates.app, cls=Group, name="templates")
-app.add_typer(upkeep.projections, cls=Group, name="projections")
+_subject("strategies", strategy.app)
+_subject("templates", templates.app)
+_subject("projections", upkeep.projections)
 
 # Each registers its commands on the app of its subject when it is imported.
 __all__ = [

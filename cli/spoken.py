@@ -15,17 +15,24 @@ from cli.language import language_of
 if TYPE_CHECKING:  # typer carries its own click, and does not export these
     from typer._click import Context, HelpFormatter
 
-_LANG = "--lang"
+_LANG, _PARAMETER = "--lang", "lang"
 
 
 class Command(TyperCommand):
-    """A command that shows its help in the language that its program was asked for."""
+    """A command that shows its help in the language that its program was asked for, and speaks it itself."""
+
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """Read the arguments; a language that was said before the command holds where none is said after it."""
+        left = super().parse_args(ctx, args)
+        if ctx.params.get(_PARAMETER) == "":
+            ctx.params[_PARAMETER] = _asked(ctx)
+        return left
 
     def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         """Print the page."""
         from cli.help_page import show_help
 
-        show_help(self, ctx, _language(ctx))
+        show_help(self, ctx, language_of(_asked(ctx)))
 
 
 class Group(TyperGroup):
@@ -35,7 +42,7 @@ class Group(TyperGroup):
         """Print the page."""
         from cli.help_page import show_help
 
-        show_help(self, ctx, _language(ctx))
+        show_help(self, ctx, language_of(_asked(ctx)))
 
     def main(
         self,
@@ -48,13 +55,13 @@ class Group(TyperGroup):
     ) -> Any:
         """Run what was called and end the process with its status; 2 where the call was not understood."""
         arguments = list(sys.argv[1:] if args is None else args)
-        language = language_of(asked_in(arguments))
+        asked = asked_in(arguments)
         try:
-            status = super().main(arguments, prog_name, complete_var, standalone_mode=False, obj=language, **extra)
+            status = super().main(arguments, prog_name, complete_var, standalone_mode=False, obj=asked, **extra)
         except (typer.TyperException, typer.Abort) as error:
             from cli.help_page import show_error
 
-            show_error(error, language)
+            show_error(error, language_of(asked))
             sys.exit(getattr(error, "exit_code", 1))
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -72,5 +79,5 @@ def asked_in(arguments: Sequence[str]) -> str:
     return asked
 
 
-def _language(ctx: "Context") -> str:
-    return ctx.obj if isinstance(ctx.obj, str) else "en"
+def _asked(ctx: "Context") -> str:
+    return ctx.obj if isinstance(ctx.obj, str) else ""

@@ -92,7 +92,8 @@ class Reconciling:
             raise Rejected("RESTORE_NOT_DECLARED", "no restore was declared", accepted="recover declare")
         restore = restores[-1]
         how = self._how(lists, assume)
-        may_have_made = await self._may_have_made(restore)
+        goes_on = await self._recovery.settled(restore.number)
+        may_have_made = await self._may_have_made(restore, goes_on=goes_on)
         found = [(one, await self._looked_up(one, how[one.channel], lists, restore)) for one in may_have_made]
         made = [(one, before) for one, before in found if before is not None]
         listed = [
@@ -103,7 +104,8 @@ class Reconciling:
         ]
         await self._recovery.made_before(restore.number, [*(before for _, before in made), *listed])
         persons = await self._noted(restore, made, lists, by)
-        persons |= await self._by_hand(restore, may_have_made, lost, by)
+        if not goes_on:  # whoever settled it has counted the calls
+            persons |= await self._by_hand(restore, may_have_made, lost, by)
         channels = {channel.value: method.value for channel, method in how.items()}
         await self._recovery.clear(by=by, reason=restore.reason, channels=channels, at=self._clock.now())
         assumed = sum(before.is_assumed for _, before in made)
@@ -134,11 +136,20 @@ class Reconciling:
                 raise _unsettled(channel, "its provider cannot be asked")
         return how
 
-    async def _may_have_made(self, restore: DeclaredRestore) -> list[MayHaveMade]:
+    async def _may_have_made(self, restore: DeclaredRestore, *, goes_on: bool) -> list[MayHaveMade]:
+        """Return what may have been made of each case as it was restored, and as it is now.
+
+        What was told since the restore may hide what was done (a hold, a payment) or show it (a case told again).
+        goes_on: it was settled before, and what is there now the engine has done since.
+        """
         found: dict[str, MayHaveMade] = {}
         cases = await open_cases(self._follower)
         for start in range(0, len(cases), CASES_AT_ONCE):
-            for case_id, case in (await self._follower.fold(cases[start : start + CASES_AT_ONCE])).items():
+            some = cases[start : start + CASES_AT_ONCE]
+            states = [await self._follower.fold(some, recorded_until=restore.restored_to)]
+            if not goes_on:
+                states.append(await self._follower.fold(some))
+            for case_id, case in (each for then in states for each in then.items()):
                 if not isinstance(case, Case):
                     continue
                 for one in self._lost_contacts.of(case_id, case, since=restore.restored_to, until=restore.lost_until):

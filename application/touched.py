@@ -7,6 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -91,9 +92,15 @@ class LogFollower:
                 self._keep(one.stream_id, Loaded(case.after, one.version))
         return list(found.values())
 
-    async def fold(self, case_ids: Sequence[UUID]) -> dict[UUID, CaseState]:
-        """Return the cases as the log holds them now."""
-        return {case_id: CASE.fold(_events(history)) for case_id, history in (await self._histories(case_ids)).items()}
+    async def fold(self, case_ids: Sequence[UUID], *, recorded_until: datetime | None = None) -> dict[UUID, CaseState]:
+        """Return the cases as the log holds them now, or held them at an instant."""
+        found = await self._histories(case_ids)
+        if recorded_until is not None:
+            found = {
+                each: tuple([one for one in history if one.recorded_at <= recorded_until])
+                for each, history in found.items()
+            }
+        return {case_id: CASE.fold(_events(history)) for case_id, history in found.items()}
 
     async def _histories(self, case_ids: Sequence[UUID]) -> dict[UUID, tuple[Recorded, ...]]:
         wanted = list(case_ids)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from application.person_requests import PersonRequest, RequestFilter
 from application.read_ports import Page
+from domain.four_eyes import ApprovalStands
 from domain.person.approval_events import PersonApprovalEvent
 from domain.person.erasure_events import PersonExported, PersonForgotten
 from domain.person.evolve_approval import approval_told, handed_out, none_waits
@@ -16,15 +17,38 @@ from infra.codec import EventCodec
 from infra.log_lists import LogList, Told
 from infra.read_tables.tables import Pool
 
-# Of nobody but those about whom something was asked: most that is handed out needs nobody's word.
+_ASKED: Final[LiteralString] = """
+SELECT to_char(told_instant(asked.state, 'expires_at') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+    asked.originator_id, told_text(asked.state, 'approval_id') COLLATE "C"
+FROM events AS asked
+WHERE asked.topic = 'PersonApprovalRequested'
+AND (told_instant(asked.state, 'expires_at'), asked.originator_id, told_text(asked.state, 'approval_id') COLLATE "C")
+    > (%(after_0)s::timestamptz, %(after_1)s::uuid, %(after_2)s::text)
+"""
+# Of those whose time is not up: nobody has decided on them, and nobody has forgotten whom they are about.
+_AND_WAITS: Final[LiteralString] = """
+AND told_instant(asked.state, 'expires_at') > %(at)s
+AND NOT EXISTS (
+    SELECT FROM events AS told
+    WHERE told.topic IN (
+        'PersonApprovalGiven', 'PersonApprovalRefused', 'PersonApprovalWithdrawn', 'PersonForgotten')
+    AND told.originator_id = asked.originator_id AND told.originator_version > asked.originator_version
+    AND (told.topic = 'PersonForgotten'
+        OR told_text(told.state, 'approval_id') = told_text(asked.state, 'approval_id')))
+"""
+_IN_ORDER: Final[LiteralString] = """
+ORDER BY told_instant(asked.state, 'expires_at'), asked.originator_id,
+    told_text(asked.state, 'approval_id') COLLATE "C"
+LIMIT %(batch)s
+"""
+_PLACES: Final[LiteralString] = _ASKED + _IN_ORDER
+_WAITING: Final[LiteralString] = _ASKED + _AND_WAITS + _IN_ORDER
 _EVENTS: Final[LiteralString] = """
 SELECT told.originator_id, told.topic, told.state FROM events AS told
 WHERE told.topic IN (
     'PersonApprovalRequested', 'PersonApprovalGiven', 'PersonApprovalRefused', 'PersonApprovalWithdrawn',
     'PersonExported', 'PersonForgotten')
-AND EXISTS (
-    SELECT FROM events AS asked
-    WHERE asked.topic = 'PersonApprovalRequested' AND asked.originator_id = told.originator_id)
+AND told.originator_id = ANY(%(streams)s)
 ORDER BY told.originator_id, told.originator_version
 """
 
@@ -33,15 +57,30 @@ class PostgresPersonRequests:
     """Asks through a pool that whoever made it opens and closes."""
 
     def __init__(self, pool: Pool, codec: EventCodec | None = None) -> None:
-        self._list = LogList(pool=pool, codec=codec or EventCodec(), events=_EVENTS, rows=_requests, key=_key, keys=3)
+        self._list = LogList(
+            pool=pool,
+            codec=codec or EventCodec(),
+            places=_PLACES,
+            events=_EVENTS,
+            rows=_requests,
+            key=_key,
+            stream=1,
+            first=("0001-01-02T00:00:00.000000+00:00", str(UUID(int=0)), ""),
+        )
 
     async def page(
         self, wanted: RequestFilter, at: datetime, *, page_size: int = 50, page_token: str = ""
     ) -> Page[PersonRequest]:
         """Return those that fit at an instant, whose time is up soonest first."""
         question = ("person requests", sorted(wanted.acts), sorted(wanted.states))
+        waits = wanted.states == {ApprovalStands.WAITING}
         return await self._list.page(
-            question, page_size=page_size, page_token=page_token, fits=lambda request: wanted.fits(request, at)
+            question,
+            page_size=page_size,
+            page_token=page_token,
+            fits=lambda request: wanted.fits(request, at),
+            places=_WAITING if waits else None,
+            values={"at": at} if waits else None,
         )
 
 

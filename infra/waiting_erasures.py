@@ -13,10 +13,25 @@ from infra.codec import EventCodec
 from infra.log_lists import LogList, Told
 from infra.read_tables.tables import Pool
 
+# Refused last under this id, of nobody who was forgotten since.
+_PLACES: Final[LiteralString] = """
+SELECT told_day(refused.state, 'until'), refused.originator_id, told_text(refused.state, 'erasure_id') COLLATE "C"
+FROM events AS refused
+WHERE refused.topic = 'ErasureRefused'
+AND (told_day(refused.state, 'until'), refused.originator_id, told_text(refused.state, 'erasure_id') COLLATE "C")
+    > (%(after_0)s::date, %(after_1)s::uuid, %(after_2)s::text)
+AND NOT EXISTS (
+    SELECT FROM events AS gone WHERE gone.topic = 'PersonForgotten' AND gone.originator_id = refused.originator_id)
+AND NOT EXISTS (
+    SELECT FROM events AS later WHERE later.topic = 'ErasureRefused' AND later.originator_id = refused.originator_id
+    AND later.originator_version > refused.originator_version
+    AND told_text(later.state, 'erasure_id') = told_text(refused.state, 'erasure_id'))
+ORDER BY 1, 2, 3 LIMIT %(batch)s
+"""
 _EVENTS: Final[LiteralString] = """
 SELECT told.originator_id, told.topic, told.state FROM events AS told
-WHERE told.topic IN ('ErasureRequested', 'ErasureRefused', 'LegalHoldReleased') AND NOT EXISTS (
-    SELECT FROM events AS gone WHERE gone.topic = 'PersonForgotten' AND gone.originator_id = told.originator_id)
+WHERE told.topic IN ('ErasureRequested', 'ErasureRefused', 'LegalHoldReleased')
+AND told.originator_id = ANY(%(streams)s)
 ORDER BY told.originator_id, told.originator_version
 """
 _QUESTION: Final = "waiting erasures"
@@ -26,7 +41,16 @@ class PostgresWaitingErasures:
     """Asks through a pool that whoever made it opens and closes."""
 
     def __init__(self, pool: Pool, codec: EventCodec | None = None) -> None:
-        self._list = LogList(pool=pool, codec=codec or EventCodec(), events=_EVENTS, rows=_waiting, key=_key, keys=3)
+        self._list = LogList(
+            pool=pool,
+            codec=codec or EventCodec(),
+            places=_PLACES,
+            events=_EVENTS,
+            rows=_waiting,
+            key=_key,
+            stream=1,
+            first=("0001-01-01", str(UUID(int=0)), ""),
+        )
 
     async def all(self) -> Sequence[WaitingErasure]:
         """Return all that wait, the earliest day first, those without a day last."""

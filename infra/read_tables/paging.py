@@ -33,7 +33,7 @@ def read_token(question: object, token: str, *, keys: int) -> tuple[str, ...] | 
     try:
         read = msgspec.msgpack.decode(urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=_Token)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise _refused("it was not made here") from error
+        raise not_made_here() from error
     if read.question != _digest(question) or len(read.after) != keys:
         raise _refused("it belongs to another filter or order")
     return read.after
@@ -53,6 +53,11 @@ def page_size(asked: int) -> int:
 
 def _digest(question: object) -> bytes:
     return hashlib.blake2b(repr(question).encode(), digest_size=8).digest()
+
+
+def not_made_here() -> Rejected:
+    """Return the refusal of a token whose keys nobody can continue behind."""
+    return _refused("it was not made here")
 
 
 def _refused(why: str) -> Rejected:

@@ -201,14 +201,3 @@ async def test_who_may_approve_or_audits_reads_it_and_nobody_else(
         assert list((await asking).requests) == []
     else:
         assert (await refused(asking)).code is grpc.StatusCode.PERMISSION_DENIED
-
-
-async def test_it_is_found_by_its_index_and_without_reading_the_log(behind: Behind) -> None:
-    from infra.person_requests import _EVENTS
-
-    async with behind.pool.connection() as connection:
-        await connection.execute("SET LOCAL enable_seqscan = off")
-        rows = await (await connection.execute(f"EXPLAIN {_EVENTS}")).fetchall()
-    plan = "\n".join(row[0] for row in rows)
-    assert plan.count("events_person_requests") >= 2, plan
-    assert "Seq Scan" not in plan

@@ -94,8 +94,8 @@ class MemoryEventStore:
             if actual != write.expected_version:
                 raise StaleStream(write.stream_id, write.expected_version, actual)
         if one.personal:
-            keys = self.keyring.keys_of({each.person_id for each in one.personal}, make=True)
-            one.seal(keys, self._codec, nonces())
+            keys = self.keyring.keys_of({person_id for _, person_id, _ in one.personal}, make=True)
+            one.seal(keys, nonces())
         for stream, version, name, state, _, _, metadata in one.rows:
             stream_id = UUID(bytes=stream)
             text = metadata[1:].decode()

@@ -59,9 +59,9 @@ class EventCodec:
             raise UnknownEvent(f"{type(event).__name__} is not a registered event")
         return form.name, form.prefix + self._encode(event)[1:]
 
-    def encode_fields(self, name: str, values: Mapping[str, object]) -> bytes:
-        """Return the bytes of an event of this name from its fields, all of them, in the order of the class."""
-        return self._forms[name].prefix + self._encode(values)[1:]
+    def encode_fields(self, kind: type[Event], values: msgspec.Struct) -> bytes:
+        """Return the bytes of an event of this class from its fields, all of them, in the order of the class."""
+        return self._by_type[kind].prefix + self._encode(values)[1:]
 
     def name_of(self, event: Event) -> str:
         """Return the event's stored name; `UnknownEvent` if its class is not registered."""

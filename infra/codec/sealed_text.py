@@ -29,10 +29,14 @@ def nonces() -> Iterator[bytes]:
             yield drawn[place : place + NONCE_BYTES]
 
 
-def seal_with(key: AESGCM, text: str, bound_to: str, nonce: bytes = b"") -> str:
-    """Return `text` sealed under `key` and bound to a place, in base64; `nonce`: one that was never used before."""
-    nonce = nonce or os.urandom(NONCE_BYTES)
-    return binascii.b2a_base64(nonce + key.encrypt(nonce, text.encode(), bound_to.encode()), newline=False).decode()
+def seal_bytes(key: AESGCM, text: bytes, bound_to: bytes, nonce: bytes) -> bytes:
+    """Return `text` sealed under `key` and bound to a place; `nonce`: one that was never used before."""
+    return nonce + key.encrypt(nonce, text, bound_to)
+
+
+def seal_with(key: AESGCM, text: str, bound_to: str) -> str:
+    """Return `text` sealed under `key` and bound to a place, in base64."""
+    return base64.b64encode(seal_bytes(key, text.encode(), bound_to.encode(), os.urandom(NONCE_BYTES))).decode()
 
 
 def open_with(key: AESGCM, sealed: str, bound_to: str) -> str:

@@ -3,22 +3,28 @@
 A sealed text is bound to its place (stream, version, event name, field): moved to another row it does not open.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from binascii import b2a_base64
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final, cast
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from application.personal import PERSONAL_FIELDS
 from application.ports import Event
 from domain.case.events import NoteAdded
 from domain.person.words import ERASED
+from infra.codec.event_codec import EventCodec
 from infra.codec.registry import CASE_EVENT_TYPES, EVENT_TYPES
-from infra.codec.sealed_text import nonces, open_with, seal_with
+from infra.codec.sealed_text import open_with, seal_bytes
 
 assert PERSONAL_FIELDS.keys() & CASE_EVENT_TYPES.keys() == {"NoteAdded"}, "say whose key seals the new event's fields"
+
+# What is written, cut where the seals go; and for each of them the text and what it is to be bound to.
+Unsealed = tuple[Sequence[bytes], Sequence[tuple[bytes, bytes]]]
 
 
 def person_of(event: Event, stream_id: UUID) -> UUID:
@@ -26,22 +32,25 @@ def person_of(event: Event, stream_id: UUID) -> UUID:
     return event.person_id if isinstance(event, NoteAdded) else stream_id
 
 
-def sealed(event: Event, stream_id: UUID, version: int, key: AESGCM) -> Event:
-    """Return the event with its personal fields sealed."""
-    form = _FORMS[event.__class__]
-    return form.made(list(sealed_fields(event, stream_id, version, key, nonces()).values()))
-
-
-def sealed_fields(
-    event: Event, stream_id: UUID, version: int, key: AESGCM, fresh: Iterator[bytes]
-) -> Mapping[str, object]:
-    """Return the event's fields in their order, the personal ones sealed with `fresh` nonces: all that is written."""
+def unsealed(event: Event, stream_id: UUID, version: int, codec: EventCodec) -> Unsealed:
+    """Return what is written of the event, all but its seals: the part of the work that needs no key."""
     form = _FORMS[event.__class__]
     values = form.values(event)
-    place = f"{stream_id}|{version}|{form.name}|"
-    for number, field in form.personal:
-        values[number] = seal_with(key, values[number], place + field, next(fresh))
-    return dict(zip(form.names, values, strict=True))
+    place = b"%b|%d" % (_json(stream_id)[1:-1], version)  # `str` of an id takes four times as long
+    texts = []
+    for number, rest in form.places:
+        texts.append((values[number].encode(), place + rest))
+        values[number] = _GAP
+    return codec.encode_fields(event.__class__, form.written(*values)).split(_CUT), texts
+
+
+def sealed(left: Unsealed, key: AESGCM, fresh: Iterator[bytes]) -> bytes:
+    """Return what is written, the personal fields sealed with `fresh` nonces and in base64."""
+    parts, texts = left
+    written = [parts[0]]
+    for number, (text, bound_to) in enumerate(texts, 1):
+        written += (b2a_base64(seal_bytes(key, text, bound_to, next(fresh)), newline=False), parts[number])
+    return b"".join(written)
 
 
 def opened(event: Event, stream_id: UUID, version: int, key: AESGCM | None) -> Event:
@@ -60,16 +69,20 @@ class _Form:
     `dataclasses.replace` would do, and costs five times as much.
     """
 
-    __slots__ = ("_kind", "_read", "_setters", "name", "names", "personal")
+    __slots__ = ("_kind", "_read", "_setters", "name", "personal", "places", "written")
 
     def __init__(self, kind: type) -> None:
         self.name = kind.__name__
-        self.names = tuple(field.name for field in fields(kind))
-        self.personal = tuple((self.names.index(field), field) for field in PERSONAL_FIELDS[self.name])
+        names = tuple(field.name for field in fields(kind))
+        self.personal = tuple((names.index(field), field) for field in PERSONAL_FIELDS[self.name])
+        # The end of what each of them is bound to, behind stream and version.
+        self.places = tuple((number, f"|{self.name}|{field}".encode()) for number, field in self.personal)
+        # The same fields with any values: JSON is written of it in half the time that a mapping takes.
+        self.written = msgspec.defstruct(f"Sealed{self.name}", [(name, object) for name in names], gc=False)
         self._kind = kind
-        self._read: Callable[[Any], tuple[Any, ...]] = attrgetter(*self.names)
+        self._read: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
         # The slots themselves: past the frozen door, for a copy that nobody has seen yet.
-        self._setters: Sequence[Callable[[Any, Any], None]] = [getattr(kind, name).__set__ for name in self.names]
+        self._setters: Sequence[Callable[[Any, Any], None]] = [getattr(kind, name).__set__ for name in names]
 
     def values(self, event: Event) -> list[Any]:
         """Return the values of all fields, in their order."""
@@ -84,4 +97,7 @@ class _Form:
 
 
 _new = object.__new__
+_json = msgspec.json.Encoder().encode
+_CUT: Final = b"\0"  # nothing else is written like that: JSON has it as six letters
+_GAP: Final = msgspec.Raw(b'"%b"' % _CUT)
 _FORMS: Final = {EVENT_TYPES[name]: _Form(EVENT_TYPES[name]) for name in PERSONAL_FIELDS}

@@ -1,14 +1,13 @@
 """Appends made ready for the database: encoded, packed, and waiting for their outcome."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from application.personal import PERSONAL_FIELDS
-from application.ports import Append, Appended, Event, Metadata, PersonErased
-from infra.codec import EventCodec, person_of, sealed_fields
+from application.ports import Append, Appended, Metadata, PersonErased
+from infra.codec import EventCodec, Unsealed, person_of, sealed, unsealed
 from infra.event_store.request_hashes import RequestHashes
 from infra.keyring import Keys
 from infra.packed_arrays import (
@@ -30,16 +29,8 @@ Outcome = Appended | Exception
 Row = tuple[bytes, int, bytes, bytes, int, int, bytes]
 
 _json = msgspec.json.Encoder().encode
-
-
-class Personal(NamedTuple):
-    """An event of a prepared append that must be sealed before it can be written, and whose key that takes."""
-
-    row: int
-    person_id: UUID
-    stream_id: UUID
-    version: int
-    event: Event
+# The row of an event that must be sealed before it can be written, whose key that takes, and what is to be sealed.
+Personal = tuple[int, UUID, Unsealed]
 
 
 class Prepared:
@@ -63,8 +54,8 @@ class Prepared:
                 version += 1
                 if type(event).__name__ in PERSONAL_FIELDS:
                     name, state = codec.name_of(event), b""  # written when it is sealed
-                    person_id = person_of(event, write.stream_id)
-                    self.personal.append(Personal(len(self.rows), person_id, write.stream_id, version, event))
+                    left = unsealed(event, write.stream_id, version, codec)
+                    self.personal.append((len(self.rows), person_of(event, write.stream_id), left))
                 else:
                     name, state = codec.encode(event)
                 at = microseconds(event.at)
@@ -74,15 +65,14 @@ class Prepared:
         if append.receipt is not None and not 0 < len(self.request_id) <= REQUEST_ID_MAX:
             raise ValueError(f"a request id has 1 to {REQUEST_ID_MAX} bytes")
 
-    def seal(self, keys: Keys, codec: EventCodec, fresh: Iterator[bytes]) -> None:
+    def seal(self, keys: Keys, fresh: Iterator[bytes]) -> None:
         """Seal the personal fields, with `fresh` nonces; `PersonErased` if somebody's key was destroyed."""
-        for place, person_id, stream_id, version, event in self.personal:
+        for place, person_id, left in self.personal:
             key = keys[person_id]
             if key is None:
                 raise PersonErased(person_id)
-            stream, number, name, _, at, recorded, metadata = self.rows[place]
-            state = codec.encode_fields(name.decode(), sealed_fields(event, stream_id, version, key, fresh))
-            self.rows[place] = (stream, number, name, state, at, recorded, metadata)
+            stream, version, name, _, at, recorded, metadata = self.rows[place]
+            self.rows[place] = (stream, version, name, sealed(left, key, fresh), at, recorded, metadata)
         self.personal = []
 
 

@@ -46,15 +46,15 @@ class _Settling:
 
     def seal(self, batch: list[Prepared], keyring: PersonKeyring, codec: EventCodec) -> list[Prepared]:
         """Seal personal fields, all keys in one look; return what can go on."""
-        people = {each.person_id for one in batch for each in one.personal}
+        people = {person_id for one in batch for _, person_id, _ in one.personal}
         if not people:
             return batch
         keys = self._patience.ask(lambda: keyring.keys_of(people, make=True))
         able, fresh = [], nonces()
         for one in batch:
             try:
-                one.seal(keys, codec, fresh)
-            except (PersonErased, ValueError, TypeError, LookupError) as error:  # the rest: what cannot be written
+                one.seal(keys, fresh)
+            except PersonErased as error:
                 self.settled.append((one, error))
             else:
                 able.append(one)

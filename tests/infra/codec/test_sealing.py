@@ -1,5 +1,9 @@
 """Personal fields are unreadable without the person's key, and their seals hold only in their own place."""
 
+import base64
+import json
+from collections.abc import Iterator
+from itertools import count
 from uuid import UUID
 
 import pytest
@@ -9,7 +13,7 @@ from application.personal import PERSONAL_FIELDS
 from application.ports import Event
 from domain.case.events import CaseEvent
 from domain.person.words import ERASED
-from infra.codec import EVENT_TYPES, EventCodec, SealBroken, nonces, opened, person_of, sealed, sealed_fields
+from infra.codec import EVENT_TYPES, EventCodec, SealBroken, nonces, opened, person_of, sealed, unsealed
 from infra.codec.sealed_text import NONCE_BYTES, NONCES_AT_ONCE
 from tests.infra.codec.samples import CASE_ID, PERSON, SAMPLES
 
@@ -25,14 +29,41 @@ STORED_NOTE = (
 )
 
 
+def written(event: Event, stream: UUID, version: int, fresh: Iterator[bytes] | None = None) -> bytes:
+    return sealed(unsealed(event, stream, version, EventCodec()), KEY, fresh or nonces())
+
+
+def hidden_in_log(event: Event, stream: UUID, version: int) -> Event:
+    return EventCodec().decode(type(event).__name__, written(event, stream, version))
+
+
 @pytest.mark.parametrize("event", PERSONAL, ids=lambda event: type(event).__name__)
 def test_what_is_written_of_a_sealed_event_is_what_the_event_would_be_written_as(event: Event) -> None:
     codec, name = EventCodec(), type(event).__name__
-    fields = sealed_fields(event, STREAM, 3, KEY, nonces())
-    written = codec.encode_fields(name, fields)
-    hidden = codec.decode(name, written)
-    assert codec.encode(hidden) == (name, written)
+    stored = written(event, STREAM, 3)
+    hidden = codec.decode(name, stored)
+    assert codec.encode(hidden) == (name, stored)
     assert opened(hidden, STREAM, 3, KEY) == event
+
+
+@pytest.mark.parametrize("event", PERSONAL, ids=lambda event: type(event).__name__)
+def test_each_seal_is_nonce_and_cipher_text_in_base64_bound_to_stream_version_event_and_field(event: Event) -> None:
+    name, stored = type(event).__name__, json.loads(written(event, STREAM, 3, numbered()))
+    for number, field in enumerate(PERSONAL_FIELDS[name]):
+        nonce = number.to_bytes(NONCE_BYTES)
+        cipher = AESGCM(bytes(range(32))).encrypt(
+            nonce, getattr(event, field).encode(), f"{STREAM}|3|{name}|{field}".encode()
+        )
+        assert stored[field] == base64.b64encode(nonce + cipher).decode()
+
+
+def test_the_same_nonce_would_write_what_was_written_long_ago_byte_for_byte() -> None:
+    nonce = base64.b64decode(json.loads(STORED_NOTE)["text"])[:NONCE_BYTES]
+    assert written(SAMPLES["NoteAdded"], CASE_ID, 7, iter([nonce])) == STORED_NOTE
+
+
+def numbered() -> Iterator[bytes]:
+    return (number.to_bytes(NONCE_BYTES) for number in count())
 
 
 def test_no_nonce_comes_twice() -> None:
@@ -50,7 +81,7 @@ def test_fields_that_are_to_be_sealed_exist_and_are_texts() -> None:
 
 @pytest.mark.parametrize("event", PERSONAL, ids=lambda event: type(event).__name__)
 def test_a_sealed_event_shows_nothing_and_opens_with_the_key(event: Event) -> None:
-    hidden = sealed(event, STREAM, 3, KEY)
+    hidden = hidden_in_log(event, STREAM, 3)
 
     _, written = EventCodec().encode(hidden)
     for field in PERSONAL_FIELDS[type(event).__name__]:
@@ -60,7 +91,7 @@ def test_a_sealed_event_shows_nothing_and_opens_with_the_key(event: Event) -> No
 
 @pytest.mark.parametrize("event", PERSONAL, ids=lambda event: type(event).__name__)
 def test_without_the_key_only_the_personal_fields_are_lost(event: Event) -> None:
-    left = opened(sealed(event, STREAM, 3, KEY), STREAM, 3, None)
+    left = opened(hidden_in_log(event, STREAM, 3), STREAM, 3, None)
 
     fields = PERSONAL_FIELDS[type(event).__name__]
     for field in type(event).__dataclass_fields__:
@@ -69,7 +100,7 @@ def test_without_the_key_only_the_personal_fields_are_lost(event: Event) -> None
 
 def test_a_seal_does_not_open_elsewhere_or_with_another_key_or_changed() -> None:
     event = SAMPLES["PersonRegistered"]
-    hidden = sealed(event, STREAM, 3, KEY)
+    hidden = hidden_in_log(event, STREAM, 3)
 
     with pytest.raises(SealBroken):
         opened(hidden, STREAM, 4, KEY)
@@ -84,7 +115,7 @@ def test_a_seal_does_not_open_elsewhere_or_with_another_key_or_changed() -> None
 def test_the_same_text_is_sealed_differently_each_time() -> None:
     event = SAMPLES["PersonRegistered"]
 
-    assert sealed(event, STREAM, 3, KEY) != sealed(event, STREAM, 3, KEY)
+    assert hidden_in_log(event, STREAM, 3) != hidden_in_log(event, STREAM, 3)
 
 
 def test_a_note_is_sealed_under_the_key_of_the_person_it_speaks_of() -> None:

@@ -63,7 +63,7 @@ def _said(words: Words, name: str, field: str, value: Any, zone: str) -> str:
         return words.of(_CODES[field], value)
     if field in _LISTS:
         return _LISTS[field](words, value)
-    return str(value)
+    return words.personal(str(value))
 
 
 def _more(words: Words, name: str, fields: Mapping[str, Any]) -> dict[str, str]:

@@ -33,6 +33,14 @@ class Words:
         """Return the word for a code that a server sent; the code itself where the catalogue does not know it (yet)."""
         return self._catalogue[group].get(key) or key.replace("_", " ").lower()
 
+    def personal(self, text: str) -> str:
+        """Return what was said of a person; in this language that it was erased, where their key is destroyed."""
+        if not text.startswith("["):
+            return text
+        from domain.person.words import ERASED  # brings all of what is known of people along
+
+        return self("say", "erased") if text == ERASED else text
+
     def money(self, minor: int, currency: str) -> str:
         """Write a sum as this language does: 1.234,50 MXN."""
         return f"{self.amount(minor, currency)} {currency}"

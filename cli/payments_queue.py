@@ -255,7 +255,8 @@ def _show(session: Session, found: dict[str, Any], *, personal: bool) -> None:
         row.append("\n".join(cases) if one["stands"] == "WAITING" else one["case_id"] or one["reason"])
         if personal:
             told = one["told"] or {}
-            row.append("\n".join(filter(None, (told.get("counterparty_name"), told.get("remittance")))))
+            payer = dict.fromkeys(words.personal(told.get(key) or "") for key in ("counterparty_name", "remittance"))
+            row.append("\n".join(filter(None, payer)))
         rows.append(row)
     shown = table(words, columns, rows)
     shown.columns[0].min_width = ID_LENGTH  # whole, to be copied

@@ -67,7 +67,7 @@ def show(session: Session, person: PersonName) -> None:
     words = session.words
     refused = [words.of("channel", channel) for channel in found["opt_outs"]]
     pairs = [
-        (words("label", "name"), found["name"]),
+        (words("label", "name"), words.personal(found["name"])),
         (words("label", "country"), f"{found['country']} · {found['time_zone']} · {found['language']}"),
         (words("label", "consents"), ", ".join(words.of("channel", channel) for channel in found["consents"])),
         (words("label", "opt_outs"), words("scope", "ALL") if found["opted_out_of_all"] else ", ".join(refused)),
@@ -79,7 +79,7 @@ def show(session: Session, person: PersonName) -> None:
         (
             words.of("channel", each["channel"] or ""),
             each["point_id"],
-            each["address"],
+            words.personal(each["address"]),
             words.of("place", each["place"]) if each["place"] else "",
             words("label", "opted_out") if each["opted_out"] else words.of("outcome", "BOUNCED") * each["bounced"],
         )

@@ -64,6 +64,8 @@ def tell_erasure(session: Session, person: str, answer: "Plain") -> None:
 
 
 def _told(session: Session, person: str, answer: "Plain") -> list[tuple[str, str]]:
+    from domain.person.erasure_words import NO_LAW
+
     words = session.words
     if answer["forgotten"]:
         key = "would_be_forgotten" if answer["validated_only"] else "forgotten"
@@ -71,7 +73,8 @@ def _told(session: Session, person: str, answer: "Plain") -> list[tuple[str, str
     until = answer["until_date"] or words("erasure", "no_day")
     lines = [(words("erasure", "refused", until=until), "yellow")]
     for block in answer["blocks"]:
-        said = f"  {words.of('block', block['kind'])}: {block['citation']}"
+        right = words("erasure", "no_law") if block["citation"] == NO_LAW else block["citation"]
+        said = f"  {words.of('block', block['kind'])}: {right}"
         said += f" · {words('label', 'until')} {block['until_date'] or words('erasure', 'no_day')}"
         about = " · ".join(block[key] for key in ("case_id", "source", "reason") if block[key])
         lines += [(said, ""), (f"    {about}", "bright_black")] if about else [(said, "")]

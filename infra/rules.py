@@ -1,4 +1,4 @@
-"""The contact rules that a process knows: those shipped, and those of folders of one's own on top.
+"""The rules on contacts and on records that a process knows: those shipped, and those of one's own on top.
 
 Every text ever shipped stays in the folder, for permits in the log name it by its hash: a change is a new file with the
 next version.
@@ -14,6 +14,7 @@ from domain.decider import Rejected
 from infra.rule_folder import texts_in
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
+RECORDS = SHIPPED / "records"  # how long what is known is kept, and by what right
 
 
 def load_rules(*folders: Path) -> RuleBook:
@@ -23,7 +24,7 @@ def load_rules(*folders: Path) -> RuleBook:
     set's id, be it with a higher version, raises `Rejected` RULES_SHIPPED. RULES_UNREADABLE and RULES_INVALID name file
     and field.
     """
-    shipped = _read(SHIPPED)
+    shipped = [*_read(SHIPPED), *_read(RECORDS)]
     ids = {rules.id for rules in shipped}
     texts = {rules.content_hash for rules in shipped}
     own = [rules for folder in folders for rules in _read(folder)]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from domain.compliance.proposal import Scope
+from domain.compliance.rule_words import About
 from domain.compliance.rules import EVERYWHERE, FeeCap, RuleSet
 from domain.decider import Rejected
 
@@ -53,7 +54,8 @@ class RuleBook:
         return tuple(rules for found in self._versions.values() for rules in found)
 
     def applicable(self, scope: Scope, on: date) -> tuple[RuleSet, ...]:
-        """Return the sets that apply on a local day, each in the highest version then in force, parents first.
+        """Return the sets by which contacts are judged on a local day, each in the highest version then in force,
+        parents first.
 
         A set applies where its jurisdiction is one of the scope's or contains one of them ("US-NY-NYC" lies in "US-NY"
         and in "US"), or is `EVERYWHERE`; if its actors fit those of the scope, or either does not say; and if its
@@ -61,13 +63,22 @@ class RuleBook:
         conditions. (A creditor who collects in its own name is not bound by Regulation F, and yet by New York City's
         rules, which stand on top of it.)
         """
+        return tuple(rules for rules in self._fitting(scope, on) if rules.about is About.CONTACTS)
+
+    def on_records(self, scope: Scope, on: date) -> tuple[RuleSet, ...]:
+        """Return the sets that say on a local day how long records are kept, or by what right; in the same order.
+
+        These are sets about records, and those about contacts that say so as well. A set of a union holds in its
+        `members` too.
+        """
+        return tuple(rules for rules in self._fitting(scope, on) if rules.retention or rules.claim)
+
+    def _fitting(self, scope: Scope, on: date) -> list[RuleSet]:
         within = frozenset(_enclosing(scope.jurisdictions)) | {EVERYWHERE}
         found = (self.current(each, on) for each in self._versions)
-        return tuple(
-            sorted(
-                (rules for rules in found if rules is not None and _fits(rules, scope, within)),
-                key=lambda rules: self._order[rules.id],
-            )
+        return sorted(
+            (rules for rules in found if rules is not None and _fits(rules, scope, within)),
+            key=lambda rules: self._order[rules.id],
         )
 
     @property
@@ -160,7 +171,7 @@ def _enclosing(jurisdictions: Iterable[str]) -> Iterable[str]:
 
 def _fits(rules: RuleSet, scope: Scope, within: frozenset[str]) -> bool:
     return (
-        rules.jurisdiction in within
+        (rules.jurisdiction in within or not within.isdisjoint(rules.members))
         and (not rules.actors or not scope.actors or bool(rules.actors & scope.actors))
         and (not rules.creditors or scope.creditor_id in rules.creditors)
     )

@@ -10,17 +10,21 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import cast
 
-from domain.compliance.read_amount import fee_cap, retention, term
+from domain.compliance.read_amount import SINCE, claim, fee_cap, retention, term
 from domain.compliance.read_rule import SECTIONS
-from domain.compliance.rule_words import READINGS, Reading
-from domain.compliance.rules import Rule, RuleSet, Window
+from domain.compliance.rule_words import READINGS, About, Reading
+from domain.compliance.rules import Retention, Rule, RuleSet, Window
 from domain.compliance.words import Actor
 from domain.rule_text.table import Table, whole_table
 
 ANY_ACTOR = "any"
+_OF_RECORDS = (
+    "id", "version", "about", "jurisdiction", "members", "effective", "actors", "creditors", "reading", "retention",
+    "claim",
+)  # fmt: skip
 _KEYS = (
-    "id", "version", "jurisdiction", "effective", "actors", "creditors", "extends", "tz", "calendar", "reading",
-    "retention", "fee_cap", "term", *SECTIONS,
+    "id", "version", "about", "jurisdiction", "effective", "actors", "creditors", "extends", "tz", "calendar",
+    "reading", "retention", "claim", "fee_cap", "term", *SECTIONS,
 )  # fmt: skip
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*")
 _JURISDICTION = re.compile(r"\*|[A-Z]{2}(-[A-Z0-9]{1,4})*")
@@ -54,7 +58,8 @@ def _sets(whole: Table) -> Iterator[Table]:
 
 
 def _rule_set(table: Table, content_hash: str) -> RuleSet:
-    table.only(_KEYS)
+    about = table.word("about", About, About.CONTACTS)
+    table.only(_OF_RECORDS if about is About.RECORDS else _KEYS)
     set_id = _fitting(table, "id", _ID, '"us.regf": small letters, digits and dots')
     if table.text("tz", "intersect") != "intersect":
         raise table.wrong("tz", "must be intersect: every plausible zone must be open", "intersect")
@@ -66,11 +71,13 @@ def _rule_set(table: Table, content_hash: str) -> RuleSet:
     if effective is not None and begins is not None and ends is not None and ends < begins:
         raise effective.wrong("until", "lies before from", "a later day")
     readings = _readings(table)
-    kept = table.table("retention")
+    right = table.table("claim")
     return RuleSet(
         id=set_id,
         version=table.number("version", 1, least=1),
+        about=about,
         jurisdiction=_fitting(table, "jurisdiction", _JURISDICTION, '"CO", "US-MA", "*" for everywhere'),
+        members=frozenset(table.texts("members")),
         effective_from=begins,
         effective_until=ends,
         actors=frozenset() if table.texts("actors") == [ANY_ACTOR] else table.words("actors", Actor),
@@ -82,7 +89,8 @@ def _rule_set(table: Table, content_hash: str) -> RuleSet:
         readings_in_text=readings,
         rules=_rules(table, set_id, country),
         fee_caps=tuple(fee_cap(each, set_id) for each in table.tables("fee_cap")),
-        retention=() if kept is None else (retention(kept),),
+        retention=tuple(_retention(table, about)),
+        claim=None if right is None else claim(right),
         terms=tuple(term(each, set_id) for each in table.tables("term")),
         content_hash=content_hash,
         file=table.source.file,
@@ -102,6 +110,14 @@ def _rules(table: Table, set_id: str, country: str) -> tuple[Rule, ...]:
                 )
             found[rule.id] = rule
     return tuple(found.values())
+
+
+def _retention(table: Table, about: About) -> Iterator[Retention]:
+    for each in table.tables("retention"):
+        kept = retention(each)
+        if about is About.RECORDS and kept.counted_from not in SINCE:
+            raise each.wrong("from", f"does not know {kept.counted_from!r}", ", ".join(filter(None, SINCE)))
+        yield kept
 
 
 def _calendar(table: Table) -> tuple[str, bool]:

@@ -6,11 +6,12 @@ from typing import cast
 
 from domain.compliance.read_rule import NAMED, named
 from domain.compliance.rule_words import Confidence
-from domain.compliance.rules import FeeCap, Retention, Term
+from domain.compliance.rules import Claim, FeeCap, Retention, Term
 from domain.rule_text.table import Table
 
 _DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+D)?")
-_KEPT = ("contacts", "recordings", "negative_data")
+_KEPT = ("contacts", "recordings", "negative_data", "books")
+SINCE = ("", "last_collection_activity", "end_of_year")
 _LAST = "inf"  # the amount of the last tier
 _TIERS = '[[10, 0.09], ["inf", 0.03]]: rising amounts, the last "inf", each with a share from 0 to 1'
 
@@ -30,7 +31,7 @@ def fee_cap(table: Table, prefix: str) -> FeeCap:
 
 def retention(table: Table) -> Retention:
     """Return how long what must be kept. What the law does not put as a single time stays in its words."""
-    table.only(("cite", "confidence", "from", *_KEPT))
+    table.only(("cite", "confidence", "from", "at_most", *_KEPT))
     periods = {kept: table.text(kept) for kept in _KEPT if kept in table.values}
     for kept, period in periods.items():
         if period.startswith("P") and not _DURATION.fullmatch(period) and " " not in period:
@@ -40,7 +41,14 @@ def retention(table: Table) -> Retention:
         confidence=table.word("confidence", Confidence, Confidence.MEMORY),
         periods=periods,
         counted_from=table.text("from", ""),
+        at_most=table.truth("at_most", False),
     )
+
+
+def claim(table: Table) -> Claim:
+    """Return by what right an open claim keeps what is known of a person."""
+    table.only(("cite", "confidence"))
+    return Claim(cite=table.text("cite"), confidence=table.word("confidence", Confidence, Confidence.MEMORY))
 
 
 def term(table: Table, prefix: str) -> Term:

@@ -13,6 +13,13 @@ class Confidence(StrEnum):
     INTERPRETATION = "interpretation"  # the text does not decide; this is the strict way to read it
 
 
+class About(StrEnum):
+    """What a rule set is asked about."""
+
+    CONTACTS = "contacts"  # whether and how somebody may be contacted
+    RECORDS = "records"  # how long what is known is kept, and by what right; no contact is judged by it
+
+
 class CountKind(StrEnum):
     """Which of the contacts that we made count towards a limit."""
 
@@ -101,10 +108,12 @@ class Reading(StrEnum):
     DIRECT_CONTACT = "direct_contact"
     WEEK = "week"
     GAP = "gap"
+    BOOKS = "books"
 
 
 READINGS: Mapping[Reading, tuple[str, ...]] = {  # the strict one first: it holds where nothing is said
     Reading.DIRECT_CONTACT: ("attempt", "two_way"),  # any attempt is contact; or only what goes both ways
     Reading.WEEK: ("rolling", "calendar"),  # any seven days in a row; or Monday to Sunday
     Reading.GAP: ("full_days", "elapsed"),  # whole days lie between; or so many times 24 hours
+    Reading.BOOKS: ("here", "elsewhere"),  # cases are among the merchant's books and letters; or these are elsewhere
 }

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from domain.compliance.rule_words import (
     READINGS,
+    About,
     Confidence,
     CooldownAfter,
     CountKind,
@@ -156,8 +157,17 @@ class Retention:
 
     cite: str
     confidence: Confidence = Confidence.MEMORY
-    periods: Mapping[str, str] = field(default_factory=dict)  # by what is kept: contacts, recordings, negative_data
+    periods: Mapping[str, str] = field(default_factory=dict)  # by what is kept: contacts, books, negative_data, ...
     counted_from: str = ""
+    at_most: bool = False  # so long it may be kept, or told to others; nothing has to be kept for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """By what right a creditor keeps what is known of a person while the claim is open."""
+
+    cite: str
+    confidence: Confidence = Confidence.MEMORY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +187,9 @@ class RuleSet:
 
     id: str
     version: int = 1
+    about: About = About.CONTACTS
     jurisdiction: str  # "CO", "US-MA"; `EVERYWHERE`
+    members: frozenset[str] = frozenset()  # countries of a union where it holds as well: those of "EU"
     effective_from: date | None = None
     effective_until: date | None = None  # the last day
     actors: frozenset[Actor] = frozenset()  # empty: everybody who collects
@@ -190,6 +202,7 @@ class RuleSet:
     rules: tuple[Rule, ...] = ()
     fee_caps: tuple[FeeCap, ...] = ()
     retention: tuple[Retention, ...] = ()
+    claim: Claim | None = None
     terms: tuple[Term, ...] = ()
     content_hash: str = ""  # SHA-256 of the text, hexadecimal; line ends normalized
     file: str = ""  # where it was read: for people

@@ -36,6 +36,7 @@ class PersonForgotten(Happened):
 
     erasure_id: str
     also: tuple[UUID, ...] = ()  # streams about the person whose keys die with theirs (bank entries that they paid)
+    rule_sets: tuple[str, ...] = ()  # stamps of the law on records that was asked, and wanted nothing kept any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

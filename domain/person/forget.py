@@ -17,7 +17,7 @@ from domain.person.erasure_events import (
     PersonForgotten,
 )
 from domain.person.events import PersonEvent
-from domain.person.retention import blocks_of, until_of
+from domain.person.retention import blocks_of, laws_over, until_of
 from domain.person.state import Person
 
 WORDS_MAX = 500
@@ -59,7 +59,9 @@ def forget(
     if blocks:
         refused = ErasureRefused(erasure_id=command.erasure_id, blocks=blocks, until=until_of(blocks), at=command.at)
         return (*requested, refused)
-    return (*requested, PersonForgotten(erasure_id=command.erasure_id, also=command.also, at=command.at))
+    asked = laws_over(command, person, book)
+    gone = PersonForgotten(erasure_id=command.erasure_id, also=command.also, rule_sets=asked, at=command.at)
+    return (*requested, gone)
 
 
 def _agreed(command: ForgetPerson, person: Person) -> bool:

@@ -1,6 +1,10 @@
-"""What stands against forgetting a person: open claims, records that a law wants kept, and legal holds."""
+"""What stands against forgetting a person: open claims, records that a law wants kept, and legal holds.
 
-from collections.abc import Iterator
+By what right an open claim stands, and how long records are kept, say the rule sets of where the case is and of where
+the person lives. Where none says anything, an open claim stands all the same, and no law is named for it.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from domain.calendar import local_day
@@ -8,14 +12,17 @@ from domain.case.words import HoldReason
 from domain.compliance.amounts import keep_until
 from domain.compliance.book import RuleBook
 from domain.compliance.proposal import Scope
-from domain.compliance.rules import Retention
+from domain.compliance.rule_words import READINGS, Reading
+from domain.compliance.rules import Retention, RuleSet
 from domain.decider import Rejected
 from domain.person.erasure_commands import CaseKept, ForgetPerson
-from domain.person.erasure_words import BlockKind, ErasureBlock
+from domain.person.erasure_words import NO_LAW, BlockKind, ErasureBlock
 from domain.person.state import Person
 
-CLAIM = "GDPR art. 17(3)(e); Decreto 1377/2013 art. 9"
 LAST_ACTIVITY = "last_collection_activity"
+YEAR_END = "end_of_year"
+BOOKS = "books"  # of a merchant: accounts, vouchers and letters
+ELSEWHERE = READINGS[Reading.BOOKS][1]  # and not in the log
 # Somebody else may still need what is known of the person: a court, an insolvency, whoever judges a dispute.
 EVIDENCE = frozenset(
     (HoldReason.LEGAL, HoldReason.BANKRUPTCY, HoldReason.FRAUD, HoldReason.DISPUTE, HoldReason.MORATORIUM)
@@ -27,11 +34,18 @@ def blocks_of(command: ForgetPerson, person: Person, book: RuleBook) -> tuple[Er
     today = local_day(command.at, person.time_zone)
     blocks = list(_held(command, person))
     for case in sorted(command.cases, key=lambda each: str(each.case_id)):
+        laws = _laws(case, person, book, today)
         if case.closed_on is None and not command.despite_open_cases:
-            blocks.append(ErasureBlock(kind=BlockKind.CASE_OPEN, cite=CLAIM, case_id=case.case_id))
+            blocks.append(_claimed(case, laws))
         blocks += _held_case(case, today)
-        blocks += _retained(case, person, book, today)
+        blocks += _retained(case, laws, today)
     return tuple(blocks)
+
+
+def laws_over(command: ForgetPerson, person: Person, book: RuleBook) -> tuple[str, ...]:
+    """Return the stamps of the rule sets that have a say on the person's records that day, by name."""
+    today = local_day(command.at, person.time_zone)
+    return tuple(sorted({rules.stamp for case in command.cases for rules in _laws(case, person, book, today)}))
 
 
 def until_of(blocks: tuple[ErasureBlock, ...]) -> date | None:
@@ -64,13 +78,30 @@ def _held_case(case: CaseKept, today: date) -> Iterator[ErasureBlock]:
             )
 
 
-def _retained(case: CaseKept, person: Person, book: RuleBook, today: date) -> Iterator[ErasureBlock]:
-    """Yield what the law of the case's place, or of the person's, wants kept of it."""
+def _laws(case: CaseKept, person: Person, book: RuleBook, today: date) -> tuple[RuleSet, ...]:
+    """Return the law on records of the case's place and of the person's."""
     countries = frozenset({case.country, person.country} - {""})
     scope = Scope(jurisdictions=countries, actors=case.actors, creditor_id=case.creditor_id)
-    for rules in book.applicable(scope, today):
+    return book.on_records(scope, today)
+
+
+def _claimed(case: CaseKept, laws: Sequence[RuleSet]) -> ErasureBlock:
+    rights = {rules.claim.cite: f"{rules.stamp}:claim" for rules in laws if rules.claim is not None}
+    return ErasureBlock(
+        kind=BlockKind.CASE_OPEN,
+        cite="; ".join(rights) or NO_LAW,
+        case_id=case.case_id,
+        source=", ".join(rights.values()),
+    )
+
+
+def _retained(case: CaseKept, laws: Sequence[RuleSet], today: date) -> Iterator[ErasureBlock]:
+    """Yield what the law wants kept of a case. What it lets be kept at most keeps nobody."""
+    for rules in laws:
         for retention in rules.retention:
             for kept in retention.periods:
+                if retention.at_most or (kept == BOOKS and rules.reading(Reading.BOOKS) == ELSEWHERE):
+                    continue
                 until = _kept_until(retention, kept, case)
                 if until is None or until >= today:
                     yield ErasureBlock(
@@ -87,7 +118,8 @@ def _kept_until(retention: Retention, kept: str, case: CaseKept) -> date | None:
     long in words only."""
     if case.closed_on is None:
         return None
-    since = max(case.last_activity_on, case.closed_on) if retention.counted_from == LAST_ACTIVITY else case.closed_on
+    last = max(case.last_activity_on, case.closed_on)
+    since = {LAST_ACTIVITY: last, YEAR_END: date(last.year, 12, 31)}.get(retention.counted_from, case.closed_on)
     try:
         return keep_until(retention, kept, since)
     except Rejected:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from infra.laws import SHIPPED as LAWS
+from infra.rules import RECORDS
 from infra.rules import SHIPPED as RULES
 
 
@@ -14,7 +15,7 @@ def rule_texts(stamps: Iterable[str], *folders: Path) -> dict[str, bytes]:
     folders: of one's own, beside those shipped.
     """
     texts: dict[str, bytes] = {}
-    for folder in (RULES, LAWS, *folders):
+    for folder in (RULES, RECORDS, LAWS, *folders):
         for file in sorted(folder.glob("*.toml")):
             text = file.read_bytes().replace(b"\r\n", b"\n")
             texts[sha256(text).hexdigest()[:16]] = text

@@ -24,7 +24,7 @@ def parts(export: PersonExport, words: Wording) -> Iterator[Part]:
         ("since", words.local_day(identity.registered_at)),
         ("person", str(export.person_id)),
     ]
-    yield part(words, "identity", facts=[(words.label(key), one_line(value)) for key, value in who])
+    yield part(words, "identity", facts=[(words.label(key), words.personal(value)) for key, value in who])
     yield table(words, "points", ("channel", "address", "state"), (0, 2, 1), _points(export, words))
     yield table(words, "wishes", ("day", "wish", "source"), (0, 2, 1), _wishes(export, words))
     yield table(words, "facts", ("day", "fact", "source"), (0, 2, 1), _facts(export, words))
@@ -60,7 +60,7 @@ def _points(export: PersonExport, words: Wording) -> Rows:
     return [
         (
             words.of("channel", each.channel),
-            one_line(", ".join(each.address.splitlines())),
+            words.personal(", ".join(each.address.splitlines())),
             state(words.local_day(each.removed_at) if each.removed_at else "", each.closed_by),
         )
         for each in export.contact_points
@@ -119,7 +119,7 @@ def _event(name: str, fields: Mapping[str, object], words: Wording) -> str:
     """Return what happened, with what was written, the stage that was entered, the sum or the channel."""
     match fields:
         case {"text": str(text)}:
-            detail = one_line(text)
+            detail = words.personal(text)
         case {"stage": str(stage)}:
             detail = words.of("stage", stage)
         case {"amount": {"minor": int(minor), "currency": str(currency)}}:
@@ -155,7 +155,7 @@ def _blocks(blocks: Sequence[ExportedBlock], words: Wording) -> Rows:
     return [
         (
             words.of("block", each.kind),
-            one_line(each.citation),
+            words.right(each.citation),
             words.day(each.until) if each.until else words.label("no_day"),
         )
         for each in blocks

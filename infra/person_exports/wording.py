@@ -14,6 +14,8 @@ from babel.dates import format_date, format_datetime
 
 from application.person_export import ExportedContact
 from domain.money import Money
+from domain.person.erasure_words import NO_LAW
+from domain.person.words import ERASED
 from infra.templates.values import amount_in_words, tidy
 
 LABELS: Final = Path(__file__).with_name("labels.toml")
@@ -41,6 +43,14 @@ class Wording:
         """Return the word for a code; its own where nobody wrote one."""
         words = self.words[group]
         return words.get(code) or words.get("other") or code
+
+    def personal(self, text: str) -> str:
+        """Return what was said of a person as text that can be set; or that it was erased."""
+        return self.label("erased") if text == ERASED else one_line(text)
+
+    def right(self, citation: str) -> str:
+        """Return by what right something stands against forgetting."""
+        return self.label("no_law") if citation == NO_LAW else one_line(citation)
 
     def day(self, on: date) -> str:
         return format_date(on, format="medium", locale=self.locale)

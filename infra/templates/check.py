@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from application.messages import Facts, Words
 from domain.case.words import LEVELS, Channel, Stage, StepAction
+from domain.compliance.rule_words import About
 from domain.compliance.rules import Disclosure, Gate, RuleSet
 from domain.compliance.words import Medium
 from domain.decider import Rejected
@@ -63,7 +64,8 @@ class Law:
 def laws_of(rule_sets: Iterable[RuleSet]) -> tuple[Law, ...]:
     """Return what rule sets want of words, by jurisdiction, those that want nothing included; "" is nowhere yet."""
     laws = {"": Law(jurisdiction="")}
-    for rules in sorted(rule_sets, key=lambda each: each.jurisdiction):
+    on_contacts = (rules for rules in rule_sets if rules.about is About.CONTACTS)
+    for rules in sorted(on_contacts, key=lambda each: each.jurisdiction):
         law = laws.get(rules.jurisdiction, Law(jurisdiction=rules.jurisdiction))
         duties = [(each.media, tuple(map(str, each.content))) for each in rules.rules if isinstance(each, Disclosure)]
         gates = {str(each.content) for each in rules.rules if isinstance(each, Gate) and each.content}

@@ -48,7 +48,7 @@ async def test_what_stands_against_it_is_said_to_whoever_asks_or_approves(screen
 
     approved = await screen("person", "approve-request", ANA, "--as", "supervisor:sol", lang="pt")
 
-    assert (approved.status, "GDPR art. 17(3)(e)" in approved.out) == (4, True)
+    assert (approved.status, "(GDPR) art. 17(3)(e); Ley 29733" in approved.out) == (4, True)
     again = await screen("person", "ask-forget", ANA, "--as", "back-office:bea", "--erasure", "e-2", "--json")
     assert (again.status, [each["kind"] for each in json.loads(again.out)["blocks"]]) == (4, ["CASE_OPEN"])
 

@@ -20,12 +20,30 @@ def test_every_rule_that_is_shipped_is_on_the_page() -> None:
             *((rule.id, rule.cite, rule.confidence) for rule in rules.rules),
             *((term.id, term.cite, term.confidence) for term in rules.terms),
             *((cap.id, cap.cite, cap.confidence) for cap in rules.fee_caps),
+            *(("claim", right.cite, right.confidence) for right in (rules.claim,) if right),
         ]
         for name, cite, confidence in known:
             row = next(
                 (line for line in section.splitlines() if f"| `{name.removeprefix(f'{rules.id}.')}` |" in line), ""
             )
             assert row.endswith(f"| {cite} | {confidence} |"), name
+
+
+def test_every_time_that_records_are_kept_is_on_the_page_with_its_source() -> None:
+    page = contact_rules.page()
+    kept = [(rules, each) for rules in load_rules().rule_sets for each in rules.retention]
+
+    assert len(kept) > 10
+    for rules, each in kept:
+        section = page.partition(f"### {rules.id} {rules.version}\n")[2].partition("\n### ")[0]
+        ((what, period),) = (
+            each.periods.items() if len(each.periods) == 1 else (("contacts", each.periods["contacts"]),)
+        )
+        rows = [line for line in section.splitlines() if line.startswith("| `retention` |") and each.cite in line]
+        assert [f"{what} {period}" in row and row.endswith(f"| {each.cite} | {each.confidence} |") for row in rows] == [
+            True
+        ]
+        assert [("at most" in row) for row in rows] == [each.at_most]
 
 
 def test_every_key_of_the_format_is_on_the_page() -> None:

@@ -278,6 +278,7 @@ async def test_the_relay_does_it_beside_its_work(
             temporal_address=temporal_address,
             key_file=str(key),
             rules_dir=str(books),
+            readings="es.records.books=elsewhere",
             clock="2028-04-01T09:00:00+00:00@2026-01-01T00:00:00+00:00*1",
         )
         stopped = asyncio.Event()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.compliance import rule_words, words
+from domain.compliance.rule_words import About
 from domain.compliance.rules import (
     Cap,
     Consent,
@@ -10,6 +11,7 @@ from domain.compliance.rules import (
     Disclosure,
     Gate,
     RecipientRule,
+    Retention,
     Rule,
     RuleSet,
     Spacing,
@@ -53,7 +55,7 @@ def _parts() -> Iterator[str]:
 
 def _shipped(rules: RuleSet) -> Iterator[str]:
     yield f"### {rules.id} {rules.version}\n"
-    yield f"{_scope(rules)}\n\nSource: [`rules/{rules.file}`](../../rules/{rules.file}).\n"
+    yield f"{_scope(rules)}\n\nSource: [`rules/{_file(rules)}`](../../rules/{_file(rules)}).\n"
     rows = [(_name(rule.id, rules), _says(rule), rule.cite, rule.confidence) for rule in rules.rules]
     for cap in rules.fee_caps:
         tiers = ", ".join(f"{share:%} up to {'any amount' if up_to is None else up_to}" for up_to, share in cap.tiers)
@@ -62,15 +64,29 @@ def _shipped(rules: RuleSet) -> Iterator[str]:
         days = f"{term.days} {'business' if term.business else 'calendar'} days"
         rows.append((_name(term.id, rules), days, term.cite, term.confidence))
     for kept in rules.retention:
-        periods = ", ".join(f"{what} {period}" for what, period in sorted(kept.periods.items()))
-        rows.append(("`retention`", periods, kept.cite, kept.confidence))
+        rows.append(("`retention`", _kept(kept), kept.cite, kept.confidence))
+    if rules.claim is not None:
+        rows.append(("`claim`", "stands against forgetting while it is open", rules.claim.cite, rules.claim.confidence))
     yield table(HEADS, rows)
+
+
+def _file(rules: RuleSet) -> str:
+    return f"records/{rules.file}" if rules.about is About.RECORDS else rules.file
+
+
+def _kept(kept: Retention) -> str:
+    periods = ", ".join(f"{what} {period}" for what, period in sorted(kept.periods.items()))
+    since = f", from {kept.counted_from.replace('_', ' ')}" if kept.counted_from else ""
+    return f"{'at most ' if kept.at_most else ''}{periods}{since}"
 
 
 def _scope(rules: RuleSet) -> str:
     place = "everywhere" if rules.jurisdiction == "*" else rules.jurisdiction
+    if rules.members:
+        place += f" ({', '.join(sorted(rules.members))})"
     begins = f"from {rules.effective_from}" if rules.effective_from else "from a day that is not known, hence always"
-    said = [place, begins, f"binds {', '.join(sorted(rules.actors)) or 'everybody who collects'}"]
+    bound = ", ".join(sorted(rules.actors)) or "everybody who collects"
+    said = [place, begins, f"binds {bound}"]
     if rules.extends:
         said.append(f"on top of {rules.extends}")
     if rules.readings_in_text:

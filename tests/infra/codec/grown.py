@@ -54,6 +54,7 @@ def _with(name: str, **fields: Any) -> Event:
 _SECOND: dict[str, dict[str, Any]] = {
     "ChargeAdded": {"law": "mx.money@0123456789abcdef"},
     "PaymentRecorded": {"law": "mx.money@0123456789abcdef/mx.money.ccf2094", "consent_id": "o-1"},
+    "PersonForgotten": {"rule_sets": ("es.records@0123456789abcdef(books=elsewhere)", "eu.records@fedcba9876543210")},
     "PlanAgreed": {
         "installments": (Installment(due_on=date(2026, 4, 1), amount=euros(4_100), interest=100),),
         "cure_days": 10,

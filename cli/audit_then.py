@@ -11,7 +11,6 @@ from cli.session import USAGE, Session
 
 if TYPE_CHECKING:
     from cli.plain import Plain
-    from projections.portfolio_then import PortfolioThen
     from workers.as_of import CaseThen
 
 Instant = Annotated[str, typer.Argument(metavar="INSTANT", help="ISO 8601; UTC without an offset.")]
@@ -33,6 +32,7 @@ def as_of(
     import asyncio
 
     from cli.evidence import case_id_of
+    from cli.holdings import give_holdings
     from cli.parse import parse_instant
     from cli.upkeep import settings_of
     from workers.as_of import all_then, case_then
@@ -41,7 +41,8 @@ def as_of(
     known = parse_instant(known_at) if known_at else None
     if case:
         return _give_case(session, asyncio.run(case_then(settings, case_id_of(case), when, known)))
-    return _give_all(session, asyncio.run(all_then(settings, when, known, told=_teller(session))), when, known)
+    found = asyncio.run(all_then(settings, when, known, told=_teller(session)))
+    return give_holdings(session, found, when, known, _heading(session, when, known))
 
 
 @command(app, "diff")
@@ -49,24 +50,28 @@ def diff(
     session: Session,
     first: Annotated[str, typer.Argument(metavar="FROM", help="ISO 8601; UTC without an offset.")],
     second: Annotated[str, typer.Argument(metavar="TO", help="The same, later.")],
-    case: Annotated[str, typer.Option("--case", metavar="CASE", help="UUID or CREDITOR/REFERENCE.")],
+    case: Annotated[str, typer.Option("--case", metavar="CASE", help="One case; all of them by default.")] = "",
     as_known: Annotated[
         bool, typer.Option("--as-known", help="Each as it was known then; as it is known now by default.")
     ] = False,
 ) -> None:
-    """Show what changed in a case between two instants, and the events that did it."""
+    """Show what changed between two instants: in a case, with the events that did it, or in how many stood where."""
     import asyncio
 
     from cli.case_changes import changes, print_changes
     from cli.evidence import case_id_of
     from cli.evidence_told import told_of
+    from cli.holdings import give_changed_holdings
     from cli.parse import parse_instant
     from cli.upkeep import settings_of
-    from workers.as_of import case_between
+    from workers.as_of import all_between, case_between
 
     settings, begin, end = settings_of(session), parse_instant(first), parse_instant(second)
     if end < begin:
         session.fail(USAGE, reason="NOT_UNDERSTOOD", detail=session.words("then", "order"), field="TO")
+    if not case:
+        both = asyncio.run(all_between(settings, begin, end, as_known=as_known, told=_teller(session)))
+        return give_changed_holdings(session, *both, begin, end, as_known=as_known)
     before, after = asyncio.run(case_between(settings, case_id_of(case), begin, end, as_known=as_known))
     seen = {each.position for each in before.events}
     events = [each for each in after.events if each.position not in seen]
@@ -141,68 +146,6 @@ def _give_case(session: Session, then: "CaseThen") -> None:
         )
         session.console.print(said, style="bright_black")
     return None
-
-
-def _give_all(session: Session, found: "PortfolioThen", at: datetime, known_at: datetime | None) -> None:
-    from cli.show import stage, table
-
-    rows = sorted(found.holdings.items(), key=lambda row: (row[0].portfolio, row[0].currency, _level(row[0].stage)))
-    if session.as_json:
-        return session.give(
-            {
-                "at": at.isoformat(),
-                "known_at": known_at.isoformat() if known_at else None,
-                "position": found.upto,
-                "events": found.counted,
-                "cases": sum(holding.cases for _, holding in rows),
-                "unreadable": found.unreadable,
-                "holdings": [
-                    {
-                        "portfolio": kind.portfolio,
-                        "stage": kind.stage,
-                        "closure": kind.closure,
-                        "currency": kind.currency,
-                        "cases": holding.cases,
-                        "balance_minor": holding.balance,
-                        "owed_minor": dict(sorted(holding.owed.items())),
-                    }
-                    for kind, holding in rows
-                ],
-            }
-        )
-    words = session.words
-    shown = [
-        (
-            kind.portfolio,
-            stage(words, kind.stage, kind.closure),
-            words.number(holding.cases),
-            words.money(holding.balance, kind.currency),
-            _parts(session, holding.owed, kind.currency),
-        )
-        for kind, holding in rows
-    ]
-    session.console.print(_heading(session, at, known_at), style="bold")
-    session.console.print(table(words, ("portfolio", "stage", "cases", "balance", ""), shown))
-    counts = {"cases": words.number(sum(holding.cases for _, holding in rows)), "events": words.number(found.counted)}
-    session.console.print(words("then", "counted", **counts, position=found.upto), style="bright_black")
-    if found.unreadable:
-        session.console.print(words("then", "unreadable", count=found.unreadable), style="red")
-    return None
-
-
-def _parts(session: Session, owed: Any, currency: str) -> str:
-    words = session.words
-    return ", ".join(
-        f"{words.of('component', each)} {words.amount(minor, currency)}"
-        for each, minor in sorted(owed.items())
-        if minor
-    )
-
-
-def _level(stage: str) -> int:
-    from domain.case.words import Stage
-
-    return list(Stage).index(Stage(stage))
 
 
 def _heading(session: Session, at: datetime, known_at: datetime | None) -> str:

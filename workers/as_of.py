@@ -62,6 +62,15 @@ async def all_then(
         return await portfolio_then(log, at, known_at, told=told)
 
 
+async def all_between(
+    settings: Settings, first: datetime, second: datetime, *, as_known: bool, told: Told = lambda _: None
+) -> tuple[PortfolioThen, PortfolioThen]:
+    """Return all cases at two instants; `as_known`: each as they were known then, not as they are known now."""
+    async with open_log(settings) as log:
+        before = await portfolio_then(log, first, first if as_known else None, told=told)
+        return before, await portfolio_then(log, second, second if as_known else None, told=told)
+
+
 def _then(
     settings: Settings, case_id: UUID, history: tuple[Recorded, ...], at: datetime, known_at: datetime | None
 ) -> CaseThen:

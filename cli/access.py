@@ -37,8 +37,7 @@ def check(session: Session, rules: Rules = None, entries: Entries = None) -> Non
     try:
         let_in = load_entries(entries) if entries else None
     except Rejected as refusal:
-        session.fail(REFUSED, reason=refusal.reason, detail=refusal.detail, field=refusal.field or "",
-                     accepted=refusal.accepted or "")  # fmt: skip
+        session.refuse(refusal)
     issuers, certificates = (len(let_in.issuers), len(let_in.certificates)) if let_in else (0, 0)
     if session.as_json:
         counts = {"issuers": issuers, "certificates": certificates} if let_in else {}
@@ -62,11 +61,15 @@ def who(
     from domain.access import Role
 
     if role not in set(Role):
-        session.fail(REFUSED, reason="ROLE_UNKNOWN", detail=role, field="role", accepted=", ".join(Role))
+        session.fail(
+            REFUSED, reason="ROLE_UNKNOWN", detail=role, field="role", accepted=", ".join(Role), technical=True
+        )
     found = _rules(session, rules)
     known = [each for each in found.rules.values() if not method or method in (each.method, _name(each))]
     if not known:
-        session.fail(REFUSED, reason="METHOD_UNKNOWN", detail=method, field="method", accepted="GetCase")
+        session.fail(
+            REFUSED, reason="METHOD_UNKNOWN", detail=method, field="method", accepted="GetCase", technical=True
+        )
     allowed = [each for each in known if each.anybody or role in each.roles]
     reach = found.reaches[Role(role)]
     if session.as_json:
@@ -88,8 +91,7 @@ def _rules(session: Session, file: Path | None) -> "AccessRules":
     try:
         return load_access_rules(file or SHIPPED)
     except Rejected as refusal:
-        session.fail(REFUSED, reason=refusal.reason, detail=refusal.detail, field=refusal.field or "",
-                     accepted=refusal.accepted or "")  # fmt: skip
+        session.refuse(refusal)
 
 
 def _methods() -> set[str]:

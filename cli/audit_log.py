@@ -99,7 +99,9 @@ def key_of(session: Session, settings: "Settings", given: str, *, needed: bool) 
     if settings.seal_key_file:
         return signer_of(settings).key
     if needed:
-        session.fail(REFUSED, reason="KEY_MISSING", detail="no public key was given, and there is none here")
+        session.fail(
+            REFUSED, reason="KEY_MISSING", detail="no public key was given, and there is none here", technical=True
+        )
     return None
 
 
@@ -125,6 +127,6 @@ def working(session: Session) -> Iterator[Teller]:
         with progress(session) as told:
             yield told
     except ProcessDied as died:
-        session.fail(UNAVAILABLE, reason="PROCESS_DIED", detail=str(died))
+        session.fail(UNAVAILABLE, reason="PROCESS_DIED", detail=str(died), technical=True)
     except TablesBehind as behind:
-        session.fail(UNAVAILABLE, reason="TABLES_BEHIND", detail=str(behind))
+        session.fail(UNAVAILABLE, reason="TABLES_BEHIND", detail=str(behind), technical=True)

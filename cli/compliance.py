@@ -85,13 +85,7 @@ def vectors(
     try:
         book = load_rules(*(rules or ()))
     except Rejected as refusal:
-        session.fail(
-            REFUSED,
-            reason=refusal.reason,
-            detail=refusal.detail,
-            field=refusal.field or "",
-            accepted=refusal.accepted or "",
-        )
+        session.refuse(refusal)
     found = [run_file(file, book, calendar_for) for file in files]
     failed = [result for each in found for result in each.failed]
     passed = sum(len(each.results) for each in found) - len(failed)

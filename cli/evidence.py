@@ -127,7 +127,7 @@ def _write(session: Session, file: Path, content: bytes) -> None:
     try:
         write_private(file, content)
     except OSError as error:
-        session.fail(USAGE, reason="NOT_WRITABLE", detail=f"{file}: {error.strerror}", field="--out")
+        session.fail(USAGE, reason="NOT_WRITABLE", detail=f"{file}: {error.strerror}", field="--out", technical=True)
 
 
 def _warn(session: Session, found: "Verification") -> None:

@@ -27,7 +27,7 @@ def fines(session: Session, file: File) -> None:
     try:
         tally = _send(session, items(file, seen), "system:import-fines", total=None)
     except FinesFileInvalid as error:
-        session.fail(REFUSED, reason="FILE_INVALID", detail=str(error))
+        session.fail(REFUSED, reason="FILE_INVALID", detail=str(error), technical=True)
     _give(session, tally, {"seen": _plain(seen)})
 
 
@@ -45,7 +45,7 @@ def csv(
     try:
         invoices, errors = read(file)
     except UnicodeDecodeError as error:
-        session.fail(REFUSED, reason="FILE_INVALID", detail=f"{file}: {error.reason}", accepted="UTF-8")
+        session.fail(REFUSED, reason="FILE_INVALID", detail=f"{file}: {error.reason}", accepted="UTF-8", technical=True)
     if errors:
         _line_errors(session, errors)
     cases = len({invoice.case for invoice in invoices})

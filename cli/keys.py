@@ -31,9 +31,11 @@ def rotate(session: Session) -> None:
     try:
         done = rotate_keys(settings.required("database_url"), master_source(settings), told)
     except RotationRunning:
-        session.fail(REFUSED, reason="ROTATION_RUNNING", detail="another process rotates the master key now")
+        session.fail(
+            REFUSED, reason="ROTATION_RUNNING", detail="another process rotates the master key now", technical=True
+        )
     except MasterKeyMissing as missing:
-        session.fail(REFUSED, reason="MASTER_KEY_MISSING", detail=str(missing))
+        session.fail(REFUSED, reason="MASTER_KEY_MISSING", detail=str(missing), technical=True)
     said: dict[str, Any] = {"id": done.id, "keys": done.keys}
     if session.as_json:
         return session.give(said)

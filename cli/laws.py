@@ -137,13 +137,7 @@ def _book(session: Session, *folders: Path) -> "LawBook":
     try:
         return load_laws(*folders)
     except Rejected as refusal:
-        session.fail(
-            REFUSED,
-            reason=refusal.reason,
-            detail=refusal.detail,
-            field=refusal.field or "",
-            accepted=refusal.accepted or "",
-        )
+        session.refuse(refusal)
 
 
 def _day(written: str) -> date:

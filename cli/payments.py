@@ -76,13 +76,26 @@ def _checked(session: Session, file: Path, options: "ReadOptions", wanted: str) 
     from importers.payments import check
 
     if wanted and wanted not in set(FileFormat):
-        session.fail(REFUSED, reason="FORMAT_UNKNOWN", detail=wanted, field="--format", accepted=", ".join(FileFormat))
+        session.fail(
+            REFUSED,
+            reason="FORMAT_UNKNOWN",
+            detail=wanted,
+            field="--format",
+            accepted=", ".join(FileFormat),
+            technical=True,
+        )
     try:
         checked = check(file, options)
     except PaymentFileInvalid as error:
-        session.fail(REFUSED, reason="FILE_INVALID", detail=str(error))
+        session.fail(REFUSED, reason="FILE_INVALID", detail=str(error), technical=True)
     if wanted and checked.file_format != wanted:
-        session.fail(REFUSED, reason="FORMAT_DIFFERS", detail=f"{file.name}: {checked.file_format}", field="--format")
+        session.fail(
+            REFUSED,
+            reason="FORMAT_DIFFERS",
+            detail=f"{file.name}: {checked.file_format}",
+            field="--format",
+            technical=True,
+        )
     return checked
 
 

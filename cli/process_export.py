@@ -38,7 +38,9 @@ def export(
     from workers.exporting import FORMATS, export_to
 
     if form not in FORMATS:
-        session.fail(USAGE, reason="FORMAT_UNKNOWN", detail=form, field="format", accepted=", ".join(FORMATS))
+        session.fail(
+            USAGE, reason="FORMAT_UNKNOWN", detail=form, field="format", accepted=", ".join(FORMATS), technical=True
+        )
     asked = _export(session, settings_of(session), portfolio, clock, pseudonym_key)
     done = export_to(Path(out), asked, form) if out else asked.write(form, sys.stdout)
     if session.as_json and out:
@@ -66,7 +68,7 @@ def _export(session: Session, settings: "Settings", portfolio: str, clock: str, 
         chosen = Clock(clock)
     except ValueError:
         accepted = ", ".join(Clock)
-        session.fail(USAGE, reason="TIME_UNKNOWN", detail=clock, field="time", accepted=accepted)
+        session.fail(USAGE, reason="TIME_UNKNOWN", detail=clock, field="time", accepted=accepted, technical=True)
     file = Path(key) if key else Path(settings.required("key_file")).with_name("pseudonyms")
     return Export(
         dsn=settings.required("database_url"),

@@ -37,7 +37,7 @@ def take(
     try:
         take_base(settings_of(session).required("database_url"), into=folder)
     except ServerError as error:
-        session.fail(UNAVAILABLE, reason="BACKUP_FAILED", detail=str(error))
+        session.fail(UNAVAILABLE, reason="BACKUP_FAILED", detail=str(error), technical=True)
     if session.as_json:
         return session.give({"base": str(folder)})
     session.console.print(session.words("recover", "taken", folder=folder))
@@ -65,7 +65,7 @@ def restore(
     try:
         found = restore_server(Path(base), Path(archive), into=into, to=parse_instant(to) if to else None)
     except ServerError as error:
-        session.fail(UNAVAILABLE, reason="RESTORE_FAILED", detail=str(error))
+        session.fail(UNAVAILABLE, reason="RESTORE_FAILED", detail=str(error), technical=True)
     restored_to = found.restored_to.isoformat() if found.restored_to else ""
     if session.as_json:
         return session.give({"folder": str(into), "timeline": found.timeline, "restored_to": restored_to})
@@ -237,8 +237,7 @@ def _refusals(session: Session) -> Iterator[None]:
     try:
         yield
     except Rejected as refused:
-        accepted, field = refused.accepted or "", refused.field or ""
-        session.fail(REFUSED, reason=refused.reason, detail=refused.detail, field=field, accepted=accepted)
+        session.refuse(refused)
 
 
 def _plain(restore_: "DeclaredRestore") -> dict[str, Any]:

@@ -17,6 +17,7 @@ from uuid import uuid4
 from cli.harmless import harmless, json_text
 from cli.language import Words
 from cli.parse import Unreadable, parse_instant
+from cli.refusal_words import told
 from domain.decider import Rejected
 
 if TYPE_CHECKING:  # both take long to import, and `--help` needs neither
@@ -75,7 +76,7 @@ class Session:
         try:
             self._channel = self.shown.channel(self.address, OPTIONS)
         except OSError as error:
-            self.fail(USAGE, reason="FILE_UNREADABLE", detail=f"{error.filename}: {error.strerror}")
+            self.fail(USAGE, reason="FILE_UNREADABLE", detail=f"{error.filename}: {error.strerror}", technical=True)
         try:
             grpc.channel_ready_future(self._channel).result(timeout=CONNECT_SECONDS)
         except grpc.FutureTimeoutError:
@@ -117,19 +118,30 @@ class Session:
         """Print plain data as JSON."""
         sys.stdout.write(json_text(data))
 
-    def fail(self, status: int, *, reason: str, detail: str, field: str = "", accepted: str = "") -> NoReturn:
-        """Say why on standard error and end with `status`."""
+    def fail(
+        self, status: int, *, reason: str, detail: str, field: str = "", accepted: str = "", technical: bool = False
+    ) -> NoReturn:
+        """Say why on standard error and end with `status`.
+
+        A `technical` detail is the English one of a refusal; the reason's own words come before it.
+        """
         if self.as_json:
             error = {"reason": reason, "detail": detail, "field": field, "accepted": accepted}
             sys.stderr.write(json.dumps({"error": error}) + "\n")
         else:
             if ", " in field:  # several at once: each says its own field in the detail
                 detail, field = detail.replace("; ", "\n"), ""
-            lines = [f"{self.words('error', 'refused')}: {reason}" if status == REFUSED else "", detail]
+            lines = [f"{self.words('error', 'refused')}: {reason}" if status == REFUSED else ""]
+            lines += told(self.words, reason, detail) if technical else [detail]
             lines += [f"  {self.words('error', 'field')}: {field}" if field else ""]
             lines += [f"  {self.words('error', 'accepted')}: {accepted}" if accepted else ""]
             sys.stderr.write(harmless("\n".join(line for line in lines if line)) + "\n")
         raise SystemExit(status)
+
+    def refuse(self, refusal: Rejected) -> NoReturn:
+        """Tell a refusal by what works without a server, and end."""
+        field, accepted = refusal.field or "", refusal.accepted or ""
+        self.fail(REFUSED, reason=refusal.reason, detail=refusal.detail, field=field, accepted=accepted, technical=True)
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -157,21 +169,27 @@ class Session:
                 detail = self.words("access", said.reason)
                 self.fail(REFUSED, reason=said.reason, detail=detail, accepted=said.accepted)
             status = UNAVAILABLE if said.code in _FAILED or said.code in _NO_SERVER else REFUSED
-            self.fail(status, reason=said.reason, detail=said.detail, field=said.field, accepted=said.accepted)
+            self.fail(
+                status,
+                reason=said.reason,
+                detail=said.detail,
+                field=said.field,
+                accepted=said.accepted,
+                technical=True,
+            )
         except Rejected as refusal:  # by what works without a server
-            field, accepted = refusal.field or "", refusal.accepted or ""
-            self.fail(REFUSED, reason=refusal.reason, detail=refusal.detail, field=field, accepted=accepted)
+            self.refuse(refusal)
         except SettingInvalid as invalid:
-            self.fail(USAGE, reason="SETTING_INVALID", detail=str(invalid))
+            self.fail(USAGE, reason="SETTING_INVALID", detail=str(invalid), technical=True)
         except CopyUnavailable as silent:
-            self.fail(UNAVAILABLE, reason="PUBLIC_COPY_UNAVAILABLE", detail=str(silent))
+            self.fail(UNAVAILABLE, reason="PUBLIC_COPY_UNAVAILABLE", detail=str(silent), technical=True)
         except BrokenPipeError:  # `escalera cases | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
             if error.filename is None:
                 raise
-            self.fail(USAGE, reason="FILE_UNUSABLE", detail=f"{error.filename}: {error.strerror}")
+            self.fail(USAGE, reason="FILE_UNUSABLE", detail=f"{error.filename}: {error.strerror}", technical=True)
         except Exception as error:
             if not _is_silence_of_database(error):
                 raise

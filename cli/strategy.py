@@ -61,7 +61,12 @@ def check(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE",
     except Rejected as error:
         detail = f"{file}: {error.detail}"
         session.fail(
-            REFUSED, reason=error.reason, detail=detail, field=error.field or "", accepted=error.accepted or ""
+            REFUSED,
+            reason=error.reason,
+            detail=detail,
+            field=error.field or "",
+            accepted=error.accepted or "",
+            technical=True,
         )
     steps = sum(len(stage.steps) for stage in strategy.stages)
     if session.as_json:

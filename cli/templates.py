@@ -112,9 +112,7 @@ def _catalogue(session: Session, folders: list[Path] | None) -> "TemplateCatalog
     try:
         return load_catalogue(*own)
     except Rejected as error:
-        session.fail(
-            REFUSED, reason=error.reason, detail=error.detail, field=error.field or "", accepted=error.accepted or ""
-        )
+        session.refuse(error)
 
 
 def _settings() -> "Settings":
@@ -138,13 +136,15 @@ def _channel(session: Session, catalogue: "TemplateCatalogue", name: str, channe
 
     if name not in catalogue.names():
         accepted = ", ".join(catalogue.names())
-        session.fail(USAGE, reason="TEMPLATE_UNKNOWN", detail=name, field="template", accepted=accepted)
+        session.fail(USAGE, reason="TEMPLATE_UNKNOWN", detail=name, field="template", accepted=accepted, technical=True)
     channels = spoken(catalogue.template(name, catalogue.languages[0]))
     if not channel:
         return channels[0] if channels else None
     if channel.upper() not in channels:
         accepted = ", ".join(each.value.lower() for each in channels)
-        session.fail(USAGE, reason="CHANNEL_WITHOUT_WORDS", detail=channel, field="channel", accepted=accepted)
+        session.fail(
+            USAGE, reason="CHANNEL_WITHOUT_WORDS", detail=channel, field="channel", accepted=accepted, technical=True
+        )
     return Channel(channel.upper())
 
 
@@ -153,7 +153,9 @@ def _facts(session: Session, values: str, language: str, jurisdiction: str, chan
 
     makers = {"usual": usual, "longest": longest, "least": least}
     if values not in makers:
-        session.fail(USAGE, reason="NOT_UNDERSTOOD", detail=values, field="values", accepted=", ".join(makers))
+        session.fail(
+            USAGE, reason="NOT_UNDERSTOOD", detail=values, field="values", accepted=", ".join(makers), technical=True
+        )
     jurisdiction = jurisdiction.upper()
     enclosing = {jurisdiction, *(jurisdiction[:place] for place, mark in enumerate(jurisdiction) if mark == "-")}
     laws = [law for law in _laws() if law.jurisdiction and law.jurisdiction in enclosing] if jurisdiction else []
@@ -171,7 +173,9 @@ def _written(
             return catalogue.words(template, channel, facts)
         words = catalogue.script(template, None, facts)
     except Missing as missing:
-        session.fail(REFUSED, reason="WORDS_MISSING", detail=str(missing), field="values", accepted="usual")
+        session.fail(
+            REFUSED, reason="WORDS_MISSING", detail=str(missing), field="values", accepted="usual", technical=True
+        )
     assert words is not None, f"{template} has neither words nor a checklist"
     return words
 

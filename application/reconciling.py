@@ -143,13 +143,14 @@ class Reconciling:
         goes_on: it was settled before, and what is there now the engine has done since.
         """
         found: dict[str, MayHaveMade] = {}
-        cases = await open_cases(self._follower)
+        then = await open_cases(self._follower, recorded_until=restore.restored_to)
+        cases = list(dict.fromkeys([*then, *await open_cases(self._follower)]))
         for start in range(0, len(cases), CASES_AT_ONCE):
             some = cases[start : start + CASES_AT_ONCE]
             states = [await self._follower.fold(some, recorded_until=restore.restored_to)]
             if not goes_on:
                 states.append(await self._follower.fold(some))
-            for case_id, case in (each for then in states for each in then.items()):
+            for case_id, case in (each for some_states in states for each in some_states.items()):
                 if not isinstance(case, Case):
                     continue
                 for one in self._lost_contacts.of(case_id, case, since=restore.restored_to, until=restore.lost_until):

@@ -43,12 +43,14 @@ async def rehydrate(*, store: EventStore, ladder: LadderDesk, waker: Waker, book
     return asked
 
 
-async def open_cases(follower: LogFollower) -> Sequence[UUID]:
-    """Return the cases that are open at the end of the log, in order of opening."""
+async def open_cases(follower: LogFollower, *, recorded_until: datetime | None = None) -> Sequence[UUID]:
+    """Return the cases that are open at the end of the log, or were at an instant, in order of opening."""
     found: dict[UUID, None] = {}
     after = 0
     while (batch := await follower.read(after, PAGE_EVENTS)).upto > after:
         for recorded in batch.events:
+            if recorded_until is not None and recorded.recorded_at > recorded_until:
+                continue
             if isinstance(recorded.event, CaseOpened | CaseReopened):
                 found[recorded.stream_id] = None
             elif isinstance(recorded.event, CaseClosed):

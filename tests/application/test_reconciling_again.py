@@ -7,9 +7,9 @@ import pytest
 from application.ports import Append, Appended
 from application.reconciled import SentList
 from application.request import Asked
-from domain.case.commands import PlaceHold, ReleaseHold
+from domain.case.commands import CloseCase, PlaceHold, ReleaseHold, ReopenCase
 from domain.case.events import ContactLogged
-from domain.case.words import Channel, HoldReason, Scope
+from domain.case.words import Channel, Closure, HoldReason, Scope
 from domain.transparency.leaf import Named
 from tests.application.restored_world import (
     LOST_UNTIL,
@@ -135,6 +135,22 @@ async def test_what_was_done_to_a_case_since_the_restore_hides_nothing_of_what_w
     assert len(await new.contacted_at()) == 2
     resume = ReleaseHold(hold_id="h-1", reason="known now", at=new.clock.at, by="supervisor:ana")
     await new.house.cases.handle(new.case, resume, Asked(request_id="resume", actor="supervisor:ana"))
+    later = await new.live_until(LOST_UNTIL + timedelta(days=40))
+    assert later
+    assert not set(later) & set(keys)
+
+
+async def test_what_was_sent_for_a_case_that_was_closed_since_counts_and_is_not_sent_when_it_is_opened_again(
+    recovery: MemoryRecovery,
+) -> None:
+    keys = await sent_by_the_old_engine()
+    new = await restored(recovery)
+    close = CloseCase(closure=Closure.WITHDRAWN, reason="a mistake", at=new.clock.at, by="supervisor:ana")
+    await new.house.cases.handle(new.case, close, Asked(request_id="close", actor="supervisor:ana"))
+    assert await settle(new, recovery, assume=True) == (0, 2, 1)
+    assert len(await new.contacted_at()) == 2
+    again = ReopenCase(reason="none", at=new.clock.at, by="supervisor:ana")
+    await new.house.cases.handle(new.case, again, Asked(request_id="again", actor="supervisor:ana"))
     later = await new.live_until(LOST_UNTIL + timedelta(days=40))
     assert later
     assert not set(later) & set(keys)

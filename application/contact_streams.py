@@ -16,9 +16,9 @@ from domain.case.events import ContactPermitted
 from domain.compliance.book import RuleBook
 from domain.person.contact_facts import CalendarOf
 from domain.person.events import ContactReserved, PersonEvent
-from domain.person.evolve import evolve_all
+from domain.person.evolve import Following
 from domain.person.rejudge import readable
-from domain.person.state import Person, PersonState, Unregistered
+from domain.person.state import Person, PersonState
 
 _OF_PERSONS: Final = frozenset(get_args(PersonEvent))
 
@@ -50,21 +50,22 @@ class StreamContacts:
         return self._verdicts.audit(upto)
 
     def _person(self, history: Sequence[Recorded]) -> None:
-        person: PersonState = Unregistered()
+        following = Following()
         waiting: list[PersonEvent] = []  # not folded yet: nobody has asked for the state after them
         last: datetime | None = None  # when the last contact was, of those reserved
         for recorded in history:
             self._present, event = recorded, cast(PersonEvent, recorded.event)
             reserved = isinstance(event, ContactReserved)
             if reserved or (last is not None and last >= event.at):
-                person, waiting = evolve_all(person, waiting), []
-                self._event_of(person, recorded, history)
+                following.see(waiting)
+                waiting.clear()
+                self._event_of(following.person, recorded, history)
             if reserved:
                 last = event.at if last is None else max(last, event.at)
             waiting.append(readable(event))
-        person = evolve_all(person, waiting)
-        if isinstance(person, Person):
-            self._verdicts.counts["never_made"] += never_made(person)
+        following.see(waiting)
+        if isinstance(following.person, Person):
+            self._verdicts.counts["never_made"] += never_made(following.person)
 
     def _event_of(self, person: PersonState, recorded: Recorded, history: Sequence[Recorded]) -> None:
         if not isinstance(person, Person):

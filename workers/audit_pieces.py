@@ -36,6 +36,7 @@ from infra.transparency.replaying import Extent, Replaying, sealed_between, veri
 from infra.transparency.verify import verify_seal
 from projections.whole_streams import Again, Histories, Whole, WholeStreams
 from workers.crew import Hand, More
+from workers.garbage import collected_when_told
 from workers.log import ledger_of, master_source
 from workers.public_copy import public_place
 from workers.tally import DIGESTS, REPLAY, SEAL
@@ -131,18 +132,21 @@ async def _streams(
     contacts = StreamContacts(book, calendar_for)
     async with open_pool(dsn, size=1) as pool:
         histories = WholeStreams(PostgresTables(pool), _again(dsn, keyring))
-        with psycopg.connect(dsn) as events, psycopg.connect(dsn) as digests:
+        with psycopg.connect(dsn) as events, psycopg.connect(dsn) as digests, collected_when_told() as collect:
             replaying = Replaying(sealed_between(digests, piece.first, piece.last, extent))
             streams = closed_streams(events, upto=extent.upto, first=piece.first, last=piece.last)
             for batch in _batches((stream_id, list(found)) for stream_id, found in streams):
-                states = [replaying.take(stream_id, found) for stream_id, found in batch]
-                whole = _opened(batch, states, keyring)
+                before = replaying.events
+                whole = _opened(batch, [replaying.take(stream_id, found) for stream_id, found in batch], keyring)
+                batch.clear()
                 await histories.take(whole)
                 for stream in whole:
                     contacts.take(stream.events)
                     for each in stream.unreadable:
                         contacts.unreadable(each)
-                told(sum(len(found) for _, found in batch))
+                del whole, stream
+                collect()
+                told(replaying.events - before)
     return StreamsAudited(
         states=replaying.finished(),
         histories=histories.found(),
@@ -167,15 +171,12 @@ def _batches(streams: Iterable[Stream]) -> Iterator[list[Stream]]:
 def _opened(batch: Sequence[Stream], states: Sequence[State | None], keyring: PersonKeyring) -> list[Whole]:
     """Return the streams with what is sealed in them opened; their states stay those of what is stored."""
     opened = opened_streams([found for _, found in batch], keyring)
-    return [
-        Whole(
-            stream_id=stream_id,
-            events=[each for each in found if not isinstance(each, UnreadableEvent)],
-            unreadable=[each for each in found if isinstance(each, UnreadableEvent)],
-            state=state,
-        )
-        for (stream_id, _), found, state in zip(batch, opened, states, strict=True)
-    ]
+    whole: list[Whole] = []
+    for (stream_id, _), found, state in zip(batch, opened, states, strict=True):
+        events = [each for each in found if isinstance(each, Recorded)]
+        unreadable = [each for each in found if isinstance(each, UnreadableEvent)] if len(events) < len(found) else []
+        whole.append(Whole(stream_id=stream_id, events=events, unreadable=unreadable, state=state))
+    return whole
 
 
 def _again(dsn: str, keyring: PersonKeyring) -> Again:

@@ -5,6 +5,7 @@ written. Of the calendars it holds what the day asked: in which countries the pr
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -17,13 +18,13 @@ from domain.decider import Rejected
 def digest(facts: Facts, proposal: Proposal) -> str:
     """Return the SHA-256, in hexadecimal digits, over a proposal and the facts that it was judged with."""
     parts = (
-        _proposed(proposal),
-        sorted(facts.zones),
-        sorted(_known(each) for each in facts.known),
-        sorted(_past(each) for each in facts.contacts),
-        closed_in(facts, proposal),
+        repr(_proposed(proposal)),
+        repr(sorted(facts.zones)),
+        _listed(map(_known, facts.known)),
+        _listed(map(_past, facts.contacts)),
+        repr(closed_in(facts, proposal)),
     )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return hashlib.sha256(f"({', '.join(parts)})".encode()).hexdigest()  # as a tuple of them is written
 
 
 def closed_in(facts: Facts, proposal: Proposal) -> tuple[str, ...]:
@@ -59,9 +60,9 @@ def _proposed(proposal: Proposal) -> tuple[object, ...]:
 
 
 @lru_cache(maxsize=4096)  # what is known of a person is judged again with every contact, and so is every contact before
-def _known(known: Known) -> tuple[object, ...]:
+def _known(known: Known) -> "_Told":
     hours = None if known.hours is None else tuple(map(time.isoformat, known.hours))
-    return (
+    return _told(
         str(known.kind),
         _instant(known.at),
         _instant(known.until),
@@ -78,8 +79,8 @@ def _known(known: Known) -> tuple[object, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _past(past: Past) -> tuple[object, ...]:
-    return (
+def _past(past: Past) -> "_Told":
+    return _told(
         _instant(past.at),
         str(past.medium),
         past.outbound,
@@ -91,6 +92,17 @@ def _past(past: Past) -> tuple[object, ...]:
         past.address,
         str(past.purpose),
     )
+
+
+_Told = tuple[tuple[object, ...], str]  # by what it is sorted, and how it is written
+
+
+def _told(*parts: object) -> _Told:
+    return parts, repr(parts)
+
+
+def _listed(told: Iterable[_Told]) -> str:
+    return f"[{', '.join([text for _, text in sorted(told)])}]"
 
 
 def _instant(at: datetime | None) -> tuple[int, ...]:

@@ -71,6 +71,24 @@ def evolve_all(state: PersonState, history: Iterable[PersonEvent]) -> PersonStat
     return person
 
 
+class Following:
+    """A person followed along their events: `person` changes in place, and is to be looked at before the next event.
+
+    For whoever asks after every few events: copying a person for each question would cost as much as the answer.
+    """
+
+    def __init__(self) -> None:
+        self.person: PersonState = Unregistered()
+
+    def see(self, events: Iterable[PersonEvent]) -> None:
+        """Take in the next events."""
+        if isinstance(self.person, Unregistered):
+            self.person = evolve_all(self.person, events)  # a copy that nobody else has
+            return
+        for event in events:
+            _happened(self.person, event)
+
+
 def _happened(person: Person, event: PersonEvent) -> None:
     match event:
         case ContactReserved():

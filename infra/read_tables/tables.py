@@ -1,8 +1,8 @@
 """One version of the read tables, written in batches: rows and position in one transaction."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection, DataError, IntegrityError
@@ -94,18 +94,17 @@ class PostgresTables:
             work = await (await connection.execute(self._say.work_of_ids, (wanted,))).fetchall()
             people = await (await connection.execute(self._say.people_of_ids, (wanted,))).fetchall()
             references = await (await connection.execute(self._say.references_of_ids, (wanted,))).fetchall()
-        items = [work_item(values) for values in work]
-        bound = [person_case(values) for values in people]
-        named = [case_reference(values) for values in references]
-        held = {row.case_id: row for row in map(case_row, rows)}
+        items = _by_case(map(work_item, work))
+        bound = _by_case(map(person_case, people))
+        named = _by_case(map(case_reference, references))
         return {
-            case_id: CaseImage(
+            row.case_id: CaseImage(
                 row=row,
-                work=tuple(item for item in items if item.case_id == case_id),
-                people=tuple(each for each in bound if each.case_id == case_id),
-                references=tuple(each for each in named if each.case_id == case_id),
+                work=tuple(items.get(row.case_id, ())),
+                people=tuple(bound.get(row.case_id, ())),
+                references=tuple(named.get(row.case_id, ())),
             )
-            for case_id, row in held.items()
+            for row in map(case_row, rows)
         }
 
     async def entries_of(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, EntryRow]:
@@ -155,6 +154,21 @@ class PostgresTables:
             await connection.execute(say.put_people, (people,))
             await connection.execute(say.drop_references, (case_ids, references))
             await connection.execute(say.put_references, (references,))
+
+
+class _OfCase(Protocol):
+    @property
+    def case_id(self) -> UUID: ...
+
+
+Shown = TypeVar("Shown", bound=_OfCase)
+
+
+def _by_case(records: Iterable[Shown]) -> dict[UUID, list[Shown]]:
+    found: dict[UUID, list[Shown]] = {}
+    for each in records:
+        found.setdefault(each.case_id, []).append(each)
+    return found
 
 
 async def write_what_fits(connection: Connection, images: Sequence[CaseImage], write: Write) -> list[Parked]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from application.ports import Event, UnreadableEvent
+from application.ports import Event, Recorded, UnreadableEvent
 from application.state_audit import KEPT_MAX, StateFlaw, StateFound, StatesReplayed
 from application.state_digests import Folding, StateDigest, digest_at, folding_of
 from domain.decider import Rejected
@@ -121,13 +121,12 @@ class Replaying:
         self._streams += 1
         self.events += len(found)
         self._not_sealed += not wanted
-        events: list[Event] = []
-        for each in found:
-            if isinstance(each, UnreadableEvent):
-                self._unreadable(stream_id, each.version)
-                break
-            events.append(each.event)
+        events: list[Event] = [each.event for each in found if isinstance(each, Recorded)]
         whole = len(events) == len(found)
+        if not whole:
+            bad = next(place for place, each in enumerate(found) if isinstance(each, UnreadableEvent))
+            self._unreadable(stream_id, found[bad].version)
+            del events[bad:]
         state = self._folded(stream_id, events, [sealed for sealed in wanted if sealed.version <= len(events)])
         if whole:
             for gone in (sealed for sealed in wanted if sealed.version > len(events)):

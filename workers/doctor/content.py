@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from application.diagnosis import Finding, doubtful, wrong
+from domain.compliance.book import RuleBook
+from domain.compliance.proposal import Scope
 from domain.decider import Rejected
 from domain.ledger.book import LawBook
 from infra.bounds import load_bounds
@@ -36,6 +38,7 @@ async def look(scene: Scene) -> list[Finding]:
         findings += rates_that_end(load_laws(*own), today, scene.countries)
     if not any(finding.values["part"] == "rules" for finding in findings if "part" in finding.values):
         findings += _rules_that_end(scene.settings, today)
+        findings += retention_unknown(rules_of(scene.settings), today, scene.countries or ())
     return [*findings, *holidays_missing(scene.countries or COUNTRIES, today.year + 1), *time_zones(today)]
 
 
@@ -94,6 +97,14 @@ def _rules_that_end(settings: Settings, today: date) -> Iterator[Finding]:
         )
         if last is not None and last < today + SOON and not follows:
             yield wrong("RULES_END", rules=f"{rules.id} {rules.version}", last=last)
+
+
+def retention_unknown(rules: RuleBook, today: date, countries: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield countries of which no rule set says how long records are kept: there nothing puts forgetting off."""
+    for country in countries:
+        scope = Scope(jurisdictions=frozenset((country,)))
+        if not any(found.retention for found in rules.on_records(scope, today)):
+            yield doubtful("RETENTION_UNKNOWN", country=country)
 
 
 def holidays_missing(countries: tuple[str, ...], year: int) -> Iterator[Finding]:

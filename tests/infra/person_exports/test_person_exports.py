@@ -30,8 +30,8 @@ from domain.case.words import Channel, ContactOutcome, Role, Stage
 from domain.decider import Rejected
 from domain.four_eyes import ApprovalStands
 from domain.person.approval_words import PersonAct
-from domain.person.erasure_words import NO_LAW, BlockKind
-from domain.person.words import ERASED, Fact
+from domain.person.erasure_words import BlockKind
+from domain.person.words import Fact
 from infra.person_exports import PersonExports
 from infra.person_exports.wording import LABELS, words_for
 from infra.person_exports.writer import schema
@@ -257,27 +257,6 @@ def test_an_event_says_which_stage_sum_or_channel_and_the_program_is_called_so(
 def test_an_address_of_several_lines_is_told_apart(exports: PersonExports) -> None:
     point = replace(EXPORT.contact_points[0], channel="LETTER", address="Calle Mayor 5\n28013 Madrid")
     assert "Calle Mayor 5, 28013 Madrid" in text_of(exports.pdf(replace(EXPORT, contact_points=(point,))))
-
-
-@pytest.mark.parametrize(
-    ("language", "erased", "no_law"),
-    [
-        ("es-419", "[suprimido]", "no consta ninguna ley del lugar"),
-        ("es-ES", "[suprimido]", "no consta ninguna ley del lugar"),
-        ("pt-BR", "[eliminado]", "não consta nenhuma lei do lugar"),
-        ("en", "[erased]", "no law of the place is on record"),
-    ],
-)
-def test_what_was_erased_and_that_no_law_is_known_is_said_in_the_readers_language(
-    exports: PersonExports, language: str, erased: str, no_law: str
-) -> None:
-    point = replace(EXPORT.contact_points[0], address=ERASED)
-    block = ExportedBlock(kind="CASE_OPEN", citation=NO_LAW, until=None, case_id=None, source="", reason="")
-    text = text_of(exports.pdf(replace(EXPORT, language=language, contact_points=(point,), kept_because=(block,))))
-
-    assert [erased in text, no_law in " ".join(text.split())] == [True, True]
-    assert (ERASED in text) == (language == "en")
-    assert (NO_LAW in text) == (language == "en")
 
 
 def test_the_same_export_is_the_same_file(exports: PersonExports) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from application.diagnosis import Severity
 from infra.laws import load_laws
+from infra.rules import load_rules
 from infra.settings import Settings
 from tests.workers.doctor.installation import OF_THE_DAY, as_nobody, found_offline, offline, told
 from workers.doctor import content, diagnose, disk, keys, libraries
@@ -170,6 +171,26 @@ def test_rates_that_end_are_found_where_they_matter() -> None:
     assert {each.code for each in ends} == {"RATES_END"}
     assert all(each.values["table"].startswith("co.") for each in ends)
     assert list(content.rates_that_end(laws, date(1990, 1, 1))) == []
+
+
+def test_countries_are_found_of_which_nobody_says_how_long_records_are_kept(tmp_path: Path) -> None:
+    countries = ("CL", "CO", "ES-CT", "GT", "PA", "US-TX")
+    unknown = [
+        each.values["country"] for each in content.retention_unknown(load_rules(), date(2026, 11, 22), countries)
+    ]
+    assert unknown == ["GT", "PA"]
+
+    own = """
+[ruleset]
+id = "house.panama"
+about = "records"
+jurisdiction = "PA"
+retention = { contacts = "P1Y", cite = "Our lawyer" }
+"""
+    (tmp_path / "own.toml").write_text(own)
+    found = list(content.retention_unknown(load_rules(tmp_path), date(2026, 11, 22), ("PA", "GT")))
+    assert told(found, "RETENTION_UNKNOWN")["country"] == "GT"
+    assert list(content.retention_unknown(load_rules(), date(2026, 11, 22), ())) == []
 
 
 def test_a_year_without_holidays_is_found() -> None:

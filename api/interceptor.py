@@ -10,12 +10,12 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import grpc
 import structlog
-from google.protobuf.message import DecodeError
 
 from api import tracing
 from api.calls import ACTOR, OWN_RECORD, Context, held
 from api.errors import Failure, failure_of
 from api.guard import NOBODY, Guard, Heard, slowly
+from api.incoming import Handler, Read, forgiving, readable, readable_ones, reading_itself, the_one
 from api.patience import require_time, within
 from api.tracing import Tracing
 from api.turnstile import Limits, Turnstile
@@ -23,15 +23,11 @@ from api.validation import Invalid, require_valid
 from application.access import Entrant, Unauthenticated
 from application.request import require_callers_own
 from domain.access import Scope
-from domain.decider import Rejected
 
 OURS: Final = "/escalera."
 _REQUEST_ID: Final = re.compile(r"[!-~]{1,128}")  # as the .proto files have it
 
 log = structlog.get_logger("escalera.api")
-
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # generic in the stubs only
-Read: TypeAlias = Callable[[bytes], Any]
 
 
 @dataclass(slots=True)
@@ -75,28 +71,24 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
         return watched
 
     def _watched(self, method: str, handler: Handler) -> Handler:
-        read = _forgiving(handler.request_deserializer)
+        read = forgiving(handler.request_deserializer)
         # Requests come as bytes: nothing is read for somebody who is not let in.
-        ends: dict[str, Any] = {"request_deserializer": None, "response_serializer": handler.response_serializer}
         one: Any = handler.unary_unary  # the stubs know only the blocking kind
         many: Any = handler.unary_stream
         both: Any = handler.stream_stream
         if one:
-            return grpc.unary_unary_rpc_method_handler(self._one_answer(method, read, one), **ends)
-        if many:
-            return grpc.unary_stream_rpc_method_handler(
-                self._many_answers(method, self._asked_once(read, many)), **ends
-            )
-        assert both, f"{method}: streams in with one answer out are not ours"
-        return grpc.stream_stream_rpc_method_handler(self._many_answers(method, self._asked_on(read, both)), **ends)
+            watched = self._one_answer(method, read, one)
+        else:
+            watched = self._many_answers(method, self._asked_once(read, many) if many else self._asked_on(read, both))
+        return reading_itself(handler, watched, reads=False)
 
     def _one_answer(self, method: str, read: Read, serve: Callable[[Any, Context], Awaitable[Any]]) -> Any:
-        async def watched(data: bytes, context: Context) -> Any:
+        async def watched(_: Any, context: Context) -> Any:
             since = time.monotonic()
             with self._call(method, context) as call:
                 try:
                     entrant = await self._begun(call, context)
-                    request = _valid(call, read(data))
+                    request = _valid(call, read(await the_one(context, self._limits.answer_seconds_max)))
                     heard = await self._guard.reach(entrant, request) if self._guard and entrant else NOBODY
                     with _in_the_name_of(heard):
                         async with within(self._limits.answer_seconds_max):
@@ -129,8 +121,9 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
     def _asked_once(self, read: Read, serve: Callable[[Any, Context], AsyncIterator[Any]]) -> Answers:
         """Answer one message, held against its rules."""
 
-        async def answers(call: _Call, entrant: Entrant | None, data: bytes, context: Context) -> AsyncGenerator[Any]:
-            request, guard = _valid(call, read(data)), self._guard
+        async def answers(call: _Call, entrant: Entrant | None, _: Any, context: Context) -> AsyncGenerator[Any]:
+            guard = self._guard
+            request = _valid(call, read(await the_one(context, self._limits.answer_seconds_max)))
             heard = await guard.reach(entrant, request) if guard and entrant else NOBODY
             with _in_the_name_of(heard):
                 served = serve(request, context)
@@ -143,7 +136,7 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
         """Answer a stream of messages, which looks after itself."""
 
         async def answers(_: _Call, entrant: Entrant | None, data: Any, context: Context) -> AsyncGenerator[Any]:
-            guard, requests = self._guard, _readable_ones(data, read)
+            guard, requests = self._guard, readable_ones(data, read)
             heard = await guard.reach_stream(entrant) if guard and entrant else NOBODY
             with _in_the_name_of(heard):
                 if not (guard and entrant):
@@ -159,48 +152,49 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
 
     def _shown(self, method: str, handler: Handler) -> Handler:
         """Let in who may call a service that is not ours; what is asked there concerns nobody."""
-        read, write = handler.request_deserializer, handler.response_serializer
-        ends: dict[str, Any] = {"request_deserializer": read, "response_serializer": write}
         one: Any = handler.unary_unary
         many: Any = handler.unary_stream or handler.stream_stream
+        read = forgiving(handler.request_deserializer)
 
-        async def answer(request: Any, context: Context) -> Any:
-            await self._let_in_or_abort(method, context)
-            return await one(request, context)
+        async def asked(requests: Any, context: Context) -> Any:
+            """Return what the handler is called with."""
+            call = _Call(method=method)
+            try:
+                await self._let_in(call, context)
+                self._turnstile.leave(call.principal)  # its pace counts; it itself is nothing to wait for
+                if handler.stream_stream:
+                    return requests
+                return readable(read(await the_one(context, self._limits.answer_seconds_max)))
+            except Exception as error:
+                await _abort(context, _told(call, error))
 
-        async def answers(request: Any, context: Context) -> None:
-            await self._let_in_or_abort(method, context)
-            served = many(request, context)
+        async def answer(requests: Any, context: Context) -> Any:
+            return await one(await asked(requests, context), context)
+
+        async def answers(requests: Any, context: Context) -> None:
+            served = many(await asked(requests, context), context)
             if not isinstance(served, AsyncIterator):  # it writes what it has to say itself
                 await served
                 return
             async for response in served:
                 await context.write(response)
 
-        if one:
-            return grpc.unary_unary_rpc_method_handler(answer, **ends)
-        if handler.unary_stream:
-            return grpc.unary_stream_rpc_method_handler(answers, **ends)
-        return grpc.stream_stream_rpc_method_handler(answers, **ends)
-
-    async def _let_in_or_abort(self, method: str, context: Context) -> None:
-        call = _Call(method=method)
-        try:
-            await self._let_in(call, context)
-        except Exception as error:
-            await _abort(context, _told(call, error))
-        self._turnstile.leave(call.principal)  # its pace counts; it itself is nothing to wait for
+        return reading_itself(handler, answer if one else answers, reads=bool(handler.stream_stream))
 
     async def _let_in(self, call: _Call, context: Context) -> Entrant | None:
         """Return who calls; None where nobody is asked, because only this machine can call."""
         require_time(context)
         entrant = None
         if self._guard is not None:
-            self._turnstile.look_at(context.peer())
+            peer = context.peer()
+            self._turnstile.come(peer)
+            gone: Any = lambda _: self._turnstile.go(peer)  # noqa: E731 -- as below
+            context.add_done_callback(gone)
+            self._turnstile.look_at(peer)
             try:
                 entrant = await self._guard.enter(call.method, context)
             except Unauthenticated:
-                self._turnstile.refused(context.peer())
+                self._turnstile.refused(peer)
                 raise
             call.principal = entrant.principal.actor if entrant.principal else ""
         self._turnstile.enter(call.principal)
@@ -243,36 +237,11 @@ def _request_id(request: Any) -> str:
     return said if _REQUEST_ID.fullmatch(said) else ""
 
 
-def _forgiving(read: Callable[[bytes], Any] | None) -> Read:
-    """Return a reader to which garbage is no error of ours: whoever handles the call refuses it properly."""
-    assert read is not None
-
-    def read_or_not(data: bytes) -> Any:
-        try:
-            return read(data)
-        except DecodeError:
-            return None
-
-    return read_or_not
-
-
 def _valid(call: _Call, request: Any) -> Any:
     call.request_id = _request_id(request)
-    require_valid(_readable(request))
+    require_valid(readable(request))
     require_callers_own(getattr(request, "request_id", ""))
     return request
-
-
-def _readable(request: Any) -> Any:
-    if request is None:
-        accepted = "the message that the .proto files describe"
-        raise Rejected("MESSAGE_UNREADABLE", "these bytes are no message of this method", accepted=accepted)
-    return request
-
-
-async def _readable_ones(requests: AsyncIterator[bytes], read: Read) -> AsyncIterator[Any]:
-    async for data in requests:
-        yield _readable(read(data))
 
 
 @contextmanager

@@ -6,10 +6,13 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Final, Self
 
 KEPT_MAX: Final = 10_000  # callers whose pace is remembered; beyond, whoever was not seen for longest is forgotten
 BUSY_SECONDS: Final = 1.0  # when to come again where nobody knows how long the calls under way will take
+
+HERE: Final = frozenset({"unix", "127.0.0.1", "::"})  # this machine, or a proxy on it; "::" is the /64 of ::1
 
 Monotonic = Callable[[], float]
 
@@ -27,6 +30,7 @@ class Limits:
     connection_idle_seconds_max: a connection without a call is ended after that.
     calls_max:                under way at once, of everybody.
     caller_calls_max:         under way at once, of one caller.
+    address_calls_max:        under way at once from one address, whoever makes them, but for 127.0.0.1 and ::1.
     calls_per_second:         of one caller in the long run; ten times as many at once after a silence.
     strangers_per_minute:     refused attempts from one address to prove who one is; more are not looked at.
     answer_seconds_max:       a single answer takes no longer.
@@ -41,6 +45,7 @@ class Limits:
     connection_idle_seconds_max: int = 300
     calls_max: int = 1_000
     caller_calls_max: int = 100
+    address_calls_max: int = 500
     calls_per_second: int = 200
     strangers_per_minute: int = 60
     answer_seconds_max: int = 60
@@ -127,6 +132,7 @@ class Turnstile:
     def __init__(self, limits: Limits, monotonic: Monotonic = time.monotonic) -> None:
         self._limits = limits
         self._under_way: Counter[str] = Counter()
+        self._from: Counter[str] = Counter()  # by address
         per_second, per_minute = limits.calls_per_second, limits.strangers_per_minute
         self._pace = Pace(per_second, 10 * per_second, monotonic) if per_second else None
         self._strangers = Pace(per_minute / 60, per_minute, monotonic) if per_minute else None
@@ -150,6 +156,20 @@ class Turnstile:
         if not self._under_way[caller]:
             del self._under_way[caller]
 
+    def come(self, peer: str) -> None:
+        """Count a call that somebody begins at an address, before anything is known of them; raise `TooMany`."""
+        most, place = self._limits.address_calls_max, _place(peer)
+        if most and place not in HERE and self._from[place] >= most:
+            raise TooMany("ADDRESS_BUSY", f"{most} calls from this address are under way", BUSY_SECONDS)
+        self._from[place] += 1
+
+    def go(self, peer: str) -> None:
+        """Count the end of such a call."""
+        place = _place(peer)
+        self._from[place] -= 1
+        if not self._from[place]:
+            del self._from[place]
+
     def look_at(self, peer: str) -> None:
         """Raise `TooMany` where an address has failed too often to prove who it is."""
         if self._strangers and (wait := self._strangers.wait_seconds(_place(peer))):
@@ -166,6 +186,7 @@ def whole_seconds(seconds: float) -> int:
     return max(1, math.ceil(seconds))
 
 
+@lru_cache(maxsize=1_000)
 def _place(peer: str) -> str:
     """Return where a connection comes from, without its port; of IPv6 the /64, which is one household's."""
     kind, _, rest = peer.partition(":")
@@ -176,6 +197,8 @@ def _place(peer: str) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    if isinstance(address, ipaddress.IPv6Address) and not address.ipv4_mapped:
-        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
-    return str(address)
+    if not isinstance(address, ipaddress.IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)

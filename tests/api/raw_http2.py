@@ -116,9 +116,9 @@ class RawClient:
 
 
 @asynccontextmanager
-async def raw_client(port: int, **settings: int) -> AsyncIterator[RawClient]:
-    """Connect; settings: `window` that every answer begins with."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def raw_client(port: int, *, source: str = "127.0.0.1", **settings: int) -> AsyncIterator[RawClient]:
+    """Connect, from an address of this machine; settings: `window` that every answer begins with."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
     client = RawClient(reader, writer)
     told = {INITIAL_WINDOW: settings["window"]} if "window" in settings else {}
     client.greet(told)

@@ -127,8 +127,9 @@ def _about(parameter: "Parameter", words: HelpWords, subject: str) -> Iterable[R
     notes = []
     if parameter.show_envvar and parameter.envvar:
         notes.append(f"env var: {parameter.envvar}")
-    notes += [f"≥ {parameter.min}"] if parameter.min is not None else []
-    notes += [f"≤ {parameter.max}"] if parameter.max is not None else []
+    least, most = parameter.min, parameter.max
+    if least is not None or most is not None:
+        notes.append(f"≥ {least}" if most is None else f"≤ {most}" if least is None else f"{least}–{most}")
     if parameter.show_default and parameter.default not in (None, False, "", (), [], 0):
         default = parameter.default
         notes.append(f"default: {int(default) if isinstance(default, float) and default.is_integer() else default}")

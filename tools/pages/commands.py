@@ -2,16 +2,15 @@
 
 import inspect
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import typer
 
 from cli.app import app
 from cli.command import command as with_shared_options
+from cli.help_page import VALUES
 from tools.pages.source import GENERATED, opening, sentences, table
 
-VALUES: dict[Any, str] = {int: "NUMBER", float: "NUMBER", str: "TEXT", list[str]: "TEXT", Path: "FILE"}
 SHARED = "Commands that talk to the server have these; the second table is of those that change something."
 
 

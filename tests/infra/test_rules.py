@@ -9,7 +9,9 @@ from domain.compliance.proposal import Scope
 from domain.compliance.rule_words import About
 from domain.compliance.words import Actor
 from domain.decider import Rejected
+from infra.evidence.rule_texts import rule_texts
 from infra.rules import RECORDS, SHIPPED, load_rules, readings_of
+from infra.templates.check import laws_of
 
 TODAY = date(2026, 11, 22)
 FOLDERS = (SHIPPED, RECORDS)
@@ -44,6 +46,19 @@ def test_what_is_about_records_stands_in_a_folder_of_its_own(folder: Path, about
     files = {file.name for file in folder.glob("*.toml")}
 
     assert {rules.about for rules in load_rules().rule_sets if rules.file in files} == {about}
+
+
+def test_every_text_is_found_by_its_stamp_whatever_it_is_about() -> None:
+    stamps = [rules.stamp for rules in load_rules().rule_sets]
+
+    assert set(rule_texts(stamps)) == set(stamps)
+
+
+def test_law_on_records_wants_nothing_of_the_words_of_messages() -> None:
+    told = {law.jurisdiction for law in laws_of(load_rules().rule_sets)}
+
+    assert {"ES", "US"} <= told
+    assert {"EU", "US-CA"}.isdisjoint(told)
 
 
 def test_every_rule_says_where_it_stands_and_how_sure_that_is() -> None:

@@ -303,11 +303,13 @@ class ErasureBlock(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     kind: Global___BlockKind.ValueType
     citation: _builtins.str
-    """By what right: the law's article, the court, who ordered it."""
+    """By what right: the law's article or several, the court, who ordered it. Of an open case in places whose law is not
+    known it is "the creditor's claim is open".
+    """
     case_id: _builtins.str
     """Left out where it is about the person."""
     source: _builtins.str
-    """The rule set and what is kept, or the hold's id."""
+    """The rule sets and what each keeps ("es.records@...:books", "eu.records@...:claim"), or the hold's id."""
     reason: _builtins.str
     """A hold's."""
     @_builtins.property

@@ -332,7 +332,7 @@ class ContactPoint(_message.Message):
     point_id: _builtins.str
     channel: _words_pb2.Channel.ValueType
     address: _builtins.str
-    """Empty once the person's key has been destroyed."""
+    """"[erased]" once the person's key has been destroyed: a mark, for a client to say in its reader's words."""
     place: _compliance_words_pb2.ContactPlace.ValueType
     opted_out: _builtins.bool
     """The person wants nothing here, on whichever debt."""
@@ -451,6 +451,7 @@ class Person(_message.Message):
     APPROVALS_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     name: _builtins.str
+    """"[erased]" once the person's key has been destroyed."""
     language: _builtins.str
     country: _builtins.str
     time_zone: _builtins.str

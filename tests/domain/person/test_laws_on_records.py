@@ -87,8 +87,11 @@ def test_of_a_case_here_and_a_person_there_both_laws_are_named_with_the_texts_th
     found = claim(case("CO"), lives="FR")
 
     assert found.cite == f"{CLAIMS['CO']}; {GDPR}"
-    texts = [SHIPPED.by_stamp(each.rpartition(":")[0]) for each in found.source.split(", ")]
-    assert [rules.id for rules in texts] == ["co.records", "eu.records"]
+    said = [each.rpartition(":") for each in found.source.split(", ")]
+    assert [(SHIPPED.by_stamp(stamp).id, part) for stamp, _, part in said] == [
+        ("co.records", "claim"),
+        ("eu.records", "claim"),
+    ]
     assert claim(case("ES"), lives="FR").cite == GDPR, "one law is named once"
 
 

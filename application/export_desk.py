@@ -10,7 +10,7 @@ from uuid import UUID
 from application import person_story, second_word_told
 from application.case_desk import PersonDesk
 from application.erasure_desk import ErasureDesk, cases_about
-from application.person_cases import case_of
+from application.person_cases import case_of, outcomes_of
 from application.person_export import FORMAT, ExportedIdentity, PersonExport
 from application.ports import Clock, EventStore, Recorded
 from application.relay import PersonCases
@@ -134,7 +134,7 @@ class ExportDesk:
             for case_id, events in streams.items()
             if (found := case_of(case_id, person_id, events, await self._owed(case_id))) is not None
         ]
-        contacts, now = person_story.contacts(history, person), self._clock.now()
+        contacts, now = person_story.contacts(history, person, outcomes_of(streams.values())), self._clock.now()
         return PersonExport(
             format=FORMAT,
             person_id=person_id,

@@ -1,6 +1,6 @@
 """A person's cases, told as an export tells them: balances, and the events about that person and nobody else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from application.ports import Recorded
 from domain.case.decider import CASE
 from domain.case.events import CaseEvent, ContactOutcomeRecorded, ContactPermitted, PaymentLinkIssued
 from domain.case.state import Case
-from domain.case.words import Stage
+from domain.case.words import ContactOutcome, Stage
 
 
 def case_of(
@@ -40,6 +40,16 @@ def case_of(
         events=tuple(_event(recorded, person_id) for recorded in mine),
     )
     return told, mine
+
+
+def outcomes_of(streams: Iterable[Sequence[Recorded]]) -> dict[str, ContactOutcome]:
+    """Return by permit what is known to have become of it, as each case holds it to be true."""
+    found: dict[str, ContactOutcome] = {}
+    for history in streams:
+        state = CASE.fold(cast("list[CaseEvent]", [recorded.event for recorded in history]))
+        if isinstance(state, Case):
+            found |= {each: contact.outcome for each, contact in state.contacts.items() if contact.outcome}
+    return found
 
 
 def about(person_id: UUID, history: Sequence[Recorded]) -> Iterator[Recorded]:

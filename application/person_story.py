@@ -18,7 +18,7 @@ from application.person_export import (
     ExportedWish,
 )
 from application.ports import Recorded
-from domain.case.words import Direction
+from domain.case.words import ContactOutcome, Direction
 from domain.compliance.book import RuleBook
 from domain.decider import Rejected
 from domain.person.erasure_words import ErasureBlock
@@ -99,13 +99,19 @@ def facts(history: Sequence[Recorded]) -> tuple[ExportedFact, ...]:
     return tuple(told)
 
 
-def contacts(history: Sequence[Recorded], person: Person) -> tuple[ExportedContact, ...]:
-    """Return every contact, in order, with what it was permitted by."""
+def contacts(
+    history: Sequence[Recorded], person: Person, outcomes: Mapping[str, ContactOutcome]
+) -> tuple[ExportedContact, ...]:
+    """Return every contact, in order, with what it was permitted by.
+
+    outcomes: by permit, as the cases have them. A person's own record keeps only those that caps are counted by.
+    """
     told: list[ExportedContact] = []
     for recorded in history:
         match recorded.event:
             case ContactReserved() as reserved:
-                told.append(_reserved(reserved, person))
+                known = outcomes.get(reserved.permit_id) or person.reserved[reserved.permit_id].outcome
+                told.append(_reserved(reserved, known))
             case ContactNoted() as noted:
                 told.append(
                     ExportedContact(
@@ -129,7 +135,7 @@ def contacts(history: Sequence[Recorded], person: Person) -> tuple[ExportedConta
     return tuple(told)
 
 
-def _reserved(event: ContactReserved, person: Person) -> ExportedContact:
+def _reserved(event: ContactReserved, outcome: ContactOutcome | None) -> ExportedContact:
     grounds = event.grounds
     return ExportedContact(
         contact_id=event.permit_id,
@@ -138,7 +144,7 @@ def _reserved(event: ContactReserved, person: Person) -> ExportedContact:
         direction=Direction.OUTBOUND,
         at=event.at,
         point_id=event.point_id,
-        outcome=person.reserved[event.permit_id].outcome or "",
+        outcome=outcome or "",
         recipient=grounds.recipient if grounds else "",
         purpose=grounds.purpose if grounds else "",
         rule_sets=grounds.rule_sets if grounds else (event.rules,),

@@ -128,6 +128,21 @@ async def test_everything_about_a_person_is_in_it_and_nothing_about_others(house
         assert theirs not in everything
 
 
+@pytest.mark.parametrize("outcomes", [["SENT"], ["ACCEPTED"], ["ACCEPTED", "DELIVERED"], ["ACCEPTED", "BOUNCED"], []])
+async def test_what_became_of_a_contact_is_what_its_case_knows(
+    house: House, clock: HandClock, outcomes: list[str]
+) -> None:
+    case, person = await a_life(house, clock)
+    for each in outcomes:
+        outcome = ContactOutcome(each)
+        await house.contacts.record_outcome(case, f"{case}:{person}", outcome=outcome, detail="", asked=asked(""))
+
+    found = await exports_on(house).collect(person)
+
+    (mine,) = (each for each in found.contacts if each.contact_id == f"{case}:{person}")
+    assert mine.outcome == (outcomes[-1] if outcomes else "")
+
+
 async def test_the_file_for_machines_reads_back_as_the_record(house: House, clock: HandClock) -> None:
     case, person = await a_life(house, clock)
 

@@ -44,7 +44,8 @@ def points(history: Sequence[Recorded], person: Person) -> tuple[ExportedPoint, 
         event = recorded.event
         if isinstance(event, ContactPointAdded):
             known = person.points[event.point_id]
-            by = "OPTED_OUT" if known.address in closed else "BOUNCED" if known.bounced else ""
+            unwanted = known.address in closed or event.channel in person.opted_out
+            by = "OPTED_OUT" if unwanted else "BOUNCED" if known.bounced else ""
             found[event.point_id] = ExportedPoint(
                 point_id=event.point_id,
                 channel=event.channel,

@@ -128,6 +128,22 @@ async def test_everything_about_a_person_is_in_it_and_nothing_about_others(house
         assert theirs not in everything
 
 
+async def test_an_address_on_a_channel_that_they_refused_is_not_in_use_until_they_agree_again(
+    house: House, clock: HandClock
+) -> None:
+    person = await house.registered("p-1")
+    desk = exports_on(house)
+    seen: list[str] = []
+    for command in (
+        OptOut(channel=Channel.SMS, source="call", at=clock.at, by=BY),
+        OptOut(channel=Channel.EMAIL, source="call", at=clock.at, by=BY),
+        GiveConsent(channel=Channel.EMAIL, source="form", at=clock.at + timedelta(hours=1), by=BY),
+    ):
+        await house.persons.handle(person, command, asked(""))
+        seen += [each.closed_by for each in (await desk.collect(person)).contact_points]
+    assert seen == ["", "OPTED_OUT", ""]
+
+
 @pytest.mark.parametrize("outcomes", [["SENT"], ["ACCEPTED"], ["ACCEPTED", "DELIVERED"], ["ACCEPTED", "BOUNCED"], []])
 async def test_what_became_of_a_contact_is_what_its_case_knows(
     house: House, clock: HandClock, outcomes: list[str]

@@ -5,7 +5,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from api import words
-from api.calls import Caller, Context, caller_of
+from api.calls import OWN_RECORD, Caller, Context, caller_of
 from api.services import Services
 from api.translate_values import case_named, instant_out, money, money_out, person_named
 from application.payment_links import DAYS, LinkView, WantedLink
@@ -28,6 +28,7 @@ class PaymentLinkService(pb.PaymentLinkServiceServicer):
                 if request.HasField("person")
                 else None
             ),
+            asked_by=OWN_RECORD.get(),
             amount=money(request.amount, "amount") if request.HasField("amount") else None,
             days=request.days or DAYS,
         )

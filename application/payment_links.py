@@ -43,10 +43,14 @@ OwedOf = Callable[[Case, datetime], Money]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedLink:
-    """What somebody wants a link for; None: the person who owes first, all that is owed."""
+    """What somebody wants a link for; None: who asks, if they owe, else the person who owes first; all that is owed.
+
+    asked_by: the record of whoever asks for nobody but themselves.
+    """
 
     link_id: str
     person_id: UUID | None = None
+    asked_by: UUID | None = None
     amount: Money | None = None
     days: int = DAYS
 
@@ -98,7 +102,7 @@ class PaymentLinkDesk:
         if known is None:
             command = IssuePaymentLink(
                 link_id=wanted.link_id,
-                person_id=wanted.person_id or _first_debtor(case),
+                person_id=wanted.person_id or _first_debtor(case, wanted.asked_by),
                 amount=wanted.amount or self._owed_of(case, now),
                 expires_at=(now + timedelta(days=wanted.days)).replace(microsecond=0),
                 provider=provider.name,
@@ -247,9 +251,11 @@ def _require(case: Case, link_id: str) -> Link:
     return link
 
 
-def _first_debtor(case: Case) -> UUID:
-    """Return who owes first: the principal debtor, else whoever is bound first."""
-    by_role = sorted(case.obligors, key=lambda obligor: obligor.role is not Role.PRINCIPAL)
+def _first_debtor(case: Case, asked_by: UUID | None) -> UUID:
+    """Return who asks, if they owe; else who owes first: the principal debtor, else whoever is bound first."""
+    by_role = sorted(
+        case.obligors, key=lambda obligor: (obligor.person_id != asked_by, obligor.role is not Role.PRINCIPAL)
+    )
     if not by_role:
         raise Rejected("PERSON_NOT_OBLIGOR", "nobody is bound to the debt", field="person_id")
     return by_role[0].person_id

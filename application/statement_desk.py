@@ -117,7 +117,7 @@ class StatementDesk:
         """Return the same for a debtor, as PDF, in a language (BCP 47; "": the debtor's own).
 
         named:      with the debtor's name on it.
-        for_person: in whose name; None: the principal debtor's.
+        for_person: in whose name, if they owe; else in the principal debtor's.
         """
         explained = await self.explain(case_id, on=on, known_at=known_at)
         facts = await self._facts(explained, language, for_person)
@@ -149,11 +149,11 @@ class StatementDesk:
     async def _debtor(self, explained: Explained, person_id: UUID | None) -> Person | None:
         case = CASE.fold(_events(explained.recorded))
         assert isinstance(case, Case), "its opening was just found"
-        owing = (each.person_id for each in case.obligors if each.role is Role.PRINCIPAL)
-        person_id = person_id or next(owing, None)
-        if person_id is None:
+        asked = [each.person_id for each in case.obligors if each.person_id == person_id]
+        owing = [each.person_id for each in case.obligors if each.role is Role.PRINCIPAL]
+        if not (asked or owing):
             return None
-        person, _ = await self._persons.load(person_id)
+        person, _ = await self._persons.load((asked or owing)[0])
         return person if isinstance(person, Person) else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access import Role
+from domain.case.identity import case_id
 from domain.person.identity import person_id
 from infra.event_store import open_store
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
@@ -74,6 +75,26 @@ async def test_others_get_the_statement_that_the_principal_debtor_gets(asks: Gua
         found = await asks.door.statements.GetStatementDocument(request, metadata=metadata)
         there = {text for row in lines(found.content) for text in row}
         assert there & {name for name, _ in PEOPLE.values()} == {"Ana Paz"}
+
+
+async def test_a_statement_for_somebody_who_only_has_the_case_is_the_principal_debtors(asks: Guarded) -> None:
+    request = pb.GetStatementDocumentRequest(case_name=named())
+    heir = debtor(asks, "nobody-here", case_ids=[str(case_id("acme", "R-1"))])
+    found = await asks.door.statements.GetStatementDocument(request, metadata=heir)
+    there = {text for row in lines(found.content) for text in row}
+    assert there & {name for name, _ in PEOPLE.values()} == {"Ana Paz"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "whose"), [("ana", "ana"), ("rui", "rui"), ("kim", "kim"), ("nobody-here", "ana"), ("", "ana")]
+)
+async def test_a_link_that_a_debtor_asks_for_is_theirs_to_pay_by(asks: Guarded, caller: str, whose: str) -> None:
+    own = {"case_ids": [str(case_id("acme", "R-1"))]} if caller == "nobody-here" else {}
+    metadata = debtor(asks, caller, **own) if caller else asks.as_(Role.COLLECTOR)
+    request = pb.CreatePaymentLinkRequest(request_id="link", case_name=named(), link_id="l-1")
+    made = await asks.door.links.CreatePaymentLink(request, metadata=metadata)
+    assert made.person_id == str(person_id("acme", whose))
+    assert await asks.door.links.CreatePaymentLink(request, metadata=metadata) == made
 
 
 async def test_debtors_do_not_see_who_owes_with_them(asks: Guarded) -> None:

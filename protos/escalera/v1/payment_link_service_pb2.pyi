@@ -168,7 +168,7 @@ class CreatePaymentLinkRequest(_message.Message):
     def case_name(self) -> _names_pb2.CaseName: ...
     @_builtins.property
     def person(self) -> _names_pb2.PersonName:
-        """Who may pay; the principal debtor when left out."""
+        """Who may pay; when left out the debtor who asks, or else the principal debtor."""
 
     @_builtins.property
     def amount(self) -> _money_pb2.Money:

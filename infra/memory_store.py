@@ -7,7 +7,7 @@ from uuid import UUID
 from application.ports import Append, Appended, PersonErased, Recorded, RequestReused, StaleStream
 from infra.codec import EventCodec, nonces
 from infra.event_store.forgetting import Forgetting
-from infra.event_store.prepared import Prepared
+from infra.event_store.prepared import Means, Prepared, late, people_of
 from infra.event_store.recorder import EventRow
 from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.rows import RowReader
@@ -19,8 +19,8 @@ class MemoryEventStore:
 
     def __init__(self, keyring: PersonKeyring | None = None, *, codec: EventCodec | None = None) -> None:
         self.keyring = keyring or MemoryKeyring()
-        self._codec = codec or EventCodec()
-        self._rows = RowReader(self._codec, self.keyring)
+        self._means = Means(codec or EventCodec(), self.keyring, nonces())
+        self._rows = RowReader(self._means.codec, self.keyring)
         self.forgetting = Forgetting(self.keyring)
         self._log: list[EventRow] = []  # the row at place n has position n + 1
         self._streams: dict[UUID, list[EventRow]] = {}
@@ -85,7 +85,7 @@ class MemoryEventStore:
         return len(self._log)
 
     def _append(self, append: Append) -> Appended:
-        one = Prepared(append, _nobody_waits, self._codec)
+        one = Prepared(append, _nobody_waits, self._means)
         receipt = append.receipt
         if receipt is not None and (first := self._first_outcome(receipt.request_id, receipt.request_hash)):
             return first
@@ -93,9 +93,8 @@ class MemoryEventStore:
             actual = len(self._streams.get(write.stream_id, ()))
             if actual != write.expected_version:
                 raise StaleStream(write.stream_id, write.expected_version, actual)
-        if one.personal:
-            keys = self.keyring.keys_of({person_id for _, person_id, _ in one.personal}, make=True)
-            one.seal(keys, nonces())
+        if late([one], self.keyring):
+            one.seal(self.keyring.keys_of(people_of([one]), make=True), self._means.codec, self._means.fresh)
         for stream, version, name, state, _, _, metadata in one.rows:
             stream_id = UUID(bytes=stream)
             text = metadata[1:].decode()

@@ -3,7 +3,7 @@
 from infra.codec.event_codec import BadEvent, EventCodec, UnknownEvent
 from infra.codec.registry import EVENT_TYPES
 from infra.codec.sealed_text import SealBroken, nonces
-from infra.codec.sealing import Unsealed, opened, person_of, sealed, unsealed
+from infra.codec.sealing import opened, person_of, sealed
 
 __all__ = [
     "EVENT_TYPES",
@@ -11,10 +11,8 @@ __all__ = [
     "EventCodec",
     "SealBroken",
     "UnknownEvent",
-    "Unsealed",
     "nonces",
     "opened",
     "person_of",
     "sealed",
-    "unsealed",
 ]

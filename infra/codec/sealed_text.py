@@ -10,7 +10,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES: Final = 12
-NONCES_AT_ONCE: Final = 64
+NONCES_AT_ONCE: Final = 256
+
+# Holds another object in a process that was forked off: nonces that were drawn before the fork are its parent's.
+_process = [object()]
+os.register_at_fork(after_in_child=lambda: _process.__setitem__(0, object()))
 
 
 class SealBroken(Exception):
@@ -18,25 +22,23 @@ class SealBroken(Exception):
 
 
 def nonces() -> Iterator[bytes]:
-    """Yield fresh nonces without end, for one thread, which is to throw the rest away when it is done.
+    """Yield fresh nonces without end, for one thread.
 
     They are drawn some at a time: each question to the system lets another thread in, and what takes a microsecond then
-    takes as long as that one likes.
+    takes as long as that one likes. A process that was forked off draws its own.
     """
     while True:
-        drawn = os.urandom(NONCE_BYTES * NONCES_AT_ONCE)
+        process, drawn = _process[0], os.urandom(NONCE_BYTES * NONCES_AT_ONCE)
         for place in range(0, len(drawn), NONCE_BYTES):
+            if _process[0] is not process:
+                break
             yield drawn[place : place + NONCE_BYTES]
-
-
-def seal_bytes(key: AESGCM, text: bytes, bound_to: bytes, nonce: bytes) -> bytes:
-    """Return `text` sealed under `key` and bound to a place; `nonce`: one that was never used before."""
-    return nonce + key.encrypt(nonce, text, bound_to)
 
 
 def seal_with(key: AESGCM, text: str, bound_to: str) -> str:
     """Return `text` sealed under `key` and bound to a place, in base64."""
-    return base64.b64encode(seal_bytes(key, text.encode(), bound_to.encode(), os.urandom(NONCE_BYTES))).decode()
+    nonce = os.urandom(NONCE_BYTES)
+    return base64.b64encode(nonce + key.encrypt(nonce, text.encode(), bound_to.encode())).decode()
 
 
 def open_with(key: AESGCM, sealed: str, bound_to: str) -> str:

@@ -3,7 +3,6 @@
 A sealed text is bound to its place (stream, version, event name, field): moved to another row it does not open.
 """
 
-from binascii import b2a_base64
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
@@ -19,12 +18,9 @@ from domain.case.events import NoteAdded
 from domain.person.words import ERASED
 from infra.codec.event_codec import EventCodec
 from infra.codec.registry import CASE_EVENT_TYPES, EVENT_TYPES
-from infra.codec.sealed_text import open_with, seal_bytes
+from infra.codec.sealed_text import open_with
 
 assert PERSONAL_FIELDS.keys() & CASE_EVENT_TYPES.keys() == {"NoteAdded"}, "say whose key seals the new event's fields"
-
-# What is written, cut where the seals go; and for each of them the text and what it is to be bound to.
-Unsealed = tuple[Sequence[bytes], Sequence[tuple[bytes, bytes]]]
 
 
 def person_of(event: Event, stream_id: UUID) -> UUID:
@@ -32,25 +28,18 @@ def person_of(event: Event, stream_id: UUID) -> UUID:
     return event.person_id if isinstance(event, NoteAdded) else stream_id
 
 
-def unsealed(event: Event, stream_id: UUID, version: int, codec: EventCodec) -> Unsealed:
-    """Return what is written of the event, all but its seals: the part of the work that needs no key."""
+def sealed(
+    event: Event, stream_id: UUID, version: int, key: AESGCM, codec: EventCodec, fresh: Iterator[bytes]
+) -> bytes:
+    """Return what is written of the event, its personal fields sealed with `fresh` nonces."""
     form = _FORMS[event.__class__]
     values = form.values(event)
-    place = b"%b|%d" % (_json(stream_id)[1:-1], version)  # `str` of an id takes four times as long
-    texts = []
-    for number, rest in form.places:
-        texts.append((values[number].encode(), place + rest))
-        values[number] = _GAP
-    return codec.encode_fields(event.__class__, form.written(*values)).split(_CUT), texts
-
-
-def sealed(left: Unsealed, key: AESGCM, fresh: Iterator[bytes]) -> bytes:
-    """Return what is written, the personal fields sealed with `fresh` nonces and in base64."""
-    parts, texts = left
-    written = [parts[0]]
-    for number, (text, bound_to) in enumerate(texts, 1):
-        written += (b2a_base64(seal_bytes(key, text, bound_to, next(fresh)), newline=False), parts[number])
-    return b"".join(written)
+    stream = _json(stream_id)[1:-1]  # `str` of an id takes four times as long
+    for number, place in form.places:
+        nonce = next(fresh)
+        # As bytes, which become base64 in JSON.
+        values[number] = nonce + key.encrypt(nonce, values[number].encode(), place % (stream, version))
+    return codec.encode_fields(event.__class__, form.written(*values))
 
 
 def opened(event: Event, stream_id: UUID, version: int, key: AESGCM | None) -> Event:
@@ -75,8 +64,8 @@ class _Form:
         self.name = kind.__name__
         names = tuple(field.name for field in fields(kind))
         self.personal = tuple((names.index(field), field) for field in PERSONAL_FIELDS[self.name])
-        # The end of what each of them is bound to, behind stream and version.
-        self.places = tuple((number, f"|{self.name}|{field}".encode()) for number, field in self.personal)
+        # What each of them is bound to, to be completed by stream and version.
+        self.places = tuple((number, f"%b|%d|{self.name}|{field}".encode()) for number, field in self.personal)
         # The same fields with any values: JSON is written of it in half the time that a mapping takes.
         self.written = msgspec.defstruct(f"Sealed{self.name}", [(name, object) for name in names], gc=False)
         self._kind = kind
@@ -98,6 +87,4 @@ class _Form:
 
 _new = object.__new__
 _json = msgspec.json.Encoder().encode
-_CUT: Final = b"\0"  # nothing else is written like that: JSON has it as six letters
-_GAP: Final = msgspec.Raw(b'"%b"' % _CUT)
 _FORMS: Final = {EVENT_TYPES[name]: _Form(EVENT_TYPES[name]) for name in PERSONAL_FIELDS}

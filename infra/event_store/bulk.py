@@ -7,20 +7,19 @@ from functools import partial
 from typing import Final
 
 from application.ports import Append, Appended
-from infra.codec import EventCodec
 from infra.event_store.committer import Committer
-from infra.event_store.prepared import Outcome, Prepared
+from infra.event_store.prepared import Means, Outcome, Prepared
 
 SLICE: Final = 250  # appends; preparing them holds up the event loop for a few milliseconds
 SLICES_UNDER_WAY: Final = 6  # enough that no transaction starts half empty
 
 
-async def append_many(appends: Sequence[Append], committer: Committer, codec: EventCodec) -> list[Appended | Exception]:
+async def append_many(appends: Sequence[Append], committer: Committer, means: Means) -> list[Appended | Exception]:
     """Commit the appends in their order and return their outcomes."""
     outcomes: list[Appended | Exception] = []
     under_way: deque[_Slice] = deque()
     for start in range(0, len(appends), SLICE):
-        under_way.append(_Slice(appends[start : start + SLICE], committer, codec))
+        under_way.append(_Slice(appends[start : start + SLICE], committer, means))
         if len(under_way) == SLICES_UNDER_WAY:
             outcomes.extend(await under_way.popleft().outcomes)
         else:
@@ -33,14 +32,14 @@ async def append_many(appends: Sequence[Append], committer: Committer, codec: Ev
 class _Slice:
     """A part of a bulk append; `outcomes` is done when the last of its appends has one."""
 
-    def __init__(self, appends: Sequence[Append], committer: Committer, codec: EventCodec) -> None:
+    def __init__(self, appends: Sequence[Append], committer: Committer, means: Means) -> None:
         self.outcomes: asyncio.Future[list[Appended | Exception]] = asyncio.get_running_loop().create_future()
         self._gathered: list[Appended | Exception | None] = [None] * len(appends)
         self._missing = len(appends)
         ready = []
         for place, append in enumerate(appends):
             try:
-                ready.append(Prepared(append, partial(self._put, place), codec))
+                ready.append(Prepared(append, partial(self._put, place), means))
             except (ValueError, TypeError, LookupError) as error:  # not storable, whatever the log says
                 self._put(place, error)
         committer.submit_bulk(ready)

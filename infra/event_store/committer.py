@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from queue import SimpleQueue
 from typing import Final
 
-from infra.codec import EventCodec
-from infra.event_store.prepared import Prepared
+from infra.codec import EventCodec, nonces
+from infra.event_store.prepared import Means, Prepared
 from infra.event_store.recorder import CaseRecorder
 from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.settling import Settled, settle
@@ -32,8 +32,7 @@ class Committer:
         self, recorder: CaseRecorder, keyring: PersonKeyring, codec: EventCodec, loop: AbstractEventLoop
     ) -> None:
         self._recorder = recorder
-        self._keyring = keyring
-        self._codec = codec
+        self._means = Means(codec, keyring, nonces())  # the thread's
         self._request_hashes = RequestHashes(keyring.root)
         self._loop = loop
         self._arriving: list[Prepared] = []
@@ -96,7 +95,7 @@ class Committer:
     def _settle(self, batch: list[Prepared]) -> Settled:
         """Settle a batch; should that itself fail, everybody in it hears of it, and the thread lives on."""
         try:
-            return settle(batch, self._recorder, self._keyring, self._codec, self._request_hashes)
+            return settle(batch, self._recorder, self._means, self._request_hashes)
         except Exception as error:
             _log.error("a batch of %d appends failed: %s", len(batch), type(error).__name__)
             return [(one, error) for one in batch]

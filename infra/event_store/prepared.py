@@ -1,15 +1,17 @@
 """Appends made ready for the database: encoded, packed, and waiting for their outcome."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from application.personal import PERSONAL_FIELDS
-from application.ports import Append, Appended, Metadata, PersonErased
-from infra.codec import EventCodec, Unsealed, person_of, sealed, unsealed
+from application.ports import Append, Appended, Event, Metadata, PersonErased
+from infra.codec import EventCodec, person_of, sealed
 from infra.event_store.request_hashes import RequestHashes
-from infra.keyring import Keys
+from infra.keyring import Keys, PersonKeyring
 from infra.packed_arrays import (
     JSONB,
     BigintArray,
@@ -29,16 +31,32 @@ Outcome = Appended | Exception
 Row = tuple[bytes, int, bytes, bytes, int, int, bytes]
 
 _json = msgspec.json.Encoder().encode
-# The row of an event that must be sealed before it can be written, whose key that takes, and what is to be sealed.
-Personal = tuple[int, UUID, Unsealed]
+# The row of an event that is sealed when it is written, whose key that takes, stream, version, and the event.
+Personal = tuple[int, UUID, UUID, int, Event]
+
+
+class Means(NamedTuple):
+    """What events are written with, by one thread, whose own the nonces are."""
+
+    codec: EventCodec
+    keyring: PersonKeyring
+    fresh: Iterator[bytes]
 
 
 class Prepared:
-    """One append on its way through the committer."""
+    """One append on its way through the committer.
 
-    __slots__ = ("append", "personal", "recorded", "request_id", "rows", "sink", "versions")
+    Where all its keys are at hand it is sealed at once, by the thread that has just made the events: another one would
+    have to fetch each of their parts from that one's processor, which costs more than the cipher. It is written like
+    that unless `late` names it.
+    """
 
-    def __init__(self, append: Append, sink: Callable[[Outcome], None], codec: EventCodec) -> None:
+    __slots__ = ("append", "losses", "personal", "recorded", "request_id", "rows", "sink", "until", "versions")
+
+    def __init__(self, append: Append, sink: Callable[[Outcome], None], means: Means) -> None:
+        codec, keyring, fresh = means
+        self.losses = keyring.losses  # before any key is asked for
+        self.until = math.inf  # by the keyring's clock; 0: not all is sealed
         self.append = append
         self.sink = sink
         self.recorded = microseconds(append.recorded_at)
@@ -53,9 +71,12 @@ class Prepared:
             for event in write.events:
                 version += 1
                 if type(event).__name__ in PERSONAL_FIELDS:
-                    name, state = codec.name_of(event), b""  # written when it is sealed
-                    left = unsealed(event, write.stream_id, version, codec)
-                    self.personal.append((len(self.rows), person_of(event, write.stream_id), left))
+                    name, person_id = codec.name_of(event), person_of(event, write.stream_id)
+                    self.personal.append((len(self.rows), person_id, write.stream_id, version, event))
+                    key, until = keyring.at_hand(person_id) or (None, 0.0)
+                    state = b"" if key is None else sealed(event, write.stream_id, version, key, codec, fresh)
+                    if until < self.until:
+                        self.until = until
                 else:
                     name, state = codec.encode(event)
                 at = microseconds(event.at)
@@ -65,15 +86,30 @@ class Prepared:
         if append.receipt is not None and not 0 < len(self.request_id) <= REQUEST_ID_MAX:
             raise ValueError(f"a request id has 1 to {REQUEST_ID_MAX} bytes")
 
-    def seal(self, keys: Keys, fresh: Iterator[bytes]) -> None:
-        """Seal the personal fields, with `fresh` nonces; `PersonErased` if somebody's key was destroyed."""
-        for place, person_id, left in self.personal:
+    def seal(self, keys: Keys, codec: EventCodec, fresh: Iterator[bytes]) -> None:
+        """Seal the personal fields anew, with `fresh` nonces; `PersonErased` if somebody's key was destroyed."""
+        for place, person_id, stream_id, version, event in self.personal:
             key = keys[person_id]
             if key is None:
                 raise PersonErased(person_id)
-            stream, version, name, _, at, recorded, metadata = self.rows[place]
-            self.rows[place] = (stream, version, name, sealed(left, key, fresh), at, recorded, metadata)
+            stream, _, name, _, at, recorded, metadata = self.rows[place]
+            state = sealed(event, stream_id, version, key, codec, fresh)
+            self.rows[place] = (stream, version, name, state, at, recorded, metadata)
         self.personal = []
+
+
+def late(batch: Iterable[Prepared], keyring: PersonKeyring) -> list[Prepared]:
+    """Return those that are still to be sealed, or anew since a key may be gone. To be asked right before writing."""
+    personal = [one for one in batch if one.personal]
+    if not personal:
+        return []
+    losses, now = keyring.losses_and_time()
+    return [one for one in personal if one.losses != losses or one.until <= now]
+
+
+def people_of(batch: Iterable[Prepared]) -> set[UUID]:
+    """Return whose keys it takes to seal them."""
+    return {person_id for one in batch for _, person_id, *_ in one.personal}
 
 
 def encoded_metadata(metadata: Metadata) -> bytes:

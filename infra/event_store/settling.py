@@ -5,14 +5,12 @@ from uuid import UUID
 from eventsourcing.persistence import PersistenceError
 
 from application.ports import Appended, PersonErased, StoreUnavailable
-from infra.codec import EventCodec, nonces
 from infra.event_store.outcomes import outcome_of, stored_already
 from infra.event_store.patience import Patience
-from infra.event_store.prepared import Outcome, Prepared, columns
+from infra.event_store.prepared import Means, Outcome, Prepared, columns, late, people_of
 from infra.event_store.recorder import CaseRecorder, Refusal
 from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.rounds import Round, plan
-from infra.keyring import PersonKeyring
 
 Settled = list[tuple[Prepared, Outcome]]
 
@@ -20,14 +18,13 @@ Settled = list[tuple[Prepared, Outcome]]
 def settle(
     batch: list[Prepared],
     recorder: CaseRecorder,
-    keyring: PersonKeyring,
-    codec: EventCodec,
+    means: Means,
     request_hashes: RequestHashes,
 ) -> Settled:
-    """Make the batch durable and return every append's own outcome. Blocking."""
+    """Make the batch durable and return every append's own outcome; `means`: this thread's. Blocking."""
     settling = _Settling(recorder, request_hashes)
     try:
-        settling.store(settling.seal(batch, keyring, codec))
+        settling.store(settling.seal(batch, means))
     except StoreUnavailable as error:
         done = {id(one) for one, _ in settling.settled}
         settling.settled.extend((one, error) for one in batch if id(one) not in done)
@@ -44,21 +41,20 @@ class _Settling:
         self._patience = Patience()
         self._actual: dict[UUID, int] = {}  # stream versions known for certain
 
-    def seal(self, batch: list[Prepared], keyring: PersonKeyring, codec: EventCodec) -> list[Prepared]:
-        """Seal personal fields, all keys in one look; return what can go on."""
-        people = {person_id for one in batch for _, person_id, _ in one.personal}
-        if not people:
+    def seal(self, batch: list[Prepared], means: Means) -> list[Prepared]:
+        """Seal what is not, or no longer validly, all keys in one look; return what can go on."""
+        unsealed = late(batch, means.keyring)
+        if not unsealed:
             return batch
-        keys = self._patience.ask(lambda: keyring.keys_of(people, make=True))
-        able, fresh = [], nonces()
-        for one in batch:
+        keys = self._patience.ask(lambda: means.keyring.keys_of(people_of(unsealed), make=True))
+        refused = set()
+        for one in unsealed:
             try:
-                one.seal(keys, fresh)
-            except PersonErased as error:
+                one.seal(keys, means.codec, means.fresh)
+            except (PersonErased, ValueError, TypeError, LookupError) as error:  # the rest: what cannot be written
                 self.settled.append((one, error))
-            else:
-                able.append(one)
-        return able
+                refused.add(id(one))
+        return [one for one in batch if id(one) not in refused]
 
     def store(self, waiting: list[Prepared]) -> None:
         """Store what can be stored, round by round; every round settles at least one append."""

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from application.ports import Append, Appended, Recorded
-from infra.codec import EventCodec
+from infra.codec import EventCodec, nonces
 from infra.database import WRITER_ROLE, Datastore
 from infra.event_store.bulk import append_many
 from infra.event_store.committer import Committer
@@ -18,7 +18,7 @@ from infra.event_store.forgetting import Forgetting
 from infra.event_store.gatherer import Gatherer
 from infra.event_store.outcomes import outcome_of
 from infra.event_store.patience import Patience
-from infra.event_store.prepared import Outcome, Prepared
+from infra.event_store.prepared import Means, Outcome, Prepared
 from infra.event_store.recorder import CaseRecorder, ReceiptRow
 from infra.event_store.request_hashes import RequestHashes
 from infra.event_store.rows import RowReader, by_stream
@@ -39,11 +39,11 @@ class PostgresEventStore:
         self.keyring = keyring
         self._loop = loop
         self._recorder = recorder
-        self._codec = codec or EventCodec()
-        self._rows = RowReader(self._codec, keyring)
+        self._means = Means(codec or EventCodec(), keyring, nonces())  # the loop's
+        self._rows = RowReader(self._means.codec, keyring)
         self._request_hashes = RequestHashes(keyring.root)
         self.forgetting = Forgetting(keyring)
-        self._committer = Committer(recorder, keyring, self._codec, loop)
+        self._committer = Committer(recorder, keyring, self._means.codec, loop)
         self._streams: Gatherer[tuple[UUID, int], list[Recorded]] = Gatherer("event-store-streams", self._look_up, loop)
         self._receipts: Gatherer[str, ReceiptRow] = Gatherer("event-store-receipts", self._look_up_receipts, loop)
         self._pages = ThreadPoolExecutor(PAGE_READERS, "event-store-pages")
@@ -55,14 +55,14 @@ class PostgresEventStore:
     async def append(self, append: Append) -> Appended:
         """Make the append durable; raises `StaleStream`, `RequestReused`, `PersonErased` or `StoreUnavailable`."""
         future: asyncio.Future[Appended] = self._loop.create_future()
-        self._committer.submit(Prepared(append, partial(_resolve, future), self._codec))
+        self._committer.submit(Prepared(append, partial(_resolve, future), self._means))
         appended = await future
         self._note(appended.position)
         return appended
 
     async def append_many(self, appends: Sequence[Append]) -> list[Appended | Exception]:
         """Make many appends durable, each for itself, in their order."""
-        outcomes = await append_many(appends, self._committer, self._codec)
+        outcomes = await append_many(appends, self._committer, self._means)
         self._note(max((outcome.position for outcome in outcomes if isinstance(outcome, Appended)), default=0))
         return outcomes
 

@@ -32,7 +32,7 @@ class ErasureLedger(ABC):
 
     @abstractmethod
     def erased(self) -> Set[UUID]:
-        """Return everybody who was forgotten, by any process; cheap to ask."""
+        """Return everybody who was forgotten, by any process; cheap to ask. Nobody ever leaves it."""
 
     @abstractmethod
     def add(self, people: Collection[UUID]) -> None:

@@ -5,7 +5,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +22,7 @@ CACHED_KEYS_MAX: Final = 20_000
 CACHED_FOR_S: Final = 60.0
 
 Keys = Mapping[UUID, AESGCM | None]  # None: destroyed
+KeptKey = tuple[AESGCM, float]  # and until when it may be used, by the ring's clock
 
 
 class PersonKeyring(ABC):
@@ -42,8 +43,11 @@ class PersonKeyring(ABC):
         self._cached_max = cached_max
         self._clock = clock
         # By the id as a number, which is hashed and compared in a tenth of the time.
-        self._cache: OrderedDict[int, tuple[AESGCM, float]] = OrderedDict()
+        self._cache: OrderedDict[int, KeptKey] = OrderedDict()
         self._guard = threading.Lock()
+        self._erased: Set[UUID] = frozenset()  # as of the last look at the ledger
+        self._erased_count = 0
+        self.losses = 0  # how often somebody may have lost a key, as far as was seen
         self._root = os.urandom(KEY_BYTES)
 
     def seal(self, person_id: UUID, text: str, bound_to: str) -> str:
@@ -81,6 +85,26 @@ class PersonKeyring(ABC):
             found.update((person, fresh.get(person)) for person in missing)
         return found
 
+    def at_hand(self, person_id: UUID) -> KeptKey | None:
+        """Return a key that is in memory; None where that takes a look elsewhere. Never blocks.
+
+        It looks neither at the ledger nor at the clock: what is sealed with it may only be written if, right before
+        that, `losses_and_time` says the count that `losses` had before this was asked, and a time before the key's end.
+        """
+        if self._erased and person_id in self._erased:
+            return None
+        return self._cache.get(person_id.int)
+
+    def losses_and_time(self) -> tuple[int, float]:
+        """Look at the ledger; return what `losses` is now, and the ring's time."""
+        erased = self.ledger.erased()
+        with self._guard:
+            if len(erased) != self._erased_count:  # nobody ever leaves it
+                # In this order: whoever reads the new count sees the new people.
+                self._erased, self._erased_count = erased, len(erased)
+                self.losses += 1
+            return self.losses, self._clock()
+
     @property
     def root(self) -> bytes:
         """What the keys of hashes are worked out from; it outlives every master key."""
@@ -102,6 +126,7 @@ class PersonKeyring(ABC):
         with self._guard:
             for person_id in people:
                 self._cache.pop(person_id.int, None)
+            self.losses += 1
 
     def _remember(self, keys: Mapping[UUID, AESGCM], until: float) -> None:
         with self._guard:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Iterator
 from itertools import count
 from uuid import UUID
@@ -13,7 +14,7 @@ from application.personal import PERSONAL_FIELDS
 from application.ports import Event
 from domain.case.events import CaseEvent
 from domain.person.words import ERASED
-from infra.codec import EVENT_TYPES, EventCodec, SealBroken, nonces, opened, person_of, sealed, unsealed
+from infra.codec import EVENT_TYPES, EventCodec, SealBroken, nonces, opened, person_of, sealed
 from infra.codec.sealed_text import NONCE_BYTES, NONCES_AT_ONCE
 from tests.infra.codec.samples import CASE_ID, PERSON, SAMPLES
 
@@ -30,7 +31,7 @@ STORED_NOTE = (
 
 
 def written(event: Event, stream: UUID, version: int, fresh: Iterator[bytes] | None = None) -> bytes:
-    return sealed(unsealed(event, stream, version, EventCodec()), KEY, fresh or nonces())
+    return sealed(event, stream, version, KEY, EventCodec(), fresh or nonces())
 
 
 def hidden_in_log(event: Event, stream: UUID, version: int) -> Event:
@@ -71,6 +72,26 @@ def test_no_nonce_comes_twice() -> None:
     drawn = [next(each) for _ in range(3 * NONCES_AT_ONCE) for each in (fresh, others)]
     assert len(set(drawn)) == len(drawn)
     assert {len(nonce) for nonce in drawn} == {NONCE_BYTES}
+
+
+def test_a_process_that_was_forked_off_draws_nonces_of_its_own() -> None:
+    fresh = nonces()
+    drawn = {next(fresh)}
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, b"".join(next(fresh) for _ in range(20)))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+
+    drawn |= {told[place : place + NONCE_BYTES] for place in range(0, len(told), NONCE_BYTES)}
+    assert len(drawn) == 21
+    assert drawn.isdisjoint(next(fresh) for _ in range(NONCES_AT_ONCE))
 
 
 def test_fields_that_are_to_be_sealed_exist_and_are_texts() -> None:

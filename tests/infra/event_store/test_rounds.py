@@ -1,9 +1,10 @@
 """Which appends are tried together, which wait for the outcome, and which are too late."""
 
 from application.ports import Append, StaleStream
-from infra.codec import EventCodec
-from infra.event_store.prepared import Outcome, Prepared
+from infra.codec import EventCodec, nonces
+from infra.event_store.prepared import Means, Outcome, Prepared
 from infra.event_store.rounds import plan
+from infra.keyring import MemoryKeyring
 from tests.infra.event_store.writing import append, new_stream, write
 
 
@@ -13,7 +14,7 @@ def ready(one: Append) -> Prepared:
     def ignore(outcome: Outcome) -> None:
         """Nobody waits."""
 
-    return Prepared(one, ignore, EventCodec())
+    return Prepared(one, ignore, Means(EventCodec(), MemoryKeyring(), nonces()))
 
 
 def test_appends_that_build_on_each_other_go_together() -> None:

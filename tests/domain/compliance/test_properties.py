@@ -15,9 +15,7 @@ from domain.compliance.words import Circumstance, Medium, Result
 from tests.domain.compliance.matters import BOOK, KNOWN, PAST, STEADY_ZONES, Case, cases, in_order
 
 QUARTER = timedelta(minutes=15)
-many = settings(
-    max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+many = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def verdict_of(case: Case, at: datetime | None = None) -> Verdict:

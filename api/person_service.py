@@ -18,11 +18,13 @@ from api.translate_rows import PAGE_SIZE
 from api.translate_values import day_out, person_named
 from application.erasure_desk import Erased
 from application.request import Asked
+from domain.access import Role
 from domain.decider import Rejected
 from domain.person.state import Unregistered
 from protos.escalera import v1 as pb
 
 PART_BYTES: Final = 256 * 1024
+OF_THE_HOUSE: Final = ("legal_holds", "approvals")  # of a record, what agencies need not know to do their work
 
 
 class PersonService(pb.PersonServiceServicer):
@@ -53,7 +55,11 @@ class PersonService(pb.PersonServiceServicer):
         person, version = await self._services.persons.load(stream_id)
         if isinstance(person, Unregistered):
             raise Rejected("PERSON_NOT_FOUND", "there is no such person", field="person_name")
-        return person_out(stream_id, person, version, self._services.clock.now())
+        shown = person_out(stream_id, person, version, self._services.clock.now())
+        if caller_of(context).actor.partition(":")[0] == Role.AGENCY:
+            for field in OF_THE_HOUSE:
+                shown.ClearField(field)
+        return shown
 
     async def _forget(self, request: pb.ForgetPersonRequest, context: Context) -> pb.ForgetPersonResult:
         caller = caller_of(context)

@@ -1,6 +1,7 @@
 """What debtors and agencies get by themselves: their own, in their own name and language, and for as long as it is."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 
 from domain.access import Role
 from domain.case.identity import case_id
+from domain.person import person_decider
 from domain.person.identity import person_id
+from infra.bounds import load_person_rules
 from infra.event_store import open_store
 from infra.read_tables import PostgresCaseReader, PostgresTables, open_pool
 from projections.runner import Runner
@@ -23,8 +26,10 @@ PEOPLE = {"ana": ("Ana Paz", "de"), "rui": ("Rui Melo", "pt-BR"), "kim": ("Kim W
 
 
 @pytest.fixture
-async def asks(fresh_dsn: str, tmp_path: Path) -> AsyncIterator[Guarded]:
-    """A case of three people, placed with an agency."""
+async def asks(fresh_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Guarded]:
+    """A case of three people, placed with an agency, under the house's own rules about people."""
+    decider = partial(person_decider, approvals=load_person_rules())
+    monkeypatch.setattr("tests.api.door.person_decider", decider)
     async with open_store(fresh_dsn, tmp_path / "master.key") as store, open_pool(fresh_dsn) as pool:
         tables = PostgresTables(pool)
         async with guarded(behind=(store, PostgresCaseReader(pool), tables), pool=pool) as running:
@@ -115,6 +120,26 @@ async def test_who_was_released_is_a_stranger_to_the_case(asks: Guarded) -> None
     await asks.door.cases.ReleaseObligor(released, metadata=asks.as_(Role.SUPERVISOR))
     call = asks.door.statements.GetStatementDocument(request, metadata=debtor(asks, "kim"))
     assert (await refused(call)).reason == "NOT_PERMITTED"
+
+
+async def test_an_agency_does_not_see_what_the_house_keeps_somebody_s_record_for(asks: Guarded) -> None:
+    supervisor = asks.as_(Role.SUPERVISOR, portfolios=["*"])
+    hold = pb.PlaceLegalHold(hold_id="h-1", reason="a complaint at the court", citation="court file 7")
+    held = pb.PlaceLegalHoldRequest(request_id="hold", person_name=person("ana"), command=hold)
+    await asks.door.persons.PlaceLegalHold(held, metadata=supervisor)
+    wanted = pb.RequestPersonApproval(approval_id="a-1", export=pb.ExportWanted(reason="ACCESS_REQUEST"))
+    request = pb.RequestPersonApprovalRequest(request_id="ask", person_name=person("ana"), command=wanted)
+    await asks.door.persons.RequestPersonApproval(request, metadata=supervisor)
+
+    async def seen(metadata: Metadata) -> pb.Person:
+        found: pb.Person = await asks.door.persons.GetPerson(
+            pb.GetPersonRequest(person_name=person("ana")), metadata=metadata
+        )
+        return found
+
+    theirs, ours = await seen(asks.as_(Role.AGENCY, partner="collectors-llc")), await seen(asks.as_(Role.COLLECTOR))
+    assert (len(ours.legal_holds), len(ours.approvals)) == (1, 1)
+    assert (theirs.name, len(theirs.legal_holds), len(theirs.approvals)) == ("Ana Paz", 0, 0)
 
 
 async def test_an_agency_sees_a_case_for_as_long_as_it_is_placed_with_it(asks: Guarded) -> None:

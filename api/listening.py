@@ -2,11 +2,16 @@
 
 import ipaddress
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
+
+from api.turnstile import Limits
+
+if TYPE_CHECKING:  # takes long to import, and who only looks at settings needs none
+    from application.access import Access
 
 
 class NotSafe(ValueError):
@@ -96,3 +101,48 @@ def _loopback(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Where and how to listen.
+
+    address:           host:port; port 0 takes a free one.
+    traces:            make a span for each call (somebody has set up where they go).
+    limits:            how much callers may ask for.
+    reflection:        tell clients what services there are; None: where only this machine can ask.
+    access:            who is let in; None: whoever can reach the address, which must be this machine only.
+    tls:               how connections are encrypted; with a `client_ca`, clients show certificates
+    systems_address:   and do so here; where it is empty, at `address`.
+    behind_proxy:      somebody else ends TLS: the address may be reached from elsewhere without.
+    """
+
+    address: str = "127.0.0.1:50051"
+    traces: bool = False
+    limits: Limits = field(default_factory=Limits)
+    reflection: bool | None = None
+    access: "Access | None" = None
+    tls: Tls | None = None
+    systems_address: str = ""
+    behind_proxy: bool = False
+
+    def require_safe(self, *, asks_who: bool | None = None) -> None:
+        """Raise `NotSafe` where these settings would let somebody in whom nobody has asked for.
+
+        asks_who: whether callers will be asked who they are; None: `access` says it.
+        """
+        asks_who = self.access is not None if asks_who is None else asks_who
+        require_safe(self.address, asks_who=asks_who, tls=self.tls, behind_proxy=self.behind_proxy)
+        if self.systems_address and not (asks_who and self.tls and self.tls.client_ca):
+            raise NotSafe(
+                "ESCALERA_GRPC_SYSTEMS_ADDRESS is for client certificates: it needs ESCALERA_TLS_CLIENT_CA_FILE, TLS,"
+                " and ESCALERA_ACCESS_FILE"
+            )
+
+    def options(self) -> list[tuple[str, Any]]:
+        """Return these settings as gRPC wants them."""
+        return [*self.limits.options(), ("grpc.so_reuseport", 0)]
+
+    def reflects(self) -> bool:
+        """Return whether clients are told what services there are."""
+        return self.access is None and is_local(self.address) if self.reflection is None else self.reflection

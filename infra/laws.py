@@ -7,7 +7,7 @@ a shipped table. Every text ever shipped stays in the folder, for the log names 
 from pathlib import Path
 
 from domain.decider import Rejected
-from domain.ledger.book import LawBook
+from domain.ledger.book import LawBook, tables_of
 from domain.ledger.law import LawFile
 from domain.ledger.read import read_law
 from infra.rule_folder import texts_in
@@ -33,6 +33,13 @@ def load_laws(*folders: Path) -> LawBook:
                 accepted="an id of your own",
             )
     return LawBook([*shipped, *own])
+
+
+def own_tables(*folders: Path) -> frozenset[str]:
+    """Return the rate tables of which these files have rows, and those that their packs name; raise `Rejected`."""
+    files = [file for folder in folders for file in _read(folder)]
+    sheets = {sheet.id for file in files for sheet in file.sheets}
+    return frozenset(sheets.union(*(tables_of(pack) for file in files for pack in file.packs)))
 
 
 def _read(folder: Path) -> list[LawFile]:

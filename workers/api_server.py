@@ -18,7 +18,8 @@ from projections.verification import Verifier
 from workers.collecting import collector_desk_on
 from workers.explaining import statement_desk_on
 from workers.forgetting import erasure_desk_on, export_desk_on
-from workers.letting_in import open_access, server_settings
+from workers.letting_in import open_access
+from workers.listening import server_settings
 from workers.paying import payments_on
 from workers.payment_links import link_desk_on, open_provider
 from workers.reporting import report_desk_on

@@ -40,9 +40,9 @@ from workers.audit_pieces import (
 from workers.crew import share
 from workers.log import open_log
 from workers.public_copy import public_place
+from workers.rule_book import rules_of
 from workers.stretches import stretches
 from workers.tally import DIGESTS, REPLAY, SEAL, Step, Tally
-from workers.wiring import rules_of
 
 PROCESSES_MAX: Final = 8  # that are used where nobody says how many
 SMALL: Final = 50_000  # events; of fewer, one process is done before another has begun

@@ -30,7 +30,7 @@ from workers.evidence_gathered import concerning, texts_named
 from workers.fresh_seal import Sealed, last_sealed
 from workers.log import open_log
 from workers.public_copy import public_place
-from workers.wiring import rules_of
+from workers.rule_book import rules_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,8 @@ from infra.templates.shelf import load_languages
 from infra.transparency.sealed_events import SealedEvent, proven, sealed_events
 from workers.fresh_seal import Sealed
 from workers.log import open_log
-from workers.wiring import policy_of, rules_of
+from workers.rule_book import rules_of
+from workers.wiring import policy_of
 
 _OF_A_CASE = frozenset({"ContactReserved", "ContactNoted"})  # events of persons that name a case
 

@@ -4,9 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from api.listening import Tls
-from api.server import ServerSettings
-from api.turnstile import Limits
 from application.access import Access
 from application.case_desk import Desk
 from domain.suspense import SUSPENSE
@@ -20,7 +17,7 @@ from infra.access.used_tokens import PostgresUsedTokens
 from infra.clock import SystemClock
 from infra.read_tables import PostgresCaseReader
 from infra.read_tables.tables import Pool
-from infra.settings import SettingInvalid, Settings
+from infra.settings import Settings
 from workers.wiring import Desks
 
 
@@ -47,43 +44,3 @@ async def open_access(settings: Settings, desks: Desks, pool: Pool) -> AsyncIter
             reader=PostgresCaseReader(pool),
             clock=clock,
         )
-
-
-def limits_of(settings: Settings) -> Limits:
-    """Return what callers may ask for; raise `SettingInvalid`."""
-    try:
-        return Limits.read(settings.grpc_limits)
-    except ValueError as error:
-        raise SettingInvalid(f"ESCALERA_GRPC_LIMITS: {error}") from error
-
-
-def server_settings(settings: Settings, access: Access | None) -> ServerSettings:
-    """Return where and how the API listens; raise `NotSafe` where somebody would be let in whom nobody asked for."""
-    made = _listening(settings, access)
-    made.require_safe()
-    return made
-
-
-def require_safe(settings: Settings) -> None:
-    """Raise `NotSafe` where the API would not listen as the settings say; who is let in is not read for that."""
-    _listening(settings, None).require_safe(asks_who=bool(settings.access_file))
-
-
-def _listening(settings: Settings, access: Access | None) -> ServerSettings:
-    authority = settings.tls_client_ca_file
-    return ServerSettings(
-        address=settings.grpc_address,
-        traces=bool(settings.otlp_endpoint),
-        access=access,
-        tls=Tls(
-            certificate=Path(settings.tls_certificate_file),
-            key=Path(settings.tls_key_file),
-            client_ca=Path(authority) if authority else None,
-        )
-        if settings.tls_certificate_file
-        else None,
-        systems_address=settings.grpc_systems_address,
-        limits=limits_of(settings),
-        reflection=True if settings.grpc_reflection else None,
-        behind_proxy=bool(settings.tls_ends_before),
-    )

@@ -8,7 +8,7 @@ from typing import Final, Self
 from api.listening import NotSafe
 from infra.settings import SettingInvalid, Settings
 from infra.temporal_connection import ELSEWHERE
-from workers.letting_in import require_safe
+from workers.listening import require_safe
 from workers.ports import LOCALHOST
 
 _ADDRESS: Final = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")

@@ -31,13 +31,13 @@ from infra.holidays_calendar import calendar_for
 from infra.laws import load_laws
 from infra.read_tables import open_pool
 from infra.recovery import PostgresRecovery, Remembered
-from infra.rules import load_rules, readings_of
 from infra.settings import Settings
 from infra.strategies import Strategies, load_strategies
 from infra.templates import TemplateCatalogue, insist, load_catalogue
 from workers.channels import close, named_as, posts_of
 from workers.log import open_log
 from workers.reporting import unsubscribe_links_of
+from workers.rule_book import rules_of
 
 # Real time from permit to attempt in which a contact counts as made when it was permitted, where time is sped up.
 LEEWAY = timedelta(minutes=15)
@@ -144,12 +144,6 @@ def policy_of(settings: Settings) -> Policy:
 def person_rules_of(settings: Settings) -> PersonRules:
     """Return what nobody does alone with what is known of people; every process must be told of the same."""
     return load_person_rules(Path(settings.agreements_dir) if settings.agreements_dir else None)
-
-
-def rules_of(settings: Settings) -> RuleBook:
-    """Return the contact rules, read as the settings say; every process must be told of the same ones."""
-    own = (Path(settings.rules_dir),) if settings.rules_dir else ()
-    return load_rules(*own).with_readings(readings_of(settings.readings))
 
 
 def writer_of(settings: Settings) -> Writer:

@@ -35,7 +35,7 @@ class LawBook:
         self._tables = {each: RateTable(found) for each, found in sorted(sheets.items())}
         self._by_stamp = {pack.stamp: pack for pack in self.packs}
         for pack in self.packs:
-            for table in _tables_of(pack):
+            for table in tables_of(pack):
                 if table not in self._tables:
                     raise _invalid(pack, f"names the rate table {table}", accepted=", ".join(self._tables))
 
@@ -115,7 +115,8 @@ def _enclosing(jurisdiction: str) -> tuple[str, ...]:
     return tuple("-".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
-def _tables_of(pack: LawPack) -> Iterable[str]:
+def tables_of(pack: LawPack) -> Iterable[str]:
+    """Yield the rate tables that a pack names, one as often as it does."""
     for rule in pack.interest:
         for reference in (rule.rate, rule.cap):
             if reference is not None and reference.table:

@@ -20,7 +20,7 @@ from protos.escalera import v1 as pb
 from tests.api.asking import named
 from tests.api.door import Door, StandingClock, refused, services_on
 from tests.api.guarded import bearer, guarded
-from workers.letting_in import limits_of
+from workers.listening import limits_of
 
 LOCAL = "127.0.0.1:0"
 

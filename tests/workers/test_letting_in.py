@@ -16,7 +16,7 @@ from tests.api.door import refused
 from tests.api.guarded import bearer
 from tests.api.issuer import AUDIENCE, issuing
 from workers.api_server import serve
-from workers.letting_in import server_settings
+from workers.listening import server_settings
 from workers.ports import free_port
 
 

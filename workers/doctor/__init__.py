@@ -6,25 +6,11 @@ left out where it does not answer, and said to be.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from application.diagnosis import Diagnosis, Finding, doubtful, wrong
 from infra.settings import SettingInvalid
-from workers.doctor import (
-    access,
-    backups,
-    certificates,
-    content,
-    database,
-    disk,
-    keys,
-    lag,
-    libraries,
-    network,
-    seal,
-    settings,
-    temporal,
-)
 from workers.doctor.scene import Scene, scene_of
 
 Look = Callable[[Scene], Awaitable[list[Finding]]]
@@ -32,28 +18,35 @@ Look = Callable[[Scene], Awaitable[list[Finding]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
+    """module: that of the part's name where there is none. Imported when looked at: some take long."""
+
     name: str
-    look: Look
+    module: str = ""
+    look: str = "look"
     online: bool = False
     needs_database: bool = False
 
+    async def found(self, scene: Scene) -> list[Finding]:
+        look: Look = getattr(import_module(f"workers.doctor.{self.module or self.name}"), self.look)
+        return await look(scene)
+
 
 PARTS = (
-    _Part(name="settings", look=settings.look),
-    _Part(name="libraries", look=libraries.look),
-    _Part(name="keys", look=keys.look),
-    _Part(name="access", look=access.look),
-    _Part(name="certificates", look=certificates.look),
-    _Part(name="disk", look=disk.look),
-    _Part(name="backups", look=backups.look),
-    _Part(name="database", look=database.look, online=True),
-    _Part(name="content", look=content.look),  # after the database, which tells what countries matter
-    _Part(name="seal", look=seal.look, online=True, needs_database=True),
-    _Part(name="lag", look=lag.look, online=True, needs_database=True),
-    _Part(name="temporal", look=temporal.look, online=True),
-    _Part(name="network", look=network.look, online=True),
-    _Part(name="issuers", look=access.look_at_issuers, online=True),
-    _Part(name="ports", look=network.look_at_ports),
+    _Part(name="settings"),
+    _Part(name="libraries"),
+    _Part(name="keys"),
+    _Part(name="access"),
+    _Part(name="certificates"),
+    _Part(name="disk"),
+    _Part(name="backups"),
+    _Part(name="database", online=True),
+    _Part(name="content"),  # after the database, which tells what countries matter
+    _Part(name="seal", online=True, needs_database=True),
+    _Part(name="lag", online=True, needs_database=True),
+    _Part(name="temporal", online=True),
+    _Part(name="network", online=True),
+    _Part(name="issuers", module="access", look="look_at_issuers", online=True),
+    _Part(name="ports", module="own_ports"),
 )
 
 
@@ -80,7 +73,7 @@ async def diagnose(environment: Mapping[str, str], *, folder: Path | None, runni
                 continue
             looked_at.append(part.name)
             try:
-                findings += await part.look(scene)
+                findings += await part.found(scene)
             except Exception as error:  # one part that cannot be looked at must not hide the others
                 findings.append(doubtful("PART_FAILED", part=part.name, error=type(error).__name__))
     return Diagnosis(findings=tuple(findings), looked_at=tuple(looked_at), not_looked_at=tuple(not_looked_at))

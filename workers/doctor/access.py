@@ -18,7 +18,7 @@ from infra.access.rules import SHIPPED, load_access_rules
 from infra.bounds import load_bounds, load_person_rules
 from infra.settings import SettingInvalid, Settings
 from workers.doctor.scene import Scene
-from workers.letting_in import limits_of, require_safe
+from workers.listening import limits_of, require_safe
 
 
 async def look(scene: Scene) -> list[Finding]:

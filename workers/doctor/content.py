@@ -11,38 +11,39 @@ from application.diagnosis import Finding, doubtful, wrong
 from domain.compliance.book import RuleBook
 from domain.compliance.proposal import Scope
 from domain.decider import Rejected
-from domain.ledger.book import LawBook
 from infra.bounds import load_bounds
 from infra.channels.letter_head import load_letterheads
 from infra.creditors import load_creditors
 from infra.holidays_calendar import calendar_for
-from infra.laws import load_laws
+from infra.laws import load_laws, own_tables
 from infra.settings import SettingInvalid, Settings
 from infra.strategies import load_strategies
 from infra.templates import insist, load_catalogue
+from workers.doctor.rates import rates_that_end
 from workers.doctor.scene import Scene
-from workers.wiring import rules_of
+from workers.rule_book import rules_of
 
 SOON: Final = timedelta(days=30)
 TIME_ZONES_OLD: Final = timedelta(days=550)
-_UNIONS: Final = {"ES": "EU", "PT": "EU"}
 COUNTRIES: Final = ("AR", "BR", "CL", "CO", "EC", "ES", "MX", "PE", "US", "UY")
 
 
 async def look(scene: Scene) -> list[Finding]:
     """Read everything as a process would when it starts."""
     today = datetime.now(UTC).date()
-    findings = list(_unreadable(scene.settings))
+    findings = list(_unreadable(scene))
     if not any(finding.values["part"] == "laws" for finding in findings):
         own = (Path(scene.settings.laws_dir),) if scene.settings.laws_dir else ()
-        findings += rates_that_end(load_laws(*own), today, scene.countries)
+        findings += rates_that_end(load_laws(*own), today, scene.owing, own_tables(*own))
     if not any(finding.values["part"] == "rules" for finding in findings if "part" in finding.values):
         findings += _rules_that_end(scene.settings, today)
         findings += retention_unknown(rules_of(scene.settings), today, scene.countries or ())
     return [*findings, *holidays_missing(scene.countries or COUNTRIES, today.year + 1), *time_zones(today)]
 
 
-def _unreadable(settings: Settings) -> Iterator[Finding]:
+def _unreadable(scene: Scene) -> Iterator[Finding]:
+    settings = scene.settings
+
     def folder(setting: str) -> tuple[Path, ...]:
         named = str(getattr(settings, setting))
         return (Path(named),) if named else ()
@@ -57,7 +58,7 @@ def _unreadable(settings: Settings) -> Iterator[Finding]:
         ("laws", lambda: load_laws(*folder("laws_dir"))),
         ("strategies", lambda: load_strategies(*folder("strategies_dir"))),
         ("templates", lambda: load_catalogue(*folder("templates_dir"))),
-        ("words of every step", words),
+        *([] if scene.offline and not _has_own_words(settings) else [("words of every step", words)]),
         ("agreements", lambda: load_bounds(*folder("agreements_dir"))),
         ("creditors", lambda: load_creditors(*(folder("creditors_file") or (None,)))),
         ("letterheads", lambda: load_letterheads(*(folder("letterheads_file") or (None,)))),
@@ -71,21 +72,9 @@ def _unreadable(settings: Settings) -> Iterator[Finding]:
             yield wrong("CONTENT_INVALID", part=part, reason=type(error).__name__, detail=error)
 
 
-def rates_that_end(laws: LawBook, today: date, countries: tuple[str, ...] | None = None) -> Iterator[Finding]:
-    """Yield tables whose last row has passed, or soon will: after it interest cannot be reckoned.
-
-    countries: where cases are; those of other countries do not matter. None: not known.
-    """
-    for table in laws.tables:
-        last = table.rows[-1].last if table.rows else None
-        if last is not None and last < today + SOON and _matters(table.id, countries):
-            yield doubtful("RATES_END", table=table.id, last=last)
-
-
-def _matters(table: str, countries: tuple[str, ...] | None) -> bool:
-    """Say whether a table may be of use: its id begins with its country, or with "eu"."""
-    place = table.partition(".")[0].upper()
-    return countries is None or any(place in (country[:2], _UNIONS.get(country[:2])) for country in countries)
+def _has_own_words(settings: Settings) -> bool:
+    """Whether anything stands beside what is shipped, whose every step was said in every language before a release."""
+    return bool(settings.strategies_dir or settings.templates_dir or settings.rules_dir or settings.readings)
 
 
 def _rules_that_end(settings: Settings, today: date) -> Iterator[Finding]:

@@ -44,6 +44,12 @@ async def look(scene: Scene) -> list[Finding]:
     scene.countries = tuple(
         str(country) for (country,) in await scene.rows("SELECT DISTINCT country FROM read_tables.case_summary")
     )
+    scene.owing = tuple(
+        (str(country), str(currency))
+        for country, currency in await scene.rows(
+            "SELECT DISTINCT country, currency FROM read_tables.case_summary WHERE closed_at IS NULL"
+        )
+    )
     return [*findings, *await _append_only(scene), *await _rights(scene), *await _keys_open(scene)]
 
 

@@ -1,7 +1,6 @@
 """Our own doors, the public address that leads to them, the mail server, and ports that somebody else has."""
 
 import asyncio
-import json
 import ssl
 from typing import Final
 
@@ -11,7 +10,7 @@ import httpx2
 from application.diagnosis import Finding, doubtful, wrong
 from infra.channels.email_server import Place
 from workers.doctor.scene import CONNECT_SECONDS, Scene
-from workers.ports import LOCALHOST, USUAL, is_free
+from workers.ports import LOCALHOST
 
 HEALTHY: Final = "ok\n"
 
@@ -29,17 +28,6 @@ async def look(scene: Scene) -> list[Finding]:
     if settings.smtp_url:
         findings += await _mail(settings.smtp_url)
     return findings
-
-
-async def look_at_ports(scene: Scene) -> list[Finding]:
-    """Say which ports of a resting engine's last run, or else the usual ones, somebody else has."""
-    if scene.running or scene.folder is None or not scene.is_embedded:
-        return []
-    ports = dict(USUAL)
-    memory = scene.folder / "ports.json"
-    if memory.exists():
-        ports |= {str(name): int(port) for name, port in json.loads(memory.read_text()).items()}
-    return [doubtful("PORT_TAKEN", what=name, port=port) for name, port in ports.items() if not is_free(port)]
 
 
 async def _answers(address: str) -> bool:

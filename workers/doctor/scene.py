@@ -25,6 +25,7 @@ class Scene:
     offline: bool
     database: AsyncConnection[Any] | None = field(default=None, repr=False)
     countries: tuple[str, ...] | None = None  # of the cases; None: not known
+    owing: tuple[tuple[str, str], ...] | None = None  # countries and currencies of those that are open; None: likewise
 
     @property
     def has_database(self) -> bool:

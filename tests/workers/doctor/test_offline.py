@@ -13,7 +13,6 @@ from uuid import uuid4
 import pytest
 
 from application.diagnosis import Severity
-from infra.laws import load_laws
 from infra.rules import load_rules
 from infra.settings import Settings
 from tests.workers.doctor.installation import OF_THE_DAY, as_nobody, found_offline, offline, told
@@ -163,14 +162,6 @@ async def test_a_file_that_cannot_be_read_is_named(sound: dict[str, str], tmp_pa
     diagnosis = await offline(sound | {f"ESCALERA_{name.upper()}_DIR": str(tmp_path / name)})
     assert {each.code for each in diagnosis.findings} - OF_THE_DAY == {"CONTENT_INVALID"}
     assert any("own.toml" in each.values.get("detail", "") for each in diagnosis.findings)
-
-
-def test_rates_that_end_are_found_where_they_matter() -> None:
-    laws = load_laws()
-    ends = list(content.rates_that_end(laws, date(2027, 6, 1), ("CO",)))
-    assert {each.code for each in ends} == {"RATES_END"}
-    assert all(each.values["table"].startswith("co.") for each in ends)
-    assert list(content.rates_that_end(laws, date(1990, 1, 1))) == []
 
 
 def test_countries_are_found_of_which_nobody_says_how_long_records_are_kept(tmp_path: Path) -> None:

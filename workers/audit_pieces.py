@@ -39,8 +39,8 @@ from workers.crew import Hand, More
 from workers.garbage import collected_when_told
 from workers.log import ledger_of, master_source
 from workers.public_copy import public_place
+from workers.rule_book import rules_of
 from workers.tally import DIGESTS, REPLAY, SEAL
-from workers.wiring import rules_of
 
 EVENTS_AT_ONCE: Final = 4_000  # of streams whose keys are looked up, and whose rows are read, together
 KEYS_KEPT: Final = 500  # of persons: each is asked for once, but for those whom cases' notes name

@@ -200,7 +200,8 @@ class Access:
         scope, principal = entrant.scope, entrant.principal
         if scope is Scope.NONE or principal is None:
             return []
-        if scope is Scope.EVERYTHING or (scope is Scope.NAMED and not (named.cases or named.persons)):
+        names_none = scope in (Scope.NAMED, Scope.WHOLE_PERSON) and not (named.cases or named.persons)
+        if scope is Scope.EVERYTHING or names_none:
             return [EVERYTHING]
         if scope is Scope.PORTFOLIOS:
             return [PortfolioSubject(each) for each in named.portfolios] or [EVERYTHING]

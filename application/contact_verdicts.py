@@ -89,12 +89,11 @@ class Verdicts:
             self.counts["before_rules"] += 1
             return
         self.counts["judged"] += 1
-        faults = faults_of(event, person, self._book)
-        for fault in faults:
+        for fault in faults_of(event, person, self._book):
             denials = fault.verdict.denials if fault.verdict else ()
             self._found.violation(of_person(recorded, event, fault.reason, denials))
-        if any(fault.reason == "RULES_NOT_FOUND" for fault in faults):
-            return
+            if fault.reason == "RULES_NOT_FOUND":
+                return
         days = days_of(event, person)
         for country, was_holiday in holidays_changed(grounds, days, person, self._book, self._calendar_of):
             changed = HolidayChanged(permit_id=event.permit_id, country=country, at=event.at, was_holiday=was_holiday)

@@ -130,6 +130,11 @@ def _listed(value: tuple[Any, ...]) -> str:
     return f"[{','.join([writers[each.__class__](each) for each in value])}]"
 
 
+@lru_cache(maxsize=1_024)  # each contact of a person names the case again, and the other way round
+def _id(value: UUID) -> str:
+    return f'"{value}"'
+
+
 def _instant(value: datetime) -> str:
     return _in_utc(value if value.tzinfo is UTC else value.astimezone(UTC))
 
@@ -146,7 +151,7 @@ _BY_KIND: Final[tuple[tuple[type, Writer], ...]] = (
     (int, int.__repr__),
     (str, encode_basestring_ascii),
     (type(None), lambda _: "null"),
-    (UUID, lambda value: f'"{value}"'),
+    (UUID, _id),
     (datetime, _instant),
     (date, lambda value: f'"{value.isoformat()}"'),
     (time, lambda value: f'"{value.isoformat()}"'),

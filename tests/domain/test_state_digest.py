@@ -1,8 +1,10 @@
 """Digests of states: the same for what means the same, another for whatever decisions could go by."""
 
 import json
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +100,44 @@ def test_streams_of_nothing_have_one_digest_and_what_is_digested_is_json() -> No
     assert state_digest(Absent()) == state_digest(Unregistered()) == state_digest(Unheard())
     for text in written_fields(lived()).values():
         json.loads(text)
+
+
+@pytest.mark.parametrize("text", ['"\\', "línea\n\t\x00", "Ñandú 🦤", "\ud800", "</script>", "\u2028"])
+def test_a_text_is_written_as_json_writes_it(text: str) -> None:
+    written = written_fields(changed(lived(), collector=text))["collector"]
+    assert written == json.dumps(text)
+    assert written.isascii()
+
+
+def test_values_are_written_as_their_kind_is() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Odd(Case):
+        values: tuple[Any, ...] = ()
+        counted: Mapping[Any, Any] = field(default_factory=dict)
+        hollow: Any = None
+
+    known = {each.name: getattr(lived(), each.name) for each in fields(Case)}
+    values: tuple[Any, ...] = (
+        True,
+        False,
+        None,
+        -7,
+        Decimal("0.10"),
+        date(2026, 3, 2),
+        time(9, 30),
+        UUID(int=7),
+        Scope.ALL,
+        AT,
+        {},
+    )
+    counted = {"a": 0, "b": False, "c": Decimal(0), "d": 1, Scope.ALL: frozenset({"y", "x"}), 2: ""}
+    found = written_fields(Odd(**known, values=values, counted=counted, hollow=Decimal(0)))
+    assert found["values"] == (
+        '[true,false,null,-7,"0.10","2026-03-02","09:30:00","00000000-0000-0000-0000-000000000007","ALL",'
+        '"2026-03-02T09:00:00.000000+00:00",[]]'
+    )
+    assert found["counted"] == '[["d",1],["ALL",["x","y"]],[2,""]]'
+    assert found["hollow"] == '"0"', "an exact number is written as a text, which is not empty"
 
 
 def test_what_nobody_has_said_how_to_digest_is_a_mistake() -> None:

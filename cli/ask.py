@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import grpc
 from google.protobuf.message import Message
 from google.type.date_pb2 import Date
 from google.type.money_pb2 import Money
 
+from api.client import refused
 from api.translate_values import day_out, money_out
 from cli.parse import is_id, parse_date, parse_money, parse_name
 from cli.plain import plain
@@ -67,10 +69,17 @@ def tell(session: Session, name: str, answer: dict[str, Any]) -> None:
 
 
 def money_for(session: Session, case: str, written: str) -> Money:
-    """Read a sum; without a currency it is the case's, which the server is asked for."""
+    """Read a sum; without a currency it is the case's, which the server is asked for.
+
+    Whoever may act on a case and not look at it, as a debtor, writes the currency.
+    """
     currency = ""
-    if written and not written.strip()[-1].isalpha():
+    if written and not written.strip()[-1:].isalpha():
         request = pb.GetCaseRequest(case_name=case_name(case))
-        currency = session.doors.queries.GetCase(request, timeout=session.timeout).currency
+        try:
+            currency = session.doors.queries.GetCase(request, timeout=session.timeout).currency
+        except grpc.RpcError as error:
+            if refused(error).reason != "METHOD_NOT_PERMITTED":
+                raise
     money = parse_money(written, currency)
     return money_out(money.minor, money.currency)

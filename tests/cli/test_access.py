@@ -13,6 +13,7 @@ from api.listening import Tls
 from api.server import ServerSettings
 from api.shown import Shown
 from domain.access import Role
+from domain.person.identity import person_id
 from infra.access.rules import SHIPPED
 from protos.escalera import v1 as pb
 from tests.api.asking import batches, item, named
@@ -34,6 +35,20 @@ async def run(terminal: Terminal, *words: str) -> tuple[int, str, str]:
     with ThreadPoolExecutor(1) as pool:
         said = await asyncio.get_running_loop().run_in_executor(pool, lambda: terminal.run(*words))
     return said.status, said.out, said.err
+
+
+async def test_a_debtor_promises_a_sum_with_its_currency_and_is_told_so_without(terminal: Terminal) -> None:
+    async with guarded() as asks:
+        await asks.open()
+        token = asks.issuer.token(roles=["debtor"], person_id=str(person_id("acme", "customer-R-1")))
+        server = ("2026-12-30", "--server", asks.door.address, "--token", token)
+        for language, told in (("en", "is not a sum of money"), ("es", "no es una suma"), ("pt", "não é uma quantia")):
+            status, _, error = await run(terminal, "case", "promise", CASE, "40", *server, "--lang", language)
+            assert (status, "1234.50 MXN" in error) == (2, True), error
+            assert told in error
+        status, out, error = await run(terminal, "case", "promise", CASE, "40 EUR", *server)
+        assert (status, error) == (0, "")
+        assert "PromiseMade" in out
 
 
 async def test_a_token_is_shown_and_its_refusal_told_in_the_readers_language(terminal: Terminal) -> None:

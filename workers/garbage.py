@@ -18,7 +18,7 @@ def collect_rarely() -> None:
 
 @contextmanager
 def collected_when_told() -> Iterator[Callable[[], object]]:
-    """Let the collector rest; look for young cycles when told, and for all of them at the end.
+    """Let the collector rest; look for the youngest cycles when told, and for what became of them at the end.
 
     For work that comes in batches: between two of them there is next to nothing to look through.
     """
@@ -27,4 +27,4 @@ def collected_when_told() -> Iterator[Callable[[], object]]:
         yield lambda: gc.collect(0)
     finally:
         gc.enable()
-        gc.collect()
+        gc.collect(1)

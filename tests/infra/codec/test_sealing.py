@@ -83,12 +83,13 @@ from itertools import islice
 from infra.codec import nonces
 from infra.codec.sealed_text import NONCES_AT_ONCE
 fresh = nonces()
-print(next(fresh).hex(), flush=True)
+first = next(fresh)
 child = os.fork()
-for nonce in islice(fresh, NONCES_AT_ONCE):
-    print(nonce.hex(), flush=True)
+drawn = list(islice(fresh, NONCES_AT_ONCE))
 if child:
     os.waitpid(child, 0)
+    drawn.append(first)
+os.write(1, b"".join(nonce.hex().encode() + b" " for nonce in drawn))
 """
 
 

@@ -9,6 +9,7 @@ from application.ports import Recorded
 from domain.four_eyes import ApprovalStands
 from domain.person.approval_events import (
     PersonApprovalGiven,
+    PersonApprovalLapsed,
     PersonApprovalRefused,
     PersonApprovalRequested,
     PersonApprovalWithdrawn,
@@ -46,6 +47,8 @@ def requests(history: Sequence[Recorded], at: datetime) -> tuple[ExportedRequest
                     decided_at=withdrawn.at,
                     decision_reason=withdrawn.reason,
                 )
+            case PersonApprovalLapsed() as lapsed:
+                told[lapsed.approval_id] = replace(told[lapsed.approval_id], state=ApprovalStands.LAPSED)
             case _:
                 pass
     return tuple(told.values())

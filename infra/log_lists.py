@@ -48,9 +48,11 @@ class LogList(Generic[R]):
     stream: int
     first: Key
 
-    async def all(self) -> Sequence[R]:
-        """Return every row, sorted."""
-        async with aclosing(self._rows(self.places, self.first, BATCH, {})) as found:
+    async def all(
+        self, *, places: LiteralString | None = None, values: Mapping[str, object] | None = None
+    ) -> Sequence[R]:
+        """Return every row, sorted; of another question for `places` with `values`, those that it asks for."""
+        async with aclosing(self._rows(places or self.places, self.first, BATCH, values or {})) as found:
             return [row async for row in found]
 
     async def page(

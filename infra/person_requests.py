@@ -1,7 +1,7 @@
 """Requests for a second person's word about people, out of the log itself."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final, LiteralString, get_args
 from uuid import UUID
@@ -25,13 +25,15 @@ WHERE asked.topic = 'PersonApprovalRequested'
 AND (told_instant(asked.state, 'expires_at'), asked.originator_id, told_text(asked.state, 'approval_id') COLLATE "C")
     > (%(after_0)s::timestamptz, %(after_1)s::uuid, %(after_2)s::text)
 """
-# Of those whose time is not up: nobody has decided on them, and nobody has forgotten whom they are about.
-_AND_WAITS: Final[LiteralString] = """
-AND told_instant(asked.state, 'expires_at') > %(at)s
+_IN_TIME: Final[LiteralString] = "AND told_instant(asked.state, 'expires_at') > %(at)s"
+_TIME_IS_UP: Final[LiteralString] = "AND told_instant(asked.state, 'expires_at') <= %(at)s"
+# Nobody has decided on them, nobody has said that they are over, and nobody has forgotten whom they are about.
+_UNDECIDED: Final[LiteralString] = """
 AND NOT EXISTS (
     SELECT FROM events AS told
     WHERE told.topic IN (
-        'PersonApprovalGiven', 'PersonApprovalRefused', 'PersonApprovalWithdrawn', 'PersonForgotten')
+        'PersonApprovalGiven', 'PersonApprovalRefused', 'PersonApprovalWithdrawn', 'PersonApprovalLapsed',
+        'PersonForgotten')
     AND told.originator_id = asked.originator_id AND told.originator_version > asked.originator_version
     AND (told.topic = 'PersonForgotten'
         OR told_text(told.state, 'approval_id') = told_text(asked.state, 'approval_id')))
@@ -42,12 +44,13 @@ ORDER BY told_instant(asked.state, 'expires_at'), asked.originator_id,
 LIMIT %(batch)s
 """
 _PLACES: Final[LiteralString] = _ASKED + _IN_ORDER
-_WAITING: Final[LiteralString] = _ASKED + _AND_WAITS + _IN_ORDER
+_WAITING: Final[LiteralString] = _ASKED + _IN_TIME + _UNDECIDED + _IN_ORDER
+_OVER: Final[LiteralString] = _ASKED + _TIME_IS_UP + _UNDECIDED + _IN_ORDER
 _EVENTS: Final[LiteralString] = """
 SELECT told.originator_id, told.topic, told.state FROM events AS told
 WHERE told.topic IN (
     'PersonApprovalRequested', 'PersonApprovalGiven', 'PersonApprovalRefused', 'PersonApprovalWithdrawn',
-    'PersonExported', 'PersonForgotten')
+    'PersonApprovalLapsed', 'PersonExported', 'PersonForgotten')
 AND told.originator_id = ANY(%(streams)s)
 ORDER BY told.originator_id, told.originator_version
 """
@@ -67,6 +70,10 @@ class PostgresPersonRequests:
             stream=1,
             first=("0001-01-02T00:00:00.000000+00:00", str(UUID(int=0)), ""),
         )
+
+    async def over(self, at: datetime) -> Sequence[PersonRequest]:
+        """Return those whose time is up at an instant, and of which no event says so yet."""
+        return await self._list.all(places=_OVER, values={"at": at})
 
     async def page(
         self, wanted: RequestFilter, at: datetime, *, page_size: int = 50, page_token: str = ""

@@ -1,9 +1,7 @@
 """Beside the relay: requests to be forgotten that were refused are decided again when their day has come."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Final
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
@@ -11,9 +9,8 @@ from application.erasures_due import ErasuresDue
 from infra.read_tables.tables import Pool
 from infra.waiting_erasures import PostgresWaitingErasures
 from workers.forgetting import erasure_desk_on
+from workers.looking import LOOK_SECONDS, looking
 from workers.wiring import Desks
-
-LOOK_SECONDS: Final = 60.0  # of real time
 
 log = structlog.get_logger(__name__)
 
@@ -28,29 +25,14 @@ def erasures_due_on(desks: Desks, pool: Pool) -> ErasuresDue:
     )
 
 
-@asynccontextmanager
-async def deciding(
+def deciding(
     due: ErasuresDue, stopped: asyncio.Event, *, look_seconds: float = LOOK_SECONDS
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Look now and then while the block lasts; two processes that do so at once do no harm.
 
     What cannot be decided now, whatever the trouble, is due at the next look.
     """
-    looking = asyncio.create_task(_look_on(due, stopped, look_seconds))
-    try:
-        yield
-    finally:
-        if not stopped.is_set():  # otherwise it ends by itself, behind the request under way
-            looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
-
-
-async def _look_on(due: ErasuresDue, stopped: asyncio.Event, look_seconds: float) -> None:
-    while not stopped.is_set():
-        await _look(due, stopped)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopped.wait(), look_seconds)
+    return looking(lambda: _look(due, stopped), stopped, look_seconds=look_seconds)
 
 
 async def _look(due: ErasuresDue, stopped: asyncio.Event) -> None:

@@ -10,6 +10,7 @@ from infra.read_tables import open_pool
 from infra.relay import PostgresBookmarks, PostgresPersonCases, lead, relay_until
 from infra.settings import Settings
 from infra.temporal import TemporalWaker, connect
+from workers.approvals_due import approvals_due_on, judging
 from workers.erasures_due import deciding, erasures_due_on
 from workers.forgetting import erasure_desk_on
 from workers.process import through_outages
@@ -34,7 +35,10 @@ async def relay(settings: Settings, stopped: asyncio.Event) -> None:
         async with lead(settings.database_url, stopped) as still_leading:
             if told := await erasure_desk_on(desks, pool).tell_again():
                 log.warning("forgotten_people_told_again", count=told)
-            async with deciding(erasures_due_on(desks, pool), stopped):
+            async with (
+                deciding(erasures_due_on(desks, pool), stopped),
+                judging(approvals_due_on(desks, pool), stopped),
+            ):
                 await relay_until(stopped, one, store=desks.store, bookmarks=bookmarks, still_leading=still_leading)
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from domain.calendar import BusinessCalendar, start_of_day
 from domain.case.agreement import in_force, judge_agreements
+from domain.case.approval_events import ApprovalLapsed
 from domain.case.climb import REANCHORED
 from domain.case.commands import JudgeAgreements as Judge
 from domain.case.deadline import expires_at
@@ -126,7 +127,7 @@ def _agreement(case: Case, now: datetime) -> Owed | None:
     judged = judge_agreements(Judge(at=now, by="ladder"), case)
     if judged:
         ended_at = min(event.at for event in judged)
-        offers = all(isinstance(event, OfferLapsed | DiscountLapsed) for event in judged)
+        offers = all(isinstance(event, OfferLapsed | DiscountLapsed | ApprovalLapsed) for event in judged)
         return Due(
             action=JudgeAgreements(), due_at=ended_at, why=explain.offer_is_over() if offers else explain.time_is_up()
         )

@@ -20,9 +20,10 @@ from domain.four_eyes import (
     require_time_to_decide,
     require_waiting,
 )
-from domain.person.approval_commands import GivePersonApproval, RequestPersonApproval
+from domain.person.approval_commands import GivePersonApproval, JudgePersonApprovals, RequestPersonApproval
 from domain.person.approval_events import (
     PersonApprovalGiven,
+    PersonApprovalLapsed,
     PersonApprovalRefused,
     PersonApprovalRequested,
     PersonApprovalWithdrawn,
@@ -110,6 +111,15 @@ def withdraw(command: WithdrawApproval, person: Person) -> tuple[PersonEvent, ..
     require_text(command.reason, "reason")
     require_asker(approval, by=command.by)
     return (PersonApprovalWithdrawn(at=command.at, approval_id=command.approval_id, reason=command.reason),)
+
+
+def judge(command: JudgePersonApprovals, person: Person) -> tuple[PersonEvent, ...]:
+    """Say which requests nobody decided on by `command.at`; the events say when their time was up."""
+    return tuple(
+        PersonApprovalLapsed(at=request.expires_at, approval_id=approval_id)
+        for approval_id, request in person.approvals.items()
+        if request.stands is ApprovalStands.WAITING and request.stands_at(command.at) is ApprovalStands.LAPSED
+    )
 
 
 def _erasure(wanted: PersonWanted, command: RequestPersonApproval | GivePersonApproval, *, by: str) -> ForgetPerson:

@@ -30,4 +30,11 @@ class GivePersonApproval(Asked):
     also: tuple[UUID, ...] = ()
 
 
-PersonApprovalCommand = RequestPersonApproval | GivePersonApproval | RefuseApproval | WithdrawApproval
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgePersonApprovals(Asked):
+    """Say which requests' time is up by `at`."""
+
+
+PersonApprovalCommand = (
+    RequestPersonApproval | GivePersonApproval | RefuseApproval | WithdrawApproval | JudgePersonApprovals
+)

@@ -1,6 +1,6 @@
 """What was asked of a second person about somebody, and what became of it. Nothing here is personal.
 
-Names and fields are a wire format. A request whose time is up has no event: that follows from `expires_at`.
+Names and fields are a wire format. A request is over at its `expires_at`, also before anybody has said so.
 """
 
 from dataclasses import dataclass
@@ -45,4 +45,17 @@ class PersonApprovalWithdrawn(Happened):
     reason: str
 
 
-PersonApprovalEvent = PersonApprovalRequested | PersonApprovalGiven | PersonApprovalRefused | PersonApprovalWithdrawn
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonApprovalLapsed(Happened):
+    """Nobody decided in time; `at` is when the time was up, however late that is told."""
+
+    approval_id: str
+
+
+PersonApprovalEvent = (
+    PersonApprovalRequested
+    | PersonApprovalGiven
+    | PersonApprovalRefused
+    | PersonApprovalWithdrawn
+    | PersonApprovalLapsed
+)

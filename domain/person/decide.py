@@ -11,7 +11,7 @@ from domain.compliance.words import Place
 from domain.decider import Decider, Rejected
 from domain.person import approval
 from domain.person.address import require_address
-from domain.person.approval_commands import GivePersonApproval, RequestPersonApproval
+from domain.person.approval_commands import GivePersonApproval, JudgePersonApprovals, RequestPersonApproval
 from domain.person.approval_rules import PersonRules
 from domain.person.commands import (
     AddContactPoint,
@@ -98,6 +98,7 @@ RecordCommand = (
     | ReleaseLegalHold
     | RefuseApproval
     | WithdrawApproval
+    | JudgePersonApprovals
 )
 
 
@@ -131,6 +132,8 @@ def _decide(command: RecordCommand, person: Person) -> tuple[PersonEvent, ...]:
             return approval.refuse(command, person)
         case WithdrawApproval():
             return approval.withdraw(command, person)
+        case JudgePersonApprovals():
+            return approval.judge(command, person)
         case _:
             assert_never(command)
 

@@ -11,6 +11,7 @@ from domain.case.words import Channel, ContactOutcome, Direction
 from domain.compliance.verdict import Grounds
 from domain.person.approval_events import (
     PersonApprovalGiven,
+    PersonApprovalLapsed,
     PersonApprovalRefused,
     PersonApprovalRequested,
     PersonApprovalWithdrawn,
@@ -148,6 +149,7 @@ PersonEvent = (
     | PersonApprovalGiven
     | PersonApprovalRefused
     | PersonApprovalWithdrawn
+    | PersonApprovalLapsed
 )
 
 # Sealed by the codec under the key of the person whose stream it is (a case's note: of the person it names).
@@ -172,6 +174,7 @@ __all__ = [
     "LegalHoldReleased",
     "OptedOut",
     "PersonApprovalGiven",
+    "PersonApprovalLapsed",
     "PersonApprovalRefused",
     "PersonApprovalRequested",
     "PersonApprovalWithdrawn",

@@ -27,6 +27,7 @@ from domain.person.events import (
     LegalHoldReleased,
     OptedOut,
     PersonApprovalGiven,
+    PersonApprovalLapsed,
     PersonApprovalRefused,
     PersonApprovalRequested,
     PersonApprovalWithdrawn,
@@ -124,7 +125,13 @@ def _happened(person: Person, event: PersonEvent) -> None:
             | PersonExported()
         ):
             erasure_happened(person, event)
-        case PersonApprovalRequested() | PersonApprovalGiven() | PersonApprovalRefused() | PersonApprovalWithdrawn():
+        case (
+            PersonApprovalRequested()
+            | PersonApprovalGiven()
+            | PersonApprovalRefused()
+            | PersonApprovalWithdrawn()
+            | PersonApprovalLapsed()
+        ):
             approval_happened(person, event)
         case _:
             assert_never(event)

@@ -8,6 +8,7 @@ from domain.four_eyes import ApprovalStands
 from domain.person.approval_events import (
     PersonApprovalEvent,
     PersonApprovalGiven,
+    PersonApprovalLapsed,
     PersonApprovalRefused,
     PersonApprovalRequested,
     PersonApprovalWithdrawn,
@@ -39,6 +40,8 @@ def approval_told(approvals: Approvals, event: PersonApprovalEvent) -> None:
             _decided(approvals, event.approval_id, ApprovalStands.REFUSED, event.refused_by)
         case PersonApprovalWithdrawn():
             _decided(approvals, event.approval_id, ApprovalStands.WITHDRAWN)
+        case PersonApprovalLapsed():
+            _decided(approvals, event.approval_id, ApprovalStands.LAPSED)
         case _:
             assert_never(event)
 

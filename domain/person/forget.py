@@ -4,7 +4,7 @@ from domain.case.words import Direction
 from domain.compliance.book import RuleBook
 from domain.decider import Rejected
 from domain.four_eyes import ApprovalStands, same_person
-from domain.person.approval_commands import GivePersonApproval
+from domain.person.approval_commands import GivePersonApproval, JudgePersonApprovals
 from domain.person.approval_rules import PersonRules, require_alone
 from domain.person.approval_words import PersonAct
 from domain.person.commands import EndContact, NoteContact, OptOut, PersonCommand
@@ -134,8 +134,8 @@ def require_known(command: PersonCommand, person: Person) -> bool:
             return False
         case NoteContact() if command.at <= person.forgotten_at:
             return False
-        case OptOut():
-            return True  # nobody writes to them any more
+        case OptOut() | JudgePersonApprovals():
+            return True  # nobody writes to them any more, and nothing waits
         case _:
             raise Rejected("PERSON_FORGOTTEN", "the person was forgotten; nothing can be asked about them any more")
 

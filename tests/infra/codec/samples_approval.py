@@ -15,6 +15,7 @@ from domain.case.words import Component
 from domain.money import Money
 from domain.person.approval_events import (
     PersonApprovalGiven,
+    PersonApprovalLapsed,
     PersonApprovalRefused,
     PersonApprovalRequested,
     PersonApprovalWithdrawn,
@@ -67,4 +68,5 @@ APPROVAL_SAMPLES: tuple[Event, ...] = (
     PersonApprovalGiven(at=_AT, approval_id="a-2", approved_by="supervisor:sol"),
     PersonApprovalRefused(at=_AT, approval_id="a-2", refused_by="supervisor:sol", reason="NOT_THEM"),
     PersonApprovalWithdrawn(at=_AT, approval_id="a-2", reason="MISTAKE"),
+    PersonApprovalLapsed(at=_UNTIL, approval_id="a-2"),
 )

@@ -17,7 +17,7 @@ from domain.four_eyes import ApprovalStands
 from infra.codec import EventCodec
 from infra.event_store import open_store
 from infra.log_lists import BATCH
-from infra.person_requests import _EVENTS, _PLACES, _WAITING, PostgresPersonRequests
+from infra.person_requests import _EVENTS, _OVER, _PLACES, _WAITING, PostgresPersonRequests
 from infra.read_tables import open_pool
 from infra.read_tables.paging import write_token
 from infra.read_tables.tables import Pool
@@ -167,6 +167,28 @@ async def test_what_became_of_the_others_comes_page_by_page_too(pool: Pool) -> N
     assert codec.read <= 2 * BATCH
 
 
+async def test_those_whose_time_is_up_are_found_until_an_event_says_so_and_show_the_same_before_and_after(
+    pool: Pool,
+) -> None:
+    await told(pool, *approvals())
+    codec = Counting()
+    requests = PostgresPersonRequests(pool, codec)
+    lapsed = RequestFilter(states=frozenset({ApprovalStands.LAPSED}))
+    shown = [each.approval_id for each in await paged(lambda **page: requests.page(lapsed, NOW, **page), 500)]
+    codec.read = 0
+
+    over = await requests.over(NOW)
+
+    assert [each.approval_id for each in over] == shown
+    assert len(over) == codec.read == OVER // 3
+    await told(
+        pool,
+        *((str(each.person_id), 2, "PersonApprovalLapsed", {"approval_id": each.approval_id}) for each in over[1:]),
+    )
+    assert await requests.over(NOW) == over[:1]
+    assert [each.approval_id for each in await paged(lambda **page: requests.page(lapsed, NOW, **page), 500)] == shown
+
+
 async def test_erasures_that_wait_are_read_and_not_those_that_came_to_their_end(pool: Pool) -> None:
     await told(pool, *erasures())
     codec = Counting()
@@ -192,6 +214,7 @@ async def test_erasures_that_wait_are_read_and_not_those_that_came_to_their_end(
     [
         (_PLACES, {"events_person_requests_in_order"}),
         (_WAITING, {"events_person_requests_in_order", "events_person_requests"}),
+        (_OVER, {"events_person_requests_in_order", "events_person_requests"}),
         (_EVENTS, {"events_person_requests"}),
         (_ERASURES, {"events_erasures_in_order", "events_forgotten"}),
         (_OF_ERASURES, {"events_erasures"}),

@@ -25,6 +25,7 @@ from domain.case.decider import case_decider
 from domain.case.events import (
     AmountWaived,
     ApprovalGiven,
+    ApprovalLapsed,
     ApprovalRequested,
     CaseClosed,
     CaseEvent,
@@ -123,6 +124,10 @@ def test_nothing_beyond_a_limit_is_given_up_without_a_second_person(
         for event in events:
             if isinstance(event, ApprovalRequested):
                 asked_by[event.approval_id] = event.requested_by
+            if isinstance(event, ApprovalLapsed):
+                over = state.approvals[event.approval_id]
+                assert (over.stands, event.at) == (ApprovalStands.WAITING, over.expires_at)
+                assert event.at <= at
         if given is not None:
             approval = state.approvals[given.approval_id]
             assert isinstance(command, GiveApproval)
@@ -141,3 +146,6 @@ def test_nothing_beyond_a_limit_is_given_up_without_a_second_person(
             assert not any(isinstance(event, AmountWaived | CaseClosed) for event in events)
         for event in events:
             state = decider.evolve(state, event)
+        if kind is JudgeAgreements:
+            assert isinstance(state, Case)
+            assert not state.open or all(each.stands is each.stands_at(at) for each in state.approvals.values())

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 
+from domain.case.approval_events import ApprovalGiven, ApprovalRefused, ApprovalRequested, ApprovalWithdrawn
+from domain.case.approval_words import Act, Wanted
 from domain.case.commands import (
     AcceptOffer,
     AgreeSettlement,
@@ -14,8 +16,11 @@ from domain.case.commands import (
     OfferDiscount,
     OfferSettlement,
 )
+from domain.case.events import CaseEvent
+from domain.case.evolve import evolve_case
 from domain.case.state import Case
 from domain.case.words import Closure, Scope, Stage
+from domain.four_eyes import ApprovalStands
 from domain.ladder.owed import Charge, Contact
 from domain.ladder.owed import JudgeAgreements as Judge
 from domain.ladder.read import read_strategy
@@ -107,6 +112,61 @@ def test_a_closed_case_waits_for_no_offer() -> None:
         offer(),
         CloseCase(at=instant(DUE_ON + 3 * DAY), by=BY, closure=Closure.WITHDRAWN, reason="RECALLED"),
     )
+    assert nothing(closed, STEPS, instant(DUE_ON + 3 * DAY)).look_again_at is None
+
+
+# ── requests for a second person's word
+
+
+def requested(approval_id: str = "a", ends_at: datetime = ENDS_AT) -> ApprovalRequested:
+    wanted = Wanted(act=Act.WAIVER, waiver_id="w", amount=Money(50_00, "USD"), reason="HARDSHIP")
+    return ApprovalRequested(
+        at=instant(DUE_ON + 2 * DAY, 12),
+        approval_id=approval_id,
+        wanted=wanted,
+        requested_by="collector:ana",
+        approvers=("supervisor",),
+        rule="waiver",
+        balance=Money(100_00, "USD"),
+        expires_at=ends_at,
+    )
+
+
+def test_a_request_stops_nothing_and_the_one_that_is_over_first_is_judged_in_its_turn() -> None:
+    asked = evolve_case(in_soft(3, hour=10), requested("later", ENDS_AT + DAY), requested())
+    ends = due(asked, STEPS, instant(DUE_ON + 3 * DAY, 12))
+    assert (ends.action, ends.due_at, ends.why.reason) == (Judge(), ENDS_AT, "OFFER_OVER")
+
+    late = due(asked, STEPS, instant(DUE_ON + 6 * DAY, 20))
+    assert (late.action, late.due_at, late.why.reason) == (Judge(), ENDS_AT, "OFFER_OVER")
+    judged = after(asked, JudgeAgreements(at=instant(DUE_ON + 6 * DAY, 20), by=BY))
+    assert not isinstance(due(judged, STEPS, instant(DUE_ON + 6 * DAY, 20)).action, Judge)
+
+
+def test_what_waits_without_an_end_is_looked_at_again_when_a_request_is_over() -> None:
+    held = evolve_case(after(in_soft(2), hold(Scope.ALL, 2, None)), requested())
+    waits = nothing(held, STEPS, instant(DUE_ON + 2 * DAY, 12))
+    assert (waits.why.reason, waits.look_again_at) == ("HELD", ENDS_AT)
+    assert due(held, STEPS, ENDS_AT).action == Judge()
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        ApprovalGiven(at=instant(DUE_ON + 3 * DAY), approval_id="a", approved_by="supervisor:sol"),
+        ApprovalRefused(at=instant(DUE_ON + 3 * DAY), approval_id="a", refused_by="supervisor:sol", reason="NO"),
+        ApprovalWithdrawn(at=instant(DUE_ON + 3 * DAY), approval_id="a", reason="MISTAKE"),
+    ],
+)
+def test_a_request_that_was_decided_on_wakes_nobody(decided: CaseEvent) -> None:
+    held = evolve_case(after(in_soft(2), hold(Scope.ALL, 2, None)), requested(), decided)
+    assert nothing(held, STEPS, instant(DUE_ON + 3 * DAY)).look_again_at is None
+
+
+def test_a_request_ends_with_its_case() -> None:
+    close = CloseCase(at=instant(DUE_ON + 3 * DAY), by=BY, closure=Closure.WITHDRAWN, reason="RECALLED")
+    closed = after(evolve_case(in_soft(2), requested()), close)
+    assert closed.approvals["a"].stands is ApprovalStands.WITHDRAWN
     assert nothing(closed, STEPS, instant(DUE_ON + 3 * DAY)).look_again_at is None
 
 

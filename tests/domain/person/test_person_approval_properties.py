@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from domain.case.approval_commands import RefuseApproval, WithdrawApproval
 from domain.decider import Rejected
-from domain.four_eyes import role_of, same_person
+from domain.four_eyes import ApprovalStands, role_of, same_person
 from domain.person import Person, person_decider
-from domain.person.approval_commands import GivePersonApproval, RequestPersonApproval
-from domain.person.approval_events import PersonApprovalGiven, PersonApprovalRequested
+from domain.person.approval_commands import GivePersonApproval, JudgePersonApprovals, RequestPersonApproval
+from domain.person.approval_events import PersonApprovalGiven, PersonApprovalLapsed, PersonApprovalRequested
 from domain.person.approval_rules import PersonRule
 from domain.person.approval_words import PersonAct, PersonWanted
 from domain.person.commands import PersonCommand
@@ -69,6 +69,7 @@ asking: st.SearchStrategy[tuple[type[Any], dict[str, Any]]] = st.one_of(
     st.fixed_dictionaries({"erasure_id": ids, "reason": st.just(ErasureReason.ASKED), "cases": cases}).map(
         lambda fields: (ForgetPerson, fields)
     ),
+    st.just((JudgePersonApprovals, {})),
 )
 story = st.lists(st.tuples(asking, people, st.sampled_from((1, 20, 80))), max_size=25)
 
@@ -90,6 +91,7 @@ class Witness:
     house: list[PersonRule]
     asked: dict[str, PersonApprovalRequested] = field(default_factory=dict)
     agreed: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)
     told: dict[str, PersonExported] = field(default_factory=dict)
 
@@ -104,8 +106,13 @@ class Witness:
         assert not same_person(request.requested_by, by)
         assert role_of(by) in rule.approvers
         assert request.at < at < request.expires_at
-        assert event.approval_id not in self.agreed
+        assert event.approval_id not in self.agreed | self.over
         self.agreed.add(event.approval_id)
+
+    def lapses(self, event: PersonApprovalLapsed, at: datetime) -> None:
+        assert event.at == self.asked[event.approval_id].expires_at <= at
+        assert event.approval_id not in self.agreed | self.over
+        self.over.add(event.approval_id)
 
     def gives_a_file(self, command: NoteExport) -> None:
         """Assert that of a file that goes out now, first or again, there is an event that names who has it."""
@@ -159,6 +166,9 @@ def test_nobody_is_handed_out_or_forgotten_without_a_second_person_where_the_hou
                     seen.asked[event.approval_id] = event
                 case PersonApprovalGiven():
                     seen.agrees(event, at, by)
+                case PersonApprovalLapsed():
+                    assert isinstance(command, JudgePersonApprovals)
+                    seen.lapses(event, at)
                 case PersonExported():
                     seen.hands_out(event, at, gone=gone)
                 case PersonForgotten():
@@ -168,7 +178,12 @@ def test_nobody_is_handed_out_or_forgotten_without_a_second_person_where_the_hou
                     pass
         if isinstance(command, NoteExport):
             seen.gives_a_file(command)
+        stood = {name: each.stands_at(at) for name, each in state.approvals.items()}
         state = decider.fold(events, state)
+        if isinstance(command, JudgePersonApprovals):
+            assert isinstance(state, Person)
+            assert stood == {name: each.stands for name, each in state.approvals.items()}
+            assert seen.over == {name for name, stands in stood.items() if stands is ApprovalStands.LAPSED}
 
 
 def _forgets(command: PersonCommand, events: tuple[PersonEvent, ...], seen: Witness) -> None:

@@ -149,3 +149,44 @@ def test_nothing_beyond_a_limit_is_given_up_without_a_second_person(
         if kind is JudgeAgreements:
             assert isinstance(state, Case)
             assert not state.open or all(each.stands is each.stands_at(at) for each in state.approvals.values())
+
+
+HOUSE = ApprovalRule(id="w", acts=frozenset({"WAIVER"}), approvers={"legal": 100})
+endings = st.sampled_from((None, None, GiveApproval, RefuseApproval, WithdrawApproval))
+
+
+@given(st.lists(st.tuples(st.integers(1, 200), endings, st.integers(0, 200)), min_size=1, max_size=4), st.data())
+def test_of_a_request_on_which_nobody_decides_in_time_one_event_says_so_and_when_its_time_was_up(
+    requests: list[tuple[int, type[Any] | None, int]], data: st.DataObject
+) -> None:
+    decider = case_decider(Policy(laws=LawBook(()), bounds=Bounds(approvals=(HOUSE,))))
+    state = decider.fold(decider.decide(owes(100), decider.initial))
+    coming: list[tuple[int, CaseCommand]] = []
+    for number, (lasts, ending, later) in enumerate(requests):
+        name, ends_at = f"a-{number}", MAY_1 + timedelta(hours=lasts)
+        waiver = Wanted(act=Act.WAIVER, waiver_id=f"w-{number}", amount=eur(1), reason="R")
+        ask = RequestApproval(approval_id=name, wanted=waiver, expires_at=ends_at, at=MAY_1, by="collector:ana")
+        state = decider.fold(decider.decide(ask, state), state)
+        if ending is not None:
+            by = "collector:ana" if ending is WithdrawApproval else "legal:leo"
+            more = {} if ending is GiveApproval else {"reason": "R"}
+            coming.append((later, ending(approval_id=name, at=MAY_1 + timedelta(hours=later), by=by, **more)))
+    for hours in data.draw(st.lists(st.integers(0, 300), min_size=1, max_size=4)):
+        coming.append((hours, JudgeAgreements(at=MAY_1 + timedelta(hours=hours), by="ladder")))
+    lapsed: list[str] = []
+    for hours, command in sorted(coming, key=lambda each: each[0]):
+        assert isinstance(state, Case)
+        stood = {name: each.stands_at(command.at) for name, each in state.approvals.items()}
+        events: tuple[CaseEvent, ...] = ()
+        with suppress(Rejected):
+            events = decider.decide(command, state)
+        told = [event for event in events if isinstance(event, ApprovalLapsed)]
+        assert not told or isinstance(command, JudgeAgreements)
+        for event in told:
+            assert event.at == state.approvals[event.approval_id].expires_at <= command.at
+        lapsed += [event.approval_id for event in told]
+        state = decider.fold(events, state)
+        if isinstance(command, JudgeAgreements):
+            assert isinstance(state, Case)
+            assert {name: each.stands for name, each in state.approvals.items()} == stood, hours
+    assert len(lapsed) == len(set(lapsed))

@@ -84,12 +84,15 @@ class DeliveryDesk:
         self._clearance = clearance or AlwaysCleared()
         self._named_as = named_as
 
-    async def deliver(self, case_id: UUID, permit_id: str, *, trace_id: str = "") -> ContactOutcome:
+    async def deliver(self, case_id: UUID, permit_id: str, *, trace_id: str = "") -> ContactOutcome | None:
         """Make the contact unless that was tried before, and return its outcome; raise `NotSent` to be called again.
 
-        A contact whose outcome is UNKNOWN is asked about instead, when its time has come.
+        A contact whose outcome is UNKNOWN is asked about instead, when its time has come. None: the log has no such
+        permit, for it was restored to an instant before it was given. What the log does not permit is not made.
         """
         permit = await self._permit(case_id, permit_id)
+        if permit is None:
+            return None
         known, inquiry = permit.contact.outcome, 0
         if known is None:
             sent, template_hash = await self._attempt(permit)
@@ -238,9 +241,10 @@ class DeliveryDesk:
         outcome = ContactOutcome.FAILED if last else ContactOutcome.UNKNOWN
         return Sent(outcome=outcome, detail="NOT_AT_PROVIDER")
 
-    async def _permit(self, case_id: UUID, permit_id: str) -> _Permit:
+    async def _permit(self, case_id: UUID, permit_id: str) -> _Permit | None:
         case, _ = await self._cases.load(case_id)
-        assert isinstance(case, Case), f"case {case_id} has a permit, so it was opened"
+        if not isinstance(case, Case) or permit_id not in case.contacts:
+            return None
         _, permitted = await self._contacts.permitted(case_id, permit_id)
         return _Permit(case_id=case_id, permitted=permitted, case=case, contact=case.contacts[permit_id])
 

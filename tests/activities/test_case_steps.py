@@ -44,3 +44,23 @@ async def test_what_was_not_sent_may_be_retried_and_says_no_more_than_its_code()
 
     assert not failure.value.non_retryable
     assert "example.com" not in str(failure.value)
+
+
+async def test_a_permit_that_a_restore_has_lost_is_not_delivered_and_the_case_looks_again_at_once() -> None:
+    clock = HandClock()
+    before, restored = House(MemoryEventStore(), clock), House(MemoryEventStore(), clock)
+    environment = ActivityEnvironment()
+    case = str(await before.opened())
+    clock.at = REMINDER_AT
+    due = await environment.run(CaseSteps(before.ladder, before.delivery).advance, Look(case_id=case))
+    lost = Delivery(case_id=case, permit_id=due.permit_id)
+    steps = CaseSteps(restored.ladder, restored.delivery)
+
+    unopened = await environment.run(steps.deliver, lost)
+    clock.at = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+    assert str(await restored.opened()) == case
+    after = await environment.run(steps.deliver, lost)
+
+    assert restored.post.messages == []
+    assert unopened.move is Move.ENDED
+    assert (after.move, after.due_at) == (Move.WAIT, REMINDER_AT)

@@ -9,7 +9,6 @@ Like an offer, a discount that was offered binds the house until its day is over
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
 from domain.case.best_offer import footing_of
 from domain.case.bounds import most_alone
 from domain.case.commands import OfferDiscount, WithdrawDiscount
@@ -31,9 +30,10 @@ from domain.case.hold import require_no_legal_hold
 from domain.case.policy import Policy
 from domain.case.received import received_between
 from domain.case.refusal import other_terms, require_open, require_sum, require_text
+from domain.case.rest_waived import is_of, rest_waived, standing
 from domain.case.state import Agreed, Case, Discount
 from domain.case.view import balance, balance_minor, local_date
-from domain.case.words import AgreementKind, Part, Scope
+from domain.case.words import AgreementKind, Scope
 from domain.decider import Rejected
 from domain.money import Money
 
@@ -125,7 +125,7 @@ def undone_discounts(now: Case, *, at: datetime, reason: str) -> Iterator[CaseEv
     for discount_id, discount in now.discounts.items():
         if discount.stands is not Agreed.KEPT or _missing(now, discount_id) <= discount.amount.minor:
             continue
-        for waiver_id, parts in _waivers(now, discount_id):
+        for waiver_id, parts in standing(now, _waiver_id(discount_id)):
             yield WaiverReversed(at=at, waiver_id=waiver_id, parts=parts, reason=reason)
         yield AgreementReopened(at=at, kind=AgreementKind.DISCOUNT, agreement_id=discount_id, reason=reason)
 
@@ -147,7 +147,9 @@ def _missing(case: Case, discount_id: str) -> int:
     That is the balance without what was added, paid or given up since then, and without what the discount itself gave.
     """
     end = discount_expires_at(case, case.discounts[discount_id])
-    missing = balance_minor(case) + sum(part.minor for _, parts in _waivers(case, discount_id) for part in parts)
+    missing = balance_minor(case) + sum(
+        part.minor for _, parts in standing(case, _waiver_id(discount_id)) for part in parts
+    )
     for payment in case.ledger.payments.values():
         if payment.at >= end and not payment.reversed:
             missing += sum(part.minor for part in payment.parts)
@@ -162,7 +164,7 @@ def _missing(case: Case, discount_id: str) -> int:
             case RewardGranted(amount=amount):
                 missing += amount.minor
             case AmountWaived(waiver_id=waiver_id, amount=amount):
-                stands = waiver_id in case.ledger.forgiven and not _is_of(discount_id, waiver_id)
+                stands = waiver_id in case.ledger.forgiven and not is_of(_waiver_id(discount_id), waiver_id)
                 missing += amount.minor if stands else 0
             case _:
                 pass
@@ -174,26 +176,10 @@ def _paid(case: Case, discount: Discount) -> Money:
     return Money(received_between(case, discount.offered_at, end), case.currency)
 
 
-def _is_of(discount_id: str, waiver_id: str) -> bool:
-    mine = f"{WAIVER}{discount_id}"
-    return waiver_id == mine or waiver_id.startswith(f"{mine}:")
-
-
-def _waivers(case: Case, discount_id: str) -> list[tuple[str, tuple[Part, ...]]]:
-    """Return the waivers of a discount that stand, and what they gave up."""
-    return [(key, parts) for key, parts in case.ledger.forgiven.items() if _is_of(discount_id, key)]
+def _waiver_id(discount_id: str) -> str:
+    return f"{WAIVER}{discount_id}"
 
 
 def _rest_waived(case: Case, discount_id: str, *, at: datetime) -> AmountWaived:
-    """A discount may be earned, undone by a bounced payment, and earned again: each time has its own waiver."""
-    mine = f"{WAIVER}{discount_id}"
-    times = sum(_is_of(discount_id, waiver_id) for waiver_id in case.ledger.waivers)
-    rest = min(_missing(case, discount_id), balance_minor(case))
-    return AmountWaived(
-        at=at,
-        waiver_id=f"{mine}:{times + 1}" if times else mine,
-        parts=parts_of(rest, by_due_date(case), WAIVER_ORDER),
-        amount=Money(rest, case.currency),
-        reason="EARLY_PAYMENT",
-        authority=case.discounts[discount_id].authority,
-    )
+    rest, authority = min(_missing(case, discount_id), balance_minor(case)), case.discounts[discount_id].authority
+    return rest_waived(case, _waiver_id(discount_id), rest, at=at, reason="EARLY_PAYMENT", authority=authority)

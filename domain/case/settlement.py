@@ -7,7 +7,6 @@ a settlement is a favor, and its day is its day. If the payment later does not s
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.case.allocation import WAIVER_ORDER, by_due_date, parts_of
 from domain.case.best_offer import require_no_worse
 from domain.case.bounds import require_alone
 from domain.case.commands import AgreeSettlement, CancelSettlement
@@ -27,9 +26,10 @@ from domain.case.plan import require_nothing_agreed
 from domain.case.policy import Policy
 from domain.case.received import received_between
 from domain.case.refusal import other_terms, require_open, require_sum, require_text
+from domain.case.rest_waived import rest_waived, standing
 from domain.case.state import Agreed, Case, Settlement
 from domain.case.view import balance, balance_minor, local_date, open_plan, open_settlement, owed_after_credit
-from domain.case.words import AgreementKind, Part, Scope
+from domain.case.words import AgreementKind, Scope
 from domain.decider import Rejected
 from domain.money import Money
 
@@ -132,7 +132,7 @@ def undone_settlements(before: Case, now: Case, *, at: datetime, reason: str) ->
         if settlement.stands is not Agreed.KEPT:
             continue
         was, paid = paid_for(before, settlement), paid_for(now, settlement)
-        waivers = _waivers(now, settlement_id)
+        waivers = standing(now, _waiver_id(settlement_id))
         if paid >= settlement.amount.minor or not (paid < was or lost_all) or not (owed or waivers):
             continue
         for waiver_id, parts in waivers:
@@ -165,26 +165,6 @@ def _waiver_id(settlement_id: str) -> str:
     return f"{_WAIVER}{settlement_id}"
 
 
-def _waivers(case: Case, settlement_id: str) -> list[tuple[str, tuple[Part, ...]]]:
-    """Return the waivers of a settlement that stand, and what they gave up."""
-    return [(key, parts) for key, parts in case.ledger.forgiven.items() if _is_of(settlement_id, key)]
-
-
-def _is_of(settlement_id: str, waiver_id: str) -> bool:
-    mine = _waiver_id(settlement_id)
-    return waiver_id == mine or waiver_id.startswith(f"{mine}:")
-
-
 def _rest_waived(case: Case, settlement_id: str, *, at: datetime) -> AmountWaived:
-    """A settlement may be fulfilled, undone by a bounced payment, and fulfilled again: each time has its own waiver."""
     mine = _waiver_id(settlement_id)
-    times = sum(_is_of(settlement_id, waiver_id) for waiver_id in case.ledger.waivers)
-    rest = balance_minor(case)
-    return AmountWaived(
-        at=at,
-        waiver_id=f"{mine}:{times + 1}" if times else mine,
-        parts=parts_of(rest, by_due_date(case), WAIVER_ORDER),
-        amount=Money(rest, case.currency),
-        reason="SETTLEMENT_FULFILLED",
-        authority=mine,
-    )
+    return rest_waived(case, mine, balance_minor(case), at=at, reason="SETTLEMENT_FULFILLED", authority=mine)
